@@ -1,0 +1,79 @@
+/** The plan graph: what a checked FLOW plan becomes, what a run executes and what the workbench draws. Browser-safe. */
+import type { Annotation, Expr, InputType, Op, SourceRange } from '../syntax/ast.ts';
+import type { FlowType } from '../types/type.ts';
+
+export interface PlanGraph {
+  v: 1;
+  name: string;
+  description: string;
+  /** SHA-256 (hex) of the canonical JSON of the graph without source ranges: same meaning, same hash. */
+  hash: string;
+  nodes: PlanNode[];
+  edges: PlanEdge[];
+}
+
+export interface PlanEdge {
+  /** Node ids. */
+  from: string;
+  to: string;
+  /** `data` is a reference; `order` is an effect that must come after another on the same table. */
+  kind: 'data' | 'order';
+}
+
+interface NodeBase {
+  /** `input:airports`, `step:load`, `output:Top ten`. */
+  id: string;
+  name: string;
+  /** Ids of the nodes it reads, without repeats, in order of first mention. */
+  dependsOn: string[];
+  /** Of the whole input, step or output in the source. */
+  range: SourceRange;
+  /** What it yields, as far as it is known before running. */
+  type: FlowType;
+}
+
+export interface InputNode extends NodeBase {
+  kind: 'input';
+  inputType: InputType;
+  optional: boolean;
+  default?: Expr;
+  help?: string;
+}
+
+export interface StepNode extends NodeBase {
+  kind: 'step';
+  /** `FILTER@1.0`. */
+  contract: string;
+  op: Op;
+  annotations: StepAnnotations;
+  /** `area.right[:scope]`, when the step does anything but compute. */
+  capability?: string;
+  /** A table operation that can be fused with its neighbours into one query. */
+  relational: boolean;
+  /** True for what must happen exactly once: STORE, APX_EXEC of a writing operation, DEPLOY_SERVICE, … */
+  effect: boolean;
+  /** Rough, unitless; for layout, slowest path before a run, and scheduling. */
+  cost: number;
+  placement: 'any' | 'local' | 'remote';
+}
+
+export interface OutputNode extends NodeBase {
+  kind: 'output';
+  value: Expr;
+  /** The key of this output in the run's outputs: the label, else the name that is read, else `output`. */
+  label: string;
+}
+
+export type PlanNode = InputNode | StepNode | OutputNode;
+
+/** What the annotations of a step say, read once. Times in milliseconds. */
+export interface StepAnnotations {
+  timeout?: number;
+  retry?: { times: number; backoff: number };
+  /** Milliseconds that a result may be reused; `false` for @nocache. Absent: reuse whenever inputs are the same (pure steps). */
+  cache?: number | false;
+  roles?: string[];
+  sensitive?: boolean;
+  /** As written, for display. */
+  source: Annotation[];
+}
