@@ -1,0 +1,193 @@
+/** What the npm scripts do, one function a script. Started by run.mjs on the project's Node. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { electronRuntime } from './electron-runtime.ts';
+import { checkLayers } from './layers.ts';
+import { treeHash } from './tree-hash.ts';
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+
+/** Folders with a tsconfig of their own; each is one world with its own globals. */
+const worlds = ['node-core', 'renderer', 'electron', 'build', 'e2e'];
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs a command to its end and gives its exit code. */
+function run(command: string, args: string[], environment: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+      shell: process.platform === 'win32',
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Types, lint, import rules and format; every complaint is printed before it says no. */
+async function check(): Promise<boolean> {
+  let good = true;
+  for (const world of worlds) if ((await run(bin('tsc'), ['-p', world])) !== 0) good = false;
+  if ((await run(bin('oxlint'), ['-c', 'build/oxlint.json', '--type-aware', '--deny-warnings', ...worlds])) !== 0)
+    good = false;
+  if ((await run(bin('oxfmt'), ['-c', 'build/oxfmt.json', '--check', ...worlds])) !== 0) good = false;
+  const broken = checkLayers(root);
+  for (const line of broken) console.error(line);
+  console.log(good && broken.length === 0 ? 'check: types, lint, format and import rules hold' : 'check: failed');
+  return good && broken.length === 0;
+}
+
+/** Builds the workbench unless what is there was built from these very sources. */
+async function build(): Promise<boolean> {
+  const stamp = join(root, 'out', 'renderer', '.built-from');
+  const sources = treeHash(root, ['renderer', 'node-core', 'build/vite.config.ts', 'package-lock.json']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return true;
+  console.error('Building the workbench …');
+  if ((await run(bin('vite'), ['build', '-c', 'build/vite.config.ts', '--logLevel', 'warn'])) !== 0) return false;
+  writeFileSync(stamp, sources);
+  return true;
+}
+
+async function unit(args: string[]): Promise<Counts> {
+  const report = join(root, 'out', 'reports', 'unit.json');
+  rmSync(report, { force: true });
+  const code = await run(bin('vitest'), [
+    'run',
+    '-c',
+    'build/vitest.config.ts',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, numTotalTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  // A file that fails to load has no failed test of its own: the exit code says so.
+  return {
+    passed: numPassedTests,
+    failed: Math.max(numFailedTests, code !== 0 || numTotalTestSuites === 0 ? 1 : 0),
+    skipped: numPendingTests,
+  };
+}
+
+async function playwright(
+  project: string,
+  args: string[],
+  environment: Record<string, string> = {},
+  wrap: string[] = [],
+): Promise<Counts> {
+  const report = join(root, 'out', 'reports', `${project}.json`);
+  rmSync(report, { force: true });
+  const command = [
+    ...wrap,
+    bin('playwright'),
+    'test',
+    '-c',
+    'e2e/playwright.config.ts',
+    `--project=${project}`,
+    '--reporter=line,json',
+    ...args,
+  ];
+  const code = await run(command[0] as string, command.slice(1), {
+    ...environment,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { stats } = JSON.parse(readFileSync(report, 'utf8'));
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: Math.max(stats.unexpected, code === 0 ? 0 : 1),
+    skipped: stats.skipped,
+  };
+}
+
+async function e2e(args: string[]): Promise<Counts> {
+  if (!(await build())) return { passed: 0, failed: 1, skipped: 0 };
+  return playwright('browser', args);
+}
+
+async function electron(args: string[]): Promise<Counts> {
+  const runtime = electronRuntime(root, { fetch: false });
+  if ('missing' in runtime) {
+    console.log(`electron: skipped, ${runtime.missing}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  if (!(await build())) return { passed: 0, failed: 1, skipped: 0 };
+  return playwright('electron', args, { VOIKE_ELECTRON: runtime.executable }, runtime.wrap);
+}
+
+async function test(): Promise<boolean> {
+  mkdirSync(join(root, 'out', 'reports'), { recursive: true });
+  const parts: [string, Counts][] = [];
+  parts.push(['check', (await check()) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }]);
+  parts.push(['unit', await unit([])]);
+  parts.push(['browser', await e2e([])]);
+  parts.push(['electron', await electron([])]);
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  console.log('');
+  for (const [name, counts] of parts) {
+    console.log(`${name.padEnd(9)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed === 0;
+}
+
+/** Opens the workbench: in Electron where that can run, else in the browser that the person opens. */
+async function start(args: string[]): Promise<number> {
+  if (!(await build())) {
+    console.error('The workbench could not be built; the message above says why.');
+    return 1;
+  }
+  const rest = args.filter((argument) => argument !== '--web');
+  if (!args.includes('--web')) {
+    const runtime = electronRuntime(root, { fetch: true });
+    if ('executable' in runtime) return run(runtime.executable, [...runtime.flags, root, ...rest]);
+    console.log(`No window: ${runtime.missing}. The workbench runs in your browser instead.`);
+  }
+  return run(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node-core', 'cli', 'main.ts'),
+    'serve',
+    ...rest,
+  ]);
+}
+
+const [task = '', ...args] = process.argv.slice(2);
+const script = (file: string) =>
+  run(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, file), ...args]);
+const good = (counts: Counts) => (counts.failed === 0 ? 0 : 1);
+mkdirSync(join(root, 'out', 'reports'), { recursive: true });
+const tasks: Record<string, () => Promise<number>> = {
+  start: () => start(args),
+  test: async () => ((await test()) ? 0 : 1),
+  check: async () => ((await check()) ? 0 : 1),
+  build: async () => ((await build()) ? 0 : 1),
+  unit: async () => good(await unit(args)),
+  e2e: async () => good(await e2e(args)),
+  electron: async () => good(await electron(args)),
+  format: () => run(bin('oxfmt'), ['-c', 'build/oxfmt.json', ...worlds]),
+  dev: () => script('build/dev.ts'),
+  bench: async () => ((await build()) ? script('build/bench/main.ts') : 1),
+  fuzz: () => script('build/fuzz.ts'),
+};
+const chosen = tasks[task];
+if (chosen === undefined) {
+  console.error(`There is no task "${task}". There are: ${Object.keys(tasks).join(', ')}.`);
+  process.exit(2);
+}
+process.exit(await chosen());

@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+
+/** Two worlds: `browser` drives the workbench that a real node serves, `electron` drives the real shell. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../out/e2e',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  fullyParallel: false,
+  // One at a time: each test has a node, a browser and a table engine of its own, and CI has two cores.
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  retries: process.env.CI ? 1 : 0,
+  reporter: 'line',
+  projects: [
+    { name: 'browser', testMatch: 'browser/**/*.spec.ts' },
+    { name: 'electron', testMatch: 'electron/**/*.spec.ts' },
+  ],
+});
