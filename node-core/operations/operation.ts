@@ -25,8 +25,31 @@ export interface HttpBinding {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/flow/runs/:id`: names after a colon are input properties; for GET and DELETE the rest comes from the query string. */
   path: string;
-  /** `raw` input arrives as a byte stream (uploads); `raw` output is sent as it is. JSON when absent. */
+  /**
+   * `stream`: a POST gets its body as bytes (its input has the members of {@link StreamedInput} beside the query's),
+   * a GET answers with bytes (its output is a {@link StreamedOutput}). JSON when absent.
+   */
   body?: 'json' | 'stream';
+}
+
+/** What a `body: 'stream'` POST finds in its input beside what the query string says. */
+export interface StreamedInput {
+  body: AsyncIterable<Uint8Array>;
+  contentType?: string;
+}
+
+/** What a `body: 'stream'` GET answers; ranges are the HTTP face's work. */
+export interface StreamedOutput {
+  /** Bytes in all. */
+  size: number;
+  /** `application/octet-stream` when absent. */
+  contentType?: string;
+  /** Proposed file name. */
+  name?: string;
+  /** A strong validator of the content, without quotes; a content hash. */
+  etag?: string;
+  /** The bytes from `start` to `end`, both included; all of them when absent. */
+  open(range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
 }
 
 export interface Operation<
