@@ -1,0 +1,94 @@
+/**
+ * When the units of a run start: each as soon as everything that it reads is there, several at once, never twice.
+ * Knows nothing of what a unit does. No polling: the end of one unit is what starts the next.
+ */
+
+/** How a unit ended. After `failed` and `cancelled` the units that read it are skipped. */
+export type UnitOutcome = 'ok' | 'failed' | 'cancelled';
+
+export interface Schedule {
+  /** For each unit the units that it reads, by position. Must have no cycle. */
+  dependsOn: readonly (readonly number[])[];
+  /** How many may be under way at once. */
+  parallel: number;
+  /** Starts a unit. A unit that answers at once costs no promise. Must not throw. */
+  start(unit: number): UnitOutcome | Promise<UnitOutcome>;
+  /** Said once of a unit that cannot start; `because` is the unit that ended without a result. */
+  skip(unit: number, because: number): void;
+}
+
+/** Longest that units which answer at once may keep the event loop, in milliseconds. */
+const turn = 12;
+
+/** Runs every unit of the schedule; resolves when each has ended or was skipped. */
+export function runSchedule(schedule: Schedule): Promise<void> {
+  const count = schedule.dependsOn.length;
+  const missing = new Int32Array(count);
+  const dependents: number[][] = Array.from({ length: count }, () => []);
+  const settled = new Uint8Array(count);
+  const ready: number[] = [];
+  let next = 0;
+  for (let unit = 0; unit < count; unit++) {
+    const reads = schedule.dependsOn[unit]!;
+    missing[unit] = reads.length;
+    for (const read of reads) dependents[read]!.push(unit);
+    if (reads.length === 0) ready.push(unit);
+  }
+  let left = count;
+  let underWay = 0;
+
+  return new Promise((resolve, reject) => {
+    let draining = false;
+
+    function settle(unit: number, outcome: UnitOutcome): void {
+      settled[unit] = 1;
+      left -= 1;
+      if (outcome === 'ok') {
+        for (const reader of dependents[unit]!) if (--missing[reader]! === 0 && settled[reader] === 0) ready.push(reader);
+        return;
+      }
+      const stack = [...dependents[unit]!];
+      while (stack.length > 0) {
+        const reader = stack.pop()!;
+        if (settled[reader] === 1) continue;
+        settled[reader] = 1;
+        left -= 1;
+        schedule.skip(reader, unit);
+        stack.push(...dependents[reader]!);
+      }
+    }
+
+    function drain(): void {
+      if (draining) return;
+      draining = true;
+      const until = performance.now() + turn;
+      try {
+        while (next < ready.length && underWay < schedule.parallel) {
+          const unit = ready[next++]!;
+          if (settled[unit] === 1) continue;
+          const outcome = schedule.start(unit);
+          if (typeof outcome === 'string') {
+            settle(unit, outcome);
+            if (performance.now() > until) {
+              setImmediate(drain);
+              break;
+            }
+          } else {
+            underWay += 1;
+            outcome.then((ended) => {
+              underWay -= 1;
+              settle(unit, ended);
+              drain();
+            }, reject);
+          }
+        }
+      } catch (error) {
+        reject(error as Error);
+      } finally {
+        draining = false;
+      }
+      if (left === 0) resolve();
+    }
+    drain();
+  });
+}
