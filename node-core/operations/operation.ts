@@ -52,11 +52,7 @@ export interface StreamedOutput {
   open(range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
 }
 
-export interface Operation<
-  I extends TSchema = TSchema,
-  O extends TSchema = TSchema,
-  A extends Access = Access,
-> {
+export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSchema, A extends Access = Access> {
   /** One line, for lists. */
   summary: string;
   /** More, for the page of the operation; Markdown. */

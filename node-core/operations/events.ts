@@ -1,0 +1,91 @@
+/** What happens in the node, told to whoever watches: an in-process hub with resume. Observers only; nothing is steered by it. */
+import type { NodeEvent } from '../runs/schema.ts';
+
+type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** An event as an area publishes it: the hub adds `id` and `time`. */
+export type NewEvent = OmitEach<NodeEvent, 'id' | 'time'>;
+export type EventListener = (event: NodeEvent) => void;
+
+export interface EventHub {
+  /** Tells everybody who watches the project; the event's id is greater than those before. Never throws, never waits. */
+  publish(projectId: string, event: NewEvent): NodeEvent;
+  /**
+   * Calls `listener` with the events after `fromId` that are still kept (when given), then with each new one.
+   * One `reset` event comes first when events after `fromId` are no longer kept, or when `fromId` is of another life
+   * of the node. Returns the function that ends it.
+   */
+  subscribe(projectId: string, fromId: string | undefined, listener: EventListener): () => void;
+  /** How many watch, for the node's own information. */
+  readonly watchers: number;
+}
+
+interface Channel {
+  /** Ring of the latest events; `next` is where the next one goes. */
+  ring: NodeEvent[];
+  next: number;
+  listeners: Set<EventListener>;
+}
+
+/**
+ * Makes a hub that keeps the latest `keep` events of each project. Ids have the form `<life>-<number>`: the life is
+ * random per hub, so that a client that comes back after a restart of the node gets `reset` and not silence.
+ */
+export function createEvents(options: { keep?: number; onError?: (error: unknown) => void } = {}): EventHub {
+  const keep = options.keep ?? 1000;
+  const life = Math.floor(Math.random() * 36 ** 6).toString(36);
+  const channels = new Map<string, Channel>();
+  let last = 0;
+
+  const channel = (projectId: string): Channel => {
+    let found = channels.get(projectId);
+    if (!found) channels.set(projectId, (found = { ring: [], next: 0, listeners: new Set() }));
+    return found;
+  };
+  const stamp = (number: number) => ({ id: `${life}-${number}`, time: new Date().toISOString() });
+  const numberOf = (id: string): number | undefined => {
+    const [itsLife, number, rest] = id.split('-');
+    return itsLife === life && rest === undefined && /^\d{1,15}$/.test(number ?? '') ? Number(number) : undefined;
+  };
+  const tell = (listener: EventListener, event: NodeEvent) => {
+    try {
+      listener(event);
+    } catch (error) {
+      // A watcher that fails must not stop the one who published, nor the other watchers.
+      options.onError?.(error);
+    }
+  };
+
+  return {
+    publish(projectId, event) {
+      const to = channel(projectId);
+      const full = { ...stamp(++last), ...event } as NodeEvent;
+      to.ring[to.next] = full;
+      to.next = (to.next + 1) % keep;
+      for (const listener of [...to.listeners]) tell(listener, full);
+      return full;
+    },
+
+    subscribe(projectId, fromId, listener) {
+      const of = channel(projectId);
+      if (fromId !== undefined) {
+        const from = numberOf(fromId);
+        const kept = of.ring.length < keep ? of.ring : [...of.ring.slice(of.next), ...of.ring.slice(0, of.next)];
+        // With a full ring it is unknown whether an event just before the oldest was dropped, unless that is the one last seen.
+        const complete = of.ring.length < keep || (from !== undefined && kept.some((event) => event.id === fromId));
+        if (from === undefined || from > last || !complete) {
+          tell(listener, { ...stamp(last), type: 'reset' });
+        } else {
+          for (const event of kept) if (numberOf(event.id)! > from) tell(listener, event);
+        }
+      }
+      of.listeners.add(listener);
+      return () => void of.listeners.delete(listener);
+    },
+
+    get watchers() {
+      let count = 0;
+      for (const { listeners } of channels.values()) count += listeners.size;
+      return count;
+    },
+  };
+}
