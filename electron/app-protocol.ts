@@ -1,0 +1,75 @@
+/** The workbench's own scheme: `app://voike/…` serves the built files and nothing else, under a strict policy. */
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+
+export const APP_SCHEME = 'app';
+export const APP_ORIGIN = 'app://voike';
+
+const mediaTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * The page may run its own scripts only and talk to loopback only: the node listens there on a port of its choice.
+ * Inline styles are Monaco's, which positions lines with them.
+ */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+/** The file that a URL of our scheme names below `folder`, or undefined when it names none or tries to leave it. */
+export function assetPath(folder: string, url: string): string | undefined {
+  let parsed: URL;
+  let path: string;
+  try {
+    parsed = new URL(url);
+    path = decodeURIComponent(parsed.pathname);
+  } catch {
+    return undefined;
+  }
+  if (parsed.protocol !== `${APP_SCHEME}:` || parsed.host !== 'voike' || path.includes('\0') || path.includes('\\'))
+    return undefined;
+  const file = normalize(join(folder, path === '/' || path === '' ? 'index.html' : path));
+  return file.startsWith(folder + sep) ? file : undefined;
+}
+
+/** Answers a request of our scheme from `folder`. */
+export async function serveAsset(folder: string, request: { url: string; method: string }): Promise<Response> {
+  const file = request.method === 'GET' || request.method === 'HEAD' ? assetPath(folder, request.url) : undefined;
+  const type = file === undefined ? undefined : mediaTypes[extname(file)];
+  if (file === undefined || type === undefined) return new Response('Not found', { status: 404 });
+  try {
+    return new Response(await readFile(file), {
+      headers: {
+        'content-type': type,
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        // Names of built files carry their hash; only the page itself may change under its name.
+        'cache-control': type.startsWith('text/html') ? 'no-store' : 'max-age=31536000, immutable',
+      },
+    });
+  } catch {
+    return new Response('Not found', { status: 404 });
+  }
+}
