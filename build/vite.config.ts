@@ -1,0 +1,44 @@
+/**
+ * Builds the workbench: root `renderer/`, result in `out/renderer`, relative addresses so that the same files are
+ * served by a node over HTTP and by Electron over `app://`. `vite dev` forwards the node's routes to a running node:
+ * VOIKE_NODE names it (default http://127.0.0.1:8737).
+ */
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const node = process.env['VOIKE_NODE'] ?? 'http://127.0.0.1:8737';
+
+export default defineConfig({
+  root: `${top}renderer`,
+  base: './',
+  plugins: [react()],
+  cacheDir: `${top}node_modules/.vite`,
+  worker: { format: 'es' },
+  build: {
+    outDir: `${top}out/renderer`,
+    emptyOutDir: true,
+    target: 'chrome130',
+    // Fonts and images stay files: the content security policy allows nothing else.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 6000,
+  },
+  server: {
+    port: 5183,
+    host: '127.0.0.1',
+    proxy: {
+      // Exactly the routes of operations.md that exist; everything else is the workbench's own files.
+      '^/(info|health|session|admin|flow|ledger|blobs|tables|events|openapi\\.json)(/|\\?|$)': {
+        target: node,
+        changeOrigin: true,
+        ws: true,
+        configure: (proxy) => {
+          // The node refuses foreign origins; to it, the development server is itself.
+          proxy.on('proxyReq', (request) => request.setHeader('origin', node));
+          proxy.on('proxyReqWs', (request) => request.setHeader('origin', node));
+        },
+      },
+    },
+  },
+});

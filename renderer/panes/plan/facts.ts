@@ -1,0 +1,175 @@
+/** The one fact worth knowing of a step: before a run what it will do, afterwards what it did. Pure. */
+import type { PlanGraph, PlanNode, StepNode } from '../../../node-core/flow/plan/graph.ts';
+import type { Expr, Op, SourceRange } from '../../../node-core/flow/syntax/ast.ts';
+import type { StepRecord, StepState } from '../../../node-core/runs/schema.ts';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `1,234,567`. */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** `0.4 ms`, `68 ms`, `1.24 s`, `2 min 05 s`. */
+export function duration(ms: number): string {
+  if (ms < 1) return `${ms < 0.05 ? '<0.1' : ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** `980 B`, `214 KiB`, `1.2 MiB`. */
+export function bytes(value: number): string {
+  if (value < 1024) return `${value} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  let scaled = value / 1024;
+  let unit = 0;
+  while (scaled >= 1024 && unit < units.length - 1) {
+    scaled /= 1024;
+    unit++;
+  }
+  return `${scaled < 10 ? scaled.toFixed(1) : Math.round(scaled)} ${units[unit]}`;
+}
+
+export const STATE_WORDS: Record<StepState, string> = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'done',
+  reused: 'reused',
+  failed: 'failed',
+  skipped: 'skipped',
+  cancelled: 'cancelled',
+};
+
+/** Text of a range of the source on one line. */
+export function excerpt(source: string, range: SourceRange | undefined, room = 44): string {
+  if (range === undefined) return '';
+  const text = source.slice(range.start, range.end).replaceAll(/\s+/g, ' ').trim();
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+}
+
+/** What a step will do, in the words of the source; for the card before a run. */
+export function intent(node: StepNode, source: string): string {
+  const op: Op = node.op;
+  const text = (expr: Expr | undefined) => excerpt(source, expr?.range);
+  switch (op.op) {
+    case 'LOAD':
+      return node.type.kind === 'table' && node.type.columns !== undefined
+        ? `${text(op.from)} · ${plural(node.type.columns.length, 'column')}`
+        : `from ${text(op.from)}`;
+    case 'LOAD_TABLE':
+      return `table ${text(op.table)}`;
+    case 'FILTER':
+      return text(op.where);
+    case 'MAP':
+      return op.to === undefined
+        ? `with ${op.using?.name ?? ''}`
+        : op.to.entries.map((entry) => entry.key.name).join(', ');
+    case 'SELECT':
+      return op.columns.map((column) => column.as?.name ?? column.column.name).join(', ');
+    case 'GROUP_AGG':
+      return op.by.length === 0 ? 'all rows together' : `by ${op.by.map((column) => column.name).join(', ')}`;
+    case 'JOIN':
+      return `${op.how === 'INNER' ? '' : `${op.how.toLowerCase()} `}on ${text(op.on)}`;
+    case 'UNION':
+      return plural(op.sources.length, 'table');
+    case 'DISTINCT':
+      return op.by === undefined ? 'whole rows' : `by ${op.by.map((column) => column.name).join(', ')}`;
+    case 'SORT':
+      return `by ${op.by.map((key) => text(key.value) + (key.descending ? ' ↓' : '')).join(', ')}${op.take === undefined ? '' : ` · first ${text(op.take)}`}`;
+    case 'TAKE':
+      return `first ${text(op.count)}`;
+    case 'STORE':
+      return `${op.mode} ${text(op.name)}`;
+    case 'QUERY':
+      return text(op.sql);
+    case 'CALL_FLOW':
+      return text(op.path);
+    case 'APX_EXEC':
+      return text(op.operation);
+    case 'SWITCH':
+      return `${plural(op.cases.length, 'case')} of ${text(op.subject)}`;
+    case 'IF':
+      return `if ${text(op.condition)}`;
+    case 'FOR_EACH':
+      return `each ${op.variable.name} in ${text(op.list)}`;
+    case 'OUTPUT':
+    case 'OUTPUT_TEXT':
+    case 'OUTPUT_JSON':
+    case 'TRANSFORM':
+      return text(op.value);
+    default:
+      return '';
+  }
+}
+
+/** What a step did: `2 ms · 80% kept`. */
+export function outcome(node: PlanNode, step: StepRecord, rowsOf: (id: string) => number | undefined): string {
+  if (step.state === 'failed') return firstSentence(step.error?.detail ?? 'failed');
+  if (step.state === 'skipped' || step.state === 'cancelled') return step.reason ?? STATE_WORDS[step.state];
+  if (step.state === 'waiting') return 'waiting';
+  const parts: string[] = [];
+  if (step.state === 'running') {
+    parts.push('running');
+    if (step.attempt !== undefined && step.attempt > 1) parts.push(`try ${step.attempt}`);
+  } else if (step.state === 'reused') parts.push('reused');
+  else if (step.ms !== undefined) parts.push(duration(step.ms));
+  const fact = rowFact(node, step, rowsOf);
+  if (fact !== '') parts.push(fact);
+  else if (step.bytes !== undefined && step.bytes > 0) parts.push(bytes(step.bytes));
+  return parts.join(' · ') || STATE_WORDS[step.state];
+}
+
+function rowFact(node: PlanNode, step: StepRecord, rowsOf: (id: string) => number | undefined): string {
+  if (step.rows === undefined) return '';
+  const kind = node.kind === 'step' ? node.op.op : 'OUTPUT';
+  if (kind === 'FILTER' || kind === 'DISTINCT') {
+    const before = node.dependsOn.map(rowsOf).find((rows) => rows !== undefined);
+    if (before !== undefined && before > 0) return `${percent(step.rows / before)} kept`;
+  }
+  if (kind === 'GROUP_AGG') return plural(step.rows, 'group');
+  if (kind === 'LOAD' && step.bytes !== undefined) return `${plural(step.rows, 'row')} · ${bytes(step.bytes)}`;
+  return plural(step.rows, 'row');
+}
+
+function percent(share: number): string {
+  if (share > 0 && share < 0.01) return '<1%';
+  if (share < 1 && share > 0.99) return '>99%';
+  return `${Math.round(share * 100)}%`;
+}
+
+export function plural(n: number, word: string): string {
+  return `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+}
+
+function firstSentence(text: string): string {
+  const end = text.search(/[.;:](\s|$)/);
+  return end > 12 ? text.slice(0, end) : text;
+}
+
+/** `5 steps · slowest load 68 ms`: the line beside the pane's tabs. */
+export function planSummary(graph: PlanGraph, steps: readonly StepRecord[]): string {
+  const total = graph.nodes.filter((node) => node.kind === 'step').length;
+  let slowest: StepRecord | undefined;
+  for (const step of steps) {
+    if (step.state === 'done' && step.ms !== undefined && step.ms > (slowest?.ms ?? 0)) slowest = step;
+  }
+  return [
+    plural(total, 'step'),
+    slowest === undefined ? '' : `slowest ${slowest.name} ${duration(slowest.ms!)}`,
+    `plan ${graph.hash.slice(0, 4)}…${graph.hash.slice(-4)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** The step whose source holds the offset; of nested ones the innermost. */
+export function nodeAt(graph: PlanGraph, offset: number): PlanNode | undefined {
+  let best: PlanNode | undefined;
+  for (const node of graph.nodes) {
+    if (offset < node.range.start || offset > node.range.end) continue;
+    if (best === undefined || node.range.end - node.range.start < best.range.end - best.range.start) best = node;
+  }
+  return best;
+}

@@ -1,0 +1,77 @@
+/**
+ * The one connection to the node. Everything that talks to the node uses `client()`; nothing else calls fetch.
+ * `phase` says what the person can expect:
+ *   starting   the session is being made
+ *   signed-out no session: the page explains how to get one
+ *   connected  calls work, events arrive
+ *   offline    the node stopped answering at `since`; the connection is retried, drafts are kept
+ */
+import { create } from 'zustand';
+import type { NodeEvent } from '../../node-core/runs/schema.ts';
+
+/** What the Electron shell says about the node host process. */
+export type NodeHealthState = 'starting' | 'ready' | 'restarting' | 'stopped';
+
+export interface NodeInfo {
+  version?: string;
+  name?: string;
+  project?: { id: string; name: string };
+  [more: string]: unknown;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** The calls that the workbench makes, by operation name. Failures reject with a `Problem`. */
+export interface NodeClient {
+  /** `call('flow.samples')`, `call('flow.getRun', { id })`. Result types are in node-core/runs/schema.ts. */
+  call<Result = any>(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<Result>;
+  /** Uploads a data file; the result's id is used as `{ $blob: id, name }`. */
+  upload(
+    file: Blob,
+    name: string,
+    options?: CallOptions & { onProgress?: (sent: number, total: number) => void },
+  ): Promise<{ id: string; size: number }>;
+}
+
+interface Connection {
+  phase: 'starting' | 'signed-out' | 'connected' | 'offline';
+  /** Why there is no session, in a sentence. */
+  reason: string | undefined;
+  /** ISO time since when the node does not answer. */
+  since: string | undefined;
+  client: NodeClient | undefined;
+  info: NodeInfo | undefined;
+  /** Life of the node host, in Electron. */
+  host: NodeHealthState | undefined;
+}
+
+export const useConnection = create<Connection>()(() => ({
+  phase: 'starting',
+  reason: undefined,
+  since: undefined,
+  client: undefined,
+  info: undefined,
+  host: undefined,
+}));
+
+/** The client, outside of components. Throws a TypeError that reads "not connected" before there is a session. */
+export function client(): NodeClient {
+  const present = useConnection.getState().client;
+  if (present === undefined) throw new TypeError('The network connection to the node is not there yet.');
+  return present;
+}
+
+const listeners = new Set<(event: NodeEvent) => void>();
+
+/** Listens to the node's events; returns the function that stops. `reset` means: read everything again. */
+export function onNodeEvent(listener: (event: NodeEvent) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Hands an event to every listener; called by state/session.ts. */
+export function emitNodeEvent(event: NodeEvent): void {
+  for (const listener of listeners) listener(event);
+}

@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { activeDocument, isDirty, keepDrafts, useDocuments } from './documents.ts';
+import { memoryDrafts } from './drafts.ts';
+
+const { open, create, setText, setInput, markSaved, close, cycle } = useDocuments.getState();
+const reset = (): void => useDocuments.setState({ documents: [], activeId: undefined, restored: false });
+
+beforeEach(reset);
+
+describe('documents', () => {
+  it('opens the same place once', () => {
+    const first = open({ name: 'a.flow', text: 'x', path: '/tmp/a.flow' });
+    open({ name: 'b.flow', text: 'y', path: '/tmp/b.flow' });
+    expect(open({ name: 'a.flow', text: 'changed on disk', path: '/tmp/a.flow' })).toBe(first);
+    expect(useDocuments.getState().documents).toHaveLength(2);
+    expect(activeDocument()?.text).toBe('x');
+  });
+
+  it('is unsaved from the first change until it is saved, and not after undoing the change', () => {
+    const id = open({ name: 'a.flow', text: 'one' });
+    setText(id, 'two');
+    expect(isDirty(activeDocument()!)).toBe(true);
+    setText(id, 'one');
+    expect(isDirty(activeDocument()!)).toBe(false);
+    setText(id, 'three');
+    markSaved(id, { text: 'three', name: 'c.flow', path: '/tmp/c.flow' });
+    expect(activeDocument()).toMatchObject({ name: 'c.flow', path: '/tmp/c.flow', saved: 'three' });
+    expect(isDirty(activeDocument()!)).toBe(false);
+  });
+
+  it('gives new documents names that are free', () => {
+    create();
+    create();
+    expect(useDocuments.getState().documents.map((item) => item.name)).toEqual(['untitled-1.flow', 'untitled-2.flow']);
+  });
+
+  it('activates the neighbour of a closed tab, and goes round with the keyboard', () => {
+    const ids = ['a', 'b', 'c'].map((name) => open({ name, text: '' }));
+    useDocuments.getState().activate(ids[1]!);
+    close(ids[1]!);
+    expect(useDocuments.getState().activeId).toBe(ids[2]);
+    cycle(1);
+    expect(useDocuments.getState().activeId).toBe(ids[0]);
+    close(ids[0]!);
+    close(ids[2]!);
+    expect(useDocuments.getState().activeId).toBeUndefined();
+  });
+
+  it('forgets an input that is set to undefined', () => {
+    const id = open({ name: 'a.flow', text: '' });
+    setInput(id, 'most', 10);
+    setInput(id, 'most', undefined);
+    expect(activeDocument()?.inputs).toEqual({});
+  });
+});
+
+describe('drafts', () => {
+  it('survive a crash: text, order, inputs and the active tab come back', async () => {
+    const storage = memoryDrafts();
+    const drafts = await keepDrafts(storage, 0);
+    const first = open({ name: 'a.flow', text: 'saved' });
+    open({ name: 'b.flow', text: 'other' });
+    setText(first, 'not saved yet');
+    setInput(first, 'most', 3);
+    useDocuments.getState().activate(first);
+    await drafts.flush();
+
+    const { documents, activeId } = await storage.load();
+    expect(documents.map((item) => item.name)).toEqual(['a.flow', 'b.flow']);
+    expect(documents[0]).toMatchObject({ text: 'not saved yet', saved: 'saved', inputs: { most: 3 } });
+    expect(activeId).toBe(first);
+  });
+
+  it('keep what was opened while they were being read', async () => {
+    const storage = memoryDrafts();
+    const before = { id: 'old', name: 'old.flow', saved: '', text: 'kept', revision: 4, inputs: {} };
+    await storage.save({ changed: [before], gone: [], order: ['old'], activeId: 'old' });
+    const fresh = open({ name: 'dropped.flow', text: '' });
+    await keepDrafts(storage, 0);
+    expect(useDocuments.getState().documents.map((item) => item.name)).toEqual(['old.flow', 'dropped.flow']);
+    expect(useDocuments.getState().activeId).toBe(fresh);
+    expect(useDocuments.getState().restored).toBe(true);
+  });
+
+  it('of closed documents are removed', async () => {
+    const storage = memoryDrafts();
+    const drafts = await keepDrafts(storage, 0);
+    const id = open({ name: 'a.flow', text: '' });
+    await drafts.flush();
+    close(id);
+    await drafts.flush();
+    expect((await storage.load()).documents).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+/**
+ * Open documents: tabs, text, what is unsaved. Every change is kept in a draft storage (IndexedDB) within moments,
+ * so that a crash, a reload or a closed window loses nothing.
+ */
+import { create } from 'zustand';
+import type { DraftStorage } from './drafts.ts';
+
+export interface FlowDocument {
+  /** Stable within this profile. */
+  id: string;
+  /** File name: `airports-by-state.flow`. */
+  name: string;
+  /** Absolute path, in Electron. */
+  path?: string;
+  /** Writable handle of the File System Access API, in a browser. */
+  handle?: FileSystemFileHandle;
+  /** Where it came from, for the run's `origin`: a path or `sample:<name>`. */
+  origin?: string;
+  /** Text as it is on disk, in the sample, or empty for a new document. */
+  saved: string;
+  text: string;
+  /** Grows with every change of `text`. */
+  revision: number;
+  /** Values for INPUTS as the Execute pane holds them: FileRef, number, text, … */
+  inputs: Record<string, unknown>;
+}
+
+export function isDirty(document: FlowDocument): boolean {
+  return document.text !== document.saved;
+}
+
+interface Documents {
+  documents: FlowDocument[];
+  activeId: string | undefined;
+  /** True once the drafts of the last session are back. */
+  restored: boolean;
+  /** Opens a document, or activates the one that is already open from the same place; returns its id. */
+  open: (source: OpenedSource) => string;
+  /** A new, empty plan. */
+  create: () => string;
+  activate: (id: string) => void;
+  /** Moves to the next tab (1) or the one before (-1). */
+  cycle: (by: 1 | -1) => void;
+  setText: (id: string, text: string) => void;
+  setInput: (id: string, name: string, value: unknown) => void;
+  setInputs: (id: string, inputs: Record<string, unknown>) => void;
+  markSaved: (id: string, saved: { text: string; name?: string; path?: string; handle?: FileSystemFileHandle }) => void;
+  /** Closes without asking; see app/files.ts for the guard. */
+  close: (id: string) => void;
+}
+
+export interface OpenedSource {
+  name: string;
+  text: string;
+  path?: string;
+  handle?: FileSystemFileHandle;
+  origin?: string;
+  inputs?: Record<string, unknown>;
+}
+
+const NEW_PLAN = `FLOW "Untitled"
+
+INPUTS
+  file data
+END INPUTS
+
+STEP load =
+  LOAD CSV FROM data
+
+OUTPUT load AS "Rows"
+END FLOW
+`;
+
+function newId(): string {
+  return globalThis.crypto.randomUUID();
+}
+
+export const useDocuments = create<Documents>()((set, get) => {
+  const change = (id: string, patch: (document: FlowDocument) => Partial<FlowDocument>): void =>
+    set((state) => ({
+      documents: state.documents.map((item) => (item.id === id ? { ...item, ...patch(item) } : item)),
+    }));
+  return {
+    documents: [],
+    activeId: undefined,
+    restored: false,
+    open: (source) => {
+      const place = source.path ?? source.origin;
+      const present =
+        place === undefined ? undefined : get().documents.find((item) => (item.path ?? item.origin) === place);
+      if (present !== undefined) {
+        set({ activeId: present.id });
+        return present.id;
+      }
+      const id = newId();
+      const { name, text, path, handle, origin, inputs } = source;
+      const document: FlowDocument = {
+        id,
+        name,
+        saved: text,
+        text,
+        revision: 1,
+        inputs: inputs ?? {},
+        ...(path === undefined ? {} : { path }),
+        ...(handle === undefined ? {} : { handle }),
+        ...(origin === undefined ? {} : { origin }),
+      };
+      set((state) => ({ documents: [...state.documents, document], activeId: id }));
+      return id;
+    },
+    create: () => {
+      const names = new Set(get().documents.map((item) => item.name));
+      let number = 1;
+      while (names.has(`untitled-${number}.flow`)) number += 1;
+      return get().open({ name: `untitled-${number}.flow`, text: NEW_PLAN });
+    },
+    activate: (id) => {
+      if (get().activeId !== id && get().documents.some((item) => item.id === id)) set({ activeId: id });
+    },
+    cycle: (by) => {
+      const { documents, activeId } = get();
+      const at = documents.findIndex((item) => item.id === activeId);
+      const next = documents[(at + by + documents.length) % documents.length];
+      if (next !== undefined) set({ activeId: next.id });
+    },
+    setText: (id, text) =>
+      change(id, (document) => (document.text === text ? {} : { text, revision: document.revision + 1 })),
+    setInput: (id, name, value) =>
+      change(id, (document) => {
+        const inputs = { ...document.inputs, [name]: value };
+        if (value === undefined) delete inputs[name];
+        return { inputs };
+      }),
+    setInputs: (id, inputs) => change(id, () => ({ inputs })),
+    markSaved: (id, { text, ...place }) => change(id, () => ({ saved: text, ...place })),
+    close: (id) =>
+      set((state) => {
+        const at = state.documents.findIndex((item) => item.id === id);
+        const documents = state.documents.filter((item) => item.id !== id);
+        const activeId =
+          state.activeId === id ? (documents[Math.min(at, documents.length - 1)]?.id ?? undefined) : state.activeId;
+        return { documents, activeId };
+      }),
+  };
+});
+
+/** The active document, or undefined when no tab is open. */
+export function activeDocument(): FlowDocument | undefined {
+  const { documents, activeId } = useDocuments.getState();
+  return documents.find((item) => item.id === activeId);
+}
+
+/** In a component: the active document. */
+export function useActiveDocument(): FlowDocument | undefined {
+  return useDocuments((state) => state.documents.find((item) => item.id === state.activeId));
+}
+
+/**
+ * Brings back the last session's tabs and keeps every change from then on. Writes are gathered for `delay` ms;
+ * `flush` (also run when the page is hidden) writes at once. Resolves when the drafts are back.
+ */
+export async function keepDrafts(storage: DraftStorage, delay = 200): Promise<{ flush: () => Promise<void> }> {
+  const stored = await storage.load();
+  useDocuments.setState((state) => ({
+    // Whatever was opened while the drafts were being read stays, after them.
+    documents: [
+      ...stored.documents,
+      ...state.documents.filter((item) => !stored.documents.some((old) => old.id === item.id)),
+    ],
+    activeId: state.activeId ?? stored.activeId ?? stored.documents[0]?.id,
+    restored: true,
+  }));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let written = useDocuments.getState();
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const now = useDocuments.getState();
+    const before = new Map(written.documents.map((item) => [item.id, item]));
+    const changed = now.documents.filter((item) => before.get(item.id) !== item);
+    const present = new Set(now.documents.map((item) => item.id));
+    const gone = written.documents.filter((item) => !present.has(item.id)).map((item) => item.id);
+    written = now;
+    await storage.save({ changed, gone, order: now.documents.map((item) => item.id), activeId: now.activeId });
+  };
+  useDocuments.subscribe((now, before) => {
+    if (now.documents === before.documents && now.activeId === before.activeId) return;
+    timer ??= setTimeout(() => void flush(), delay);
+  });
+  return { flush };
+}

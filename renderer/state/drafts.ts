@@ -1,0 +1,83 @@
+/** Where drafts are kept: IndexedDB in the product (text of any size, file handles too), memory in tests. */
+import type { FlowDocument } from './documents.ts';
+
+export interface DraftStorage {
+  load(): Promise<{ documents: FlowDocument[]; activeId: string | undefined }>;
+  save(change: {
+    changed: FlowDocument[];
+    gone: string[];
+    order: string[];
+    activeId: string | undefined;
+  }): Promise<void>;
+}
+
+export function memoryDrafts(): DraftStorage {
+  const documents = new Map<string, FlowDocument>();
+  let order: string[] = [];
+  let active: string | undefined;
+  return {
+    load: () =>
+      Promise.resolve({
+        documents: order.map((id) => documents.get(id)).filter((item) => item !== undefined),
+        activeId: active,
+      }),
+    save: (change) => {
+      for (const document of change.changed) documents.set(document.id, document);
+      for (const id of change.gone) documents.delete(id);
+      order = change.order;
+      active = change.activeId;
+      return Promise.resolve();
+    },
+  };
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('IndexedDB failed'));
+  });
+}
+
+/** Falls back to memory where the browser denies IndexedDB (private windows of some browsers). */
+export async function indexedDbDrafts(name = 'voike-workbench'): Promise<DraftStorage> {
+  let db: IDBDatabase;
+  try {
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore('documents', { keyPath: 'id' });
+      opening.result.createObjectStore('session');
+    };
+    db = await settled(opening);
+  } catch {
+    return memoryDrafts();
+  }
+  return {
+    load: async () => {
+      const read = db.transaction(['documents', 'session'], 'readonly');
+      const [all, session] = await Promise.all([
+        settled(read.objectStore('documents').getAll() as IDBRequest<FlowDocument[]>),
+        settled(
+          read.objectStore('session').get('tabs') as IDBRequest<
+            { order: string[]; activeId: string | undefined } | undefined
+          >,
+        ),
+      ]);
+      const place = new Map(session?.order.map((id, at) => [id, at]));
+      const documents = all.toSorted((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity));
+      const activeId = documents.some((item) => item.id === session?.activeId) ? session?.activeId : undefined;
+      return { documents, activeId };
+    },
+    save: async (change) => {
+      const write = db.transaction(['documents', 'session'], 'readwrite');
+      const documents = write.objectStore('documents');
+      for (const document of change.changed) documents.put(document);
+      for (const id of change.gone) documents.delete(id);
+      write.objectStore('session').put({ order: change.order, activeId: change.activeId }, 'tabs');
+      await new Promise<void>((resolve, reject) => {
+        write.oncomplete = () => resolve();
+        write.onerror = () => reject(write.error ?? new Error('IndexedDB failed'));
+        write.onabort = () => reject(write.error ?? new Error('IndexedDB stopped'));
+      });
+    },
+  };
+}

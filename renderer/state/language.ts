@@ -1,0 +1,58 @@
+/**
+ * What the language worker knows about the active document. `diagnostics` come first, `ast` and `graph` follow when
+ * the typing pauses; each carries the `revision` of the text that it was made from. A graph or tree of an older revision
+ * stays until the new one is there, so that panes never flicker.
+ */
+import { create } from 'zustand';
+import type { Column, FlowType } from '../../node-core/flow/types/type.ts';
+import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
+import type { Comment, Diagnostic, Plan } from '../../node-core/flow/syntax/ast.ts';
+
+export interface OutlineItem {
+  name: string;
+  /** `FLOW`, `input`, `step`, `output`. */
+  kind: string;
+  /** What stands beside the name: `LOAD CSV`, `number`. */
+  detail: string;
+  range: { start: number; end: number };
+  /** The name itself. */
+  nameRange: { start: number; end: number };
+  /** The node of the graph, for steps, inputs and outputs. */
+  nodeId?: string;
+  children?: OutlineItem[];
+}
+
+interface Language {
+  documentId: string | undefined;
+  /** Of the text the diagnostics were made from. */
+  revision: number;
+  diagnostics: Diagnostic[];
+  /** Of the text that ast, graph and outline were made from. */
+  treeRevision: number;
+  /** The text that ast and graph were made from. */
+  source: string;
+  ast: Plan | undefined;
+  comments: Comment[];
+  /** Present when the plan has no errors that prevent it. */
+  graph: PlanGraph | undefined;
+  outline: OutlineItem[];
+  /** True until the first answer for this document. */
+  pending: boolean;
+}
+
+export const EMPTY_LANGUAGE: Language = {
+  documentId: undefined,
+  revision: 0,
+  diagnostics: [],
+  treeRevision: 0,
+  source: '',
+  ast: undefined,
+  comments: [],
+  graph: undefined,
+  outline: [],
+  pending: true,
+};
+
+export const useLanguage = create<Language>()(() => EMPTY_LANGUAGE);
+
+export type { Column, FlowType };

@@ -1,0 +1,190 @@
+/**
+ * Runs as the workbench sees them: records by id, patched by the node's events, and which run belongs to which
+ * document. Actions call the node; failures become toasts with their hint, and language errors lead to their line.
+ */
+import { create } from 'zustand';
+import type { NodeEvent, RunRecord, RunState, RunSummary, StepRecord } from '../../node-core/runs/schema.ts';
+import { toast, toastProblem } from '../ui/toasts.ts';
+import { client } from './connection.ts';
+import { revealRange } from './cursor.ts';
+import { activeDocument } from './documents.ts';
+import { useLayout } from './layout.ts';
+import { problemOf } from '../ui/problem.ts';
+
+export interface RunLogLine {
+  time: string;
+  runId: string;
+  stepId?: string;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+}
+
+interface Runs {
+  /** Every run that was looked at in this window. */
+  records: Record<string, RunRecord>;
+  /** The run shown with a document: the last one started or opened from it. */
+  current: Record<string, string>;
+  /** Newest first, for lists; kept true by events once loaded. */
+  recent: RunSummary[];
+  /** Log lines of all runs, oldest first, at most 5,000. */
+  log: RunLogLine[];
+  /** Document ids with a start in flight. */
+  starting: Record<string, boolean>;
+}
+
+export const useRuns = create<Runs>()(() => ({ records: {}, current: {}, recent: [], log: [], starting: {} }));
+
+export function isActive(state: RunState): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+/** In a component: the run shown with a document. */
+export function useDocumentRun(documentId: string | undefined): RunRecord | undefined {
+  return useRuns((state) => {
+    const id = documentId === undefined ? undefined : state.current[documentId];
+    return id === undefined ? undefined : state.records[id];
+  });
+}
+
+/** F5: runs the active document with the inputs of its Execute pane. Resolves with the run's id, or undefined. */
+export async function runActive(options: { from?: string } = {}): Promise<string | undefined> {
+  const document = activeDocument();
+  if (document === undefined || useRuns.getState().starting[document.id] === true) return undefined;
+  useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: true } }));
+  try {
+    const origin = document.origin ?? document.path ?? document.name;
+    const { runId } = await client().call<{ runId: string }>('flow.execute', {
+      source: document.text,
+      inputs: document.inputs,
+      mode: 'async',
+      origin,
+      ...(options.from === undefined ? {} : { from: options.from }),
+    });
+    await showRun(runId, document.id);
+    return runId;
+  } catch (thrown) {
+    const problem = problemOf(thrown);
+    toastProblem(thrown);
+    if (problem.range !== undefined) revealRange(problem.range, { documentId: document.id });
+    if (problem['diagnostics'] !== undefined) useLayout.getState().showBottom('problems');
+    else if (problem.code.startsWith('input')) useLayout.getState().showInspector('execute');
+    return undefined;
+  } finally {
+    useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: false } }));
+  }
+}
+
+/** Loads a run and shows it with a document (its results stand in the bottom panel). */
+export async function showRun(runId: string, documentId: string): Promise<void> {
+  await loadRun(runId);
+  useRuns.setState((state) => ({ current: { ...state.current, [documentId]: runId } }));
+  const { bottom, bottomTab, showBottom } = useLayout.getState();
+  if (!bottom || bottomTab !== 'results') showBottom('results');
+}
+
+/** Reads a run from the node into `records`. */
+export async function loadRun(runId: string): Promise<RunRecord> {
+  const record = await client().call<RunRecord>('flow.getRun', { id: runId });
+  useRuns.setState((state) => ({ records: { ...state.records, [runId]: newer(state.records[runId], record) } }));
+  return record;
+}
+
+export async function cancelRun(runId: string): Promise<void> {
+  try {
+    await client().call('flow.cancelRun', { id: runId });
+  } catch (thrown) {
+    toastProblem(thrown);
+  }
+}
+
+/** Goes on with an interrupted run from what is stored. */
+export async function resumeRun(runId: string): Promise<void> {
+  try {
+    await client().call('flow.resumeRun', { id: runId });
+    await loadRun(runId);
+  } catch (thrown) {
+    toastProblem(thrown);
+  }
+}
+
+/** Runs again, from a step when named; the source is the document's present text when a document is given. */
+export async function rerun(
+  runId: string,
+  options: { fromStep?: string; documentId?: string } = {},
+): Promise<string | undefined> {
+  try {
+    const document = options.documentId === undefined ? undefined : activeDocument();
+    const { runId: next } = await client().call<{ runId: string }>('flow.rerun', {
+      id: runId,
+      ...(options.fromStep === undefined ? {} : { fromStep: options.fromStep }),
+      ...(document === undefined ? {} : { source: document.text, inputs: document.inputs }),
+    });
+    if (options.documentId === undefined) await loadRun(next);
+    else await showRun(next, options.documentId);
+    return next;
+  } catch (thrown) {
+    toastProblem(thrown);
+    return undefined;
+  }
+}
+
+/** Reads the newest runs; called on connection and on `reset`. */
+export async function loadRecent(limit = 50): Promise<void> {
+  const { runs } = await client().call<{ runs: RunSummary[] }>('flow.listRuns', { limit });
+  useRuns.setState({ recent: runs });
+}
+
+/** What events say; exported for tests. A record never goes back from an ended state to a running one. */
+export function patchRuns(state: Pick<Runs, 'records' | 'recent' | 'log'>, event: NodeEvent): Partial<Runs> {
+  switch (event.type) {
+    case 'run.changed': {
+      const at = state.recent.findIndex((item) => item.id === event.run.id);
+      const recent = at === -1 ? [event.run, ...state.recent].slice(0, 200) : state.recent.with(at, event.run);
+      const known = state.records[event.run.id];
+      if (known === undefined) return { recent };
+      return { recent, records: { ...state.records, [event.run.id]: { ...known, ...event.run } } };
+    }
+    case 'step.changed': {
+      const known = state.records[event.runId];
+      if (known === undefined) return {};
+      return { records: { ...state.records, [event.runId]: { ...known, steps: withStep(known.steps, event.step) } } };
+    }
+    case 'run.output': {
+      const known = state.records[event.runId];
+      if (known === undefined) return {};
+      const outputs = { ...known.outputs, [event.output.label]: event.output };
+      return { records: { ...state.records, [event.runId]: { ...known, outputs } } };
+    }
+    case 'run.log': {
+      const { time, runId, stepId, level, message } = event;
+      const line: RunLogLine = { time, runId, level, message, ...(stepId === undefined ? {} : { stepId }) };
+      return { log: [...state.log.slice(-4999), line] };
+    }
+    default:
+      return {};
+  }
+}
+
+function withStep(steps: StepRecord[], step: StepRecord): StepRecord[] {
+  const at = steps.findIndex((item) => item.id === step.id);
+  return at === -1 ? [...steps, step] : steps.with(at, step);
+}
+
+/** A record read from the node may be older than what events already said. */
+function newer(known: RunRecord | undefined, read: RunRecord): RunRecord {
+  if (known === undefined || isActive(known.state) || !isActive(read.state)) return read;
+  return known;
+}
+
+/** Says how a run of an open document ended, when its results are not in view. */
+export function announce(run: RunSummary): void {
+  const { area, bottom, bottomTab } = useLayout.getState();
+  if (area === 'flows' && bottom && bottomTab === 'results') return;
+  if (run.state === 'failed')
+    toast({
+      tone: 'failed',
+      text: `${run.name} failed.`,
+      ...(run.error === undefined ? {} : { hint: run.error.detail }),
+    });
+  if (run.state === 'succeeded') toast({ tone: 'done', text: `${run.name} finished.` });
+}

@@ -1,0 +1,40 @@
+/** Short messages in the corner. Failures stay until they are closed; the rest leaves after four seconds. */
+import { create } from 'zustand';
+import type { Tone } from './Chip.tsx';
+import { problemOf } from './problem.ts';
+
+export interface Toast {
+  id: number;
+  text: string;
+  /** A second, quieter line: what to do. */
+  hint?: string;
+  tone?: Tone;
+  action?: { label: string; run: () => void };
+}
+
+interface Toasts {
+  toasts: Toast[];
+  dismiss: (id: number) => void;
+}
+
+export const useToasts = create<Toasts>()((set) => ({
+  toasts: [],
+  dismiss: (id) => set((state) => ({ toasts: state.toasts.filter((item) => item.id !== id) })),
+}));
+
+let next = 1;
+
+export function toast(message: Omit<Toast, 'id'>): void {
+  const id = next++;
+  useToasts.setState((state) => ({
+    // The same sentence twice is one message; never more than four at once.
+    toasts: [...state.toasts.filter((item) => item.text !== message.text).slice(-3), { ...message, id }],
+  }));
+  if (message.tone !== 'failed') setTimeout(() => useToasts.getState().dismiss(id), 4000);
+}
+
+/** Shows anything thrown, with its hint. */
+export function toastProblem(thrown: unknown): void {
+  const problem = problemOf(thrown);
+  toast({ tone: 'failed', text: problem.detail, ...(problem.hint === undefined ? {} : { hint: problem.hint }) });
+}
