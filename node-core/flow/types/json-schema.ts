@@ -29,7 +29,8 @@ export function typeOfSchema(schema: JsonSchema | boolean | undefined, depth = 0
   const choices = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(choices)) return unionOf(choices.map((choice) => typeOfSchema(choice, depth + 1)));
   const type = schema.type;
-  if (Array.isArray(type)) return unionOf(type.map((name: string) => typeOfSchema({ ...schema, type: name }, depth + 1)));
+  if (Array.isArray(type))
+    return unionOf(type.map((name: string) => typeOfSchema({ ...schema, type: name }, depth + 1)));
   switch (type) {
     case 'string':
       return { kind: 'text' };
@@ -47,7 +48,8 @@ export function typeOfSchema(schema: JsonSchema | boolean | undefined, depth = 0
       // Without `additionalProperties: false` further fields may be there, but reading one is far more often a slip.
       if (schema.additionalProperties !== undefined && schema.additionalProperties !== false) return { kind: 'record' };
       const fields: Record<string, FlowType> = Object.create(null);
-      for (const [name, property] of Object.entries(schema.properties)) fields[name] = typeOfSchema(property, depth + 1);
+      for (const [name, property] of Object.entries(schema.properties))
+        fields[name] = typeOfSchema(property, depth + 1);
       return { kind: 'record', fields };
     }
     default:

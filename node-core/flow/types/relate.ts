@@ -41,7 +41,8 @@ export function union(left: FlowType, right: FlowType): FlowType {
       const other = (right as typeof left).fields;
       if (left.fields === undefined || other === undefined) return { kind: 'record' };
       const fields: Record<string, FlowType> = Object.create(null);
-      for (const [name, type] of Object.entries(left.fields)) fields[name] = own(other, name) ? union(type, other[name]!) : type;
+      for (const [name, type] of Object.entries(left.fields))
+        fields[name] = own(other, name) ? union(type, other[name]!) : type;
       for (const [name, type] of Object.entries(other)) fields[name] ??= type;
       return { kind: 'record', fields };
     }
