@@ -27,12 +27,16 @@ describe('import rules', () => {
   test('an import upwards is named', () => {
     file('node-core/runs/engine.ts', 'export const a = 1;');
     file('node-core/store/open.ts', "import { a } from '../runs/engine.ts';");
-    expect(checkLayers(root)).toEqual(['node-core/store/open.ts: imports "../runs/engine.ts", but ground may not import areas']);
+    expect(checkLayers(root)).toEqual([
+      'node-core/store/open.ts: imports "../runs/engine.ts", but ground may not import areas',
+    ]);
   });
 
   test('a browser-safe folder may not touch Node, even two lines long', () => {
     file('node-core/flow/hash.ts', "import {\n  createHash,\n} from 'node:crypto';");
-    expect(checkLayers(root)).toEqual(['node-core/flow/hash.ts: imports "node:crypto", but this folder must also run in a page']);
+    expect(checkLayers(root)).toEqual([
+      'node-core/flow/hash.ts: imports "node:crypto", but this folder must also run in a page',
+    ]);
   });
 
   test('electron stays in the shell', () => {

@@ -17,7 +17,7 @@ const browserSafe =
 const browserPackages = new Set(['typebox', '@noble/hashes']);
 
 /** Types that the ground needs to name what an operation is given. They hold no code. */
-const sharedTypes = new Set(['node-core/projects/project.ts', 'node-core/ledger/entry.ts']);
+const sharedTypes = new Set(['node-core/projects/project.ts', 'node-core/ledger/entry.ts', 'node-core/runs/schema.ts']);
 
 interface Import {
   from: string;

@@ -24,7 +24,9 @@ export interface RunningNode {
 }
 
 /** Starts `voike serve` and waits for the link that it prints. The data directory is removed at `stop`. */
-export async function startNode(options: { dataDir?: string; port?: number; args?: string[] } = {}): Promise<RunningNode> {
+export async function startNode(
+  options: { dataDir?: string; port?: number; args?: string[] } = {},
+): Promise<RunningNode> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'voike-e2e-'));
   let child: ChildProcess;
   let text = '';
@@ -56,7 +58,16 @@ export async function startNode(options: { dataDir?: string; port?: number; args
       text = '';
       child = spawn(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', join(root, 'node-core', 'cli', 'main.ts'), 'serve', '--data', dataDir, '--port', String(port), ...(options.args ?? [])],
+        [
+          '--disable-warning=ExperimentalWarning',
+          join(root, 'node-core', 'cli', 'main.ts'),
+          'serve',
+          '--data',
+          dataDir,
+          '--port',
+          String(port),
+          ...(options.args ?? []),
+        ],
         { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
       );
       const read = (chunk: Buffer) => {

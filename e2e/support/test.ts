@@ -28,12 +28,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await node.stop();
   },
   workbench: async ({ chromiumBrowser, node }, use) => {
-    const context = (await chromiumBrowser.newContext({ viewport: { width: 1440, height: 900 } })) as unknown as BrowserContext;
+    const context = (await chromiumBrowser.newContext({
+      viewport: { width: 1440, height: 900 },
+    })) as unknown as BrowserContext;
     const page = await context.newPage();
     const wrong: string[] = [];
     page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}`));
     page.on('console', (message) => {
-      if (message.type() === 'error' && /Content.Security.Policy|Refused to/i.test(message.text())) wrong.push(message.text());
+      if (message.type() === 'error' && /Content.Security.Policy|Refused to/i.test(message.text()))
+        wrong.push(message.text());
     });
     await page.goto(node.link);
     await use(page);
