@@ -13,7 +13,7 @@ describe('files that the person names', () => {
     const asked: string[] = [];
     const files = createFiles({
       open: async () => undefined,
-      save: async (suggested) => void asked.push(suggested) as undefined,
+      save: async (suggested) => void asked.push(suggested),
     });
     const path = join(folder, 'authorized_keys');
     expect(await files.saveFile({ path, name: 'a.flow', text: 'x' })).toBeNull();
@@ -24,7 +24,7 @@ describe('files that the person names', () => {
   test('a file that was opened is saved without another question, whole and with nothing left beside it', async () => {
     const path = join(folder, 'a.flow');
     writeFileSync(path, 'FLOW "a" END FLOW');
-    const files = createFiles({ open: async () => path, save: async () => expect.unreachable('asked again') as never });
+    const files = createFiles({ open: async () => path, save: async () => expect.unreachable('asked again') });
     expect(await files.openFile()).toEqual({ name: 'a.flow', path, text: 'FLOW "a" END FLOW' });
     expect(await files.saveFile({ path, name: 'a.flow', text: 'FLOW "b" END FLOW' })).toEqual({ name: 'a.flow', path });
     expect(readFileSync(path, 'utf8')).toBe('FLOW "b" END FLOW');

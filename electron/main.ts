@@ -5,7 +5,7 @@ import { APP_ORIGIN, APP_SCHEME, serveAsset } from './app-protocol.ts';
 import { NODE_STATE_CHANGED } from './bridge.ts';
 import { createFiles } from './files.ts';
 import { handleMessages } from './ipc.ts';
-import { type HostProcess, superviseNode } from './node-supervisor.ts';
+import { superviseNode } from './node-supervisor.ts';
 import { confine, WINDOW_PREFERENCES } from './window-policy.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -25,7 +25,7 @@ const supervisor = superviseNode({
       serviceName: 'VOIKE node',
       stdio: 'inherit',
     });
-    return host as unknown as HostProcess;
+    return host;
   },
   onState: (state) => window?.webContents.send(NODE_STATE_CHANGED, state),
 });
@@ -105,7 +105,7 @@ const { defaultSession } = sessions;
 defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
 defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
 defaultSession.protocol.handle(APP_SCHEME, (request) => serveAsset(workbench, request));
-handleMessages(ipcMain as never, {
+handleMessages(ipcMain, {
   'voike:session': () => supervisor.session(),
   'voike:openFile': () => files.openFile(),
   'voike:saveFile': (request) => files.saveFile(request),

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { NodeState } from './bridge.ts';
-import { type HostMessage, type HostProcess, superviseNode } from './node-supervisor.ts';
+import { type HostMessage, superviseNode } from './node-supervisor.ts';
 
 class Host extends EventEmitter {
   stopped = false;
@@ -37,7 +37,7 @@ describe('the node process', () => {
       fork: () => {
         const host = new Host();
         hosts.push(host);
-        return host as unknown as HostProcess;
+        return host;
       },
       onState: (state) => states.push(state),
     });

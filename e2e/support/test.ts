@@ -1,5 +1,5 @@
 /** The test function of the browser suite: a page on a running node, and a check that nothing went wrong unseen. */
-import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
 import type { Browser } from 'playwright-core';
 import { openChromium } from './chromium.ts';
 import { type RunningNode, startNode } from './node.ts';
@@ -28,9 +28,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await node.stop();
   },
   workbench: async ({ chromiumBrowser, node }, use) => {
-    const context = (await chromiumBrowser.newContext({
+    const context = await chromiumBrowser.newContext({
       viewport: { width: 1440, height: 900 },
-    })) as unknown as BrowserContext;
+    });
     const page = await context.newPage();
     const wrong: string[] = [];
     page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}`));
