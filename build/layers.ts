@@ -92,7 +92,7 @@ export function checkLayers(root: string): string[] {
         }
       } else if (world === 'renderer' && target.startsWith('node-core/') && !browserSafe.test(target) && !typeOnly) {
         complain('the workbench may use only the browser-safe folders of node-core');
-      } else if (world === 'renderer' && target.startsWith('electron/'))
+      } else if (world === 'renderer' && target.startsWith('electron/') && !typeOnly)
         complain('the workbench also runs without the shell');
       else if (world === 'electron' && target.startsWith('renderer/'))
         complain('the shell holds no part of the workbench');
