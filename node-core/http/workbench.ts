@@ -1,0 +1,42 @@
+/** The workbench as the node serves it to a browser tab: the renderer's build, or a page that says how to make one. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** @param folder `out/renderer`, with index.html and hashed files under `assets/`. */
+export async function registerWorkbench(app: FastifyInstance, folder: string): Promise<void> {
+  const { default: fastifyStatic } = await import('@fastify/static');
+  await app.register(fastifyStatic, {
+    root: folder,
+    serve: false,
+    // Set per file below: what is hashed never changes, the rest is asked for again each time.
+    cacheControl: false,
+    preCompressed: true,
+  });
+
+  const send = (reply: FastifyReply, path: string) => {
+    const hashed = path.startsWith('assets/');
+    void reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    return reply.sendFile(path);
+  };
+  const page = (reply: FastifyReply) =>
+    existsSync(join(folder, 'index.html'))
+      ? send(reply, 'index.html')
+      : reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
+
+  app.get('/', (_request, reply) => page(reply));
+  app.get('/playground/flow-ui', (_request, reply) => page(reply));
+  app.get('/assets/*', (request, reply) => send(reply, `assets/${(request.params as { '*': string })['*']}`));
+  for (const name of ['favicon.svg', 'favicon.ico', 'manifest.webmanifest'])
+    app.get(`/${name}`, (_request, reply) => send(reply, name));
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>VOIKE node</title>
+<body style="font: 15px/1.5 system-ui; max-width: 40em; margin: 4em auto; padding: 0 1em">
+<h1 style="font-size: 20px">The node is running. Its workbench has not been built.</h1>
+<p>Build it with <code>npm run build</code> in the project's folder and load this page again; <code>npm start</code> does both.</p>
+<p>What the node can do without it: <a href="/openapi.json">/openapi.json</a>, <a href="/health">/health</a>, and the <code>voike</code> command.</p>
+`;
