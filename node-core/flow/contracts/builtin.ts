@@ -152,7 +152,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     syntax: ['MAP x TO { a: expr, b: expr }', 'MAP x USING fn'],
     snippet: 'MAP ${1:table} TO { ${2:column}: ${3:expression} }',
     parameters: [table, param('TO', 'record', 'Columns of the new table; bare names in it are columns of x.')],
-    example: 'STEP people = MAP countries TO { country, millions: ROUND(pop / 1000000, 1) }',
+    example: 'STEP people = MAP countries TO { country: country, millions: ROUND(pop / 1000000, 1) }',
     input: 'table',
     output: 'table with the columns of the record',
   }),
@@ -581,6 +581,19 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     example: 'STEP review = RUN AGENT "reviewer" WITH { table: top }',
     input: 'record',
     output: 'what the agent gives',
+  }),
+
+  contract('WAIT', {
+    words: 'WAIT',
+    group: 'control',
+    summary: 'Waits for a time, then gives none.',
+    detail: 'A waiting step holds up nothing but the steps that read it, and can be cancelled.',
+    syntax: ['WAIT "250ms"', 'WAIT duration'],
+    snippet: 'WAIT "${1:1s}"',
+    parameters: [param('duration', 'text or number', 'Such as `"250ms"`, `"30s"`, `"5m"`, `"1h"`; a number is milliseconds.')],
+    example: 'STEP pause = WAIT "2s"',
+    input: 'text or number',
+    output: 'none',
   }),
 
   // ---- packages and services
