@@ -590,7 +590,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     detail: 'A waiting step holds up nothing but the steps that read it, and can be cancelled.',
     syntax: ['WAIT "250ms"', 'WAIT duration'],
     snippet: 'WAIT "${1:1s}"',
-    parameters: [param('duration', 'text or number', 'Such as `"250ms"`, `"30s"`, `"5m"`, `"1h"`; a number is milliseconds.')],
+    parameters: [param('duration', 'text or number', 'Such as `"250ms"`, `"30s"`, `"5m"`, `"1h"`; a number is seconds.')],
     example: 'STEP pause = WAIT "2s"',
     input: 'text or number',
     output: 'none',
