@@ -36,7 +36,8 @@ describe('the Execute form', () => {
   });
   it('says where JSON goes wrong and what was wanted', () => {
     expect(readField(input('json'), text('{"a": [1, null]}'))).toEqual({ value: { a: [1, null] } });
-    expect(readField(input('json'), text('{\n  "a": nul\n}')).error).toMatch(/line \d, column \d/);
+    expect(readField(input('json'), text('{\n  "a" 1}')).error).toMatch(/line 2, column 7/);
+    expect(readField(input('json'), text('[1,]')).error).toMatch(/not JSON yet: Unexpected token ']'/);
     expect(readField(input('record'), text('[1]')).error).toMatch(/record/);
     expect(readField(input('list'), text('{}')).error).toMatch(/list/);
   });

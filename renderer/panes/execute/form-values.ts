@@ -115,6 +115,7 @@ function jsonMistake(text: string, error: unknown): string {
   const at = /position (\d+)/.exec(message);
   const what = message
     .replace(/,? ?(\.\.\.)?"[\s\S]*" is not valid JSON/, '')
+    .replace(/token '\s+'/, 'end of line or space')
     .replace(/ in JSON at position[\s\S]*/, '')
     .replace(/ at position[\s\S]*/, '');
   if (at === null) return `${what}.`;

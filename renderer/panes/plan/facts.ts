@@ -2,35 +2,7 @@
 import type { PlanGraph, PlanNode, StepNode } from '../../../node-core/flow/plan/graph.ts';
 import type { Expr, Op, SourceRange } from '../../../node-core/flow/syntax/ast.ts';
 import type { StepRecord, StepState } from '../../../node-core/runs/schema.ts';
-
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** `1,234,567`. */
-export function count(value: number): string {
-  return whole.format(value);
-}
-
-/** `0.4 ms`, `68 ms`, `1.24 s`, `2 min 05 s`. */
-export function duration(ms: number): string {
-  if (ms < 1) return `${ms < 0.05 ? '<0.1' : ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
-}
-
-/** `980 B`, `214 KiB`, `1.2 MiB`. */
-export function bytes(value: number): string {
-  if (value < 1024) return `${value} B`;
-  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
-  let scaled = value / 1024;
-  let unit = 0;
-  while (scaled >= 1024 && unit < units.length - 1) {
-    scaled /= 1024;
-    unit++;
-  }
-  return `${scaled < 10 ? scaled.toFixed(1) : Math.round(scaled)} ${units[unit]}`;
-}
+import { bytes, count, duration } from '../../ui/format.ts';
 
 export const STATE_WORDS: Record<StepState, string> = {
   waiting: 'waiting',
@@ -56,7 +28,7 @@ export function intent(node: StepNode, source: string): string {
   switch (op.op) {
     case 'LOAD':
       return node.type.kind === 'table' && node.type.columns !== undefined
-        ? `${text(op.from)} · ${plural(node.type.columns.length, 'column')}`
+        ? `${text(op.from)} · ${count(node.type.columns.length, 'column')}`
         : `from ${text(op.from)}`;
     case 'LOAD_TABLE':
       return `table ${text(op.table)}`;
@@ -73,7 +45,7 @@ export function intent(node: StepNode, source: string): string {
     case 'JOIN':
       return `${op.how === 'INNER' ? '' : `${op.how.toLowerCase()} `}on ${text(op.on)}`;
     case 'UNION':
-      return plural(op.sources.length, 'table');
+      return count(op.sources.length, 'table');
     case 'DISTINCT':
       return op.by === undefined ? 'whole rows' : `by ${op.by.map((column) => column.name).join(', ')}`;
     case 'SORT':
@@ -89,7 +61,7 @@ export function intent(node: StepNode, source: string): string {
     case 'APX_EXEC':
       return text(op.operation);
     case 'SWITCH':
-      return `${plural(op.cases.length, 'case')} of ${text(op.subject)}`;
+      return `${count(op.cases.length, 'case')} of ${text(op.subject)}`;
     case 'IF':
       return `if ${text(op.condition)}`;
     case 'FOR_EACH':
@@ -106,8 +78,10 @@ export function intent(node: StepNode, source: string): string {
 
 /** What a step did: `2 ms · 80% kept`. */
 export function outcome(node: PlanNode, step: StepRecord, rowsOf: (id: string) => number | undefined): string {
-  if (step.state === 'failed') return firstSentence(step.error?.detail ?? 'failed');
-  if (step.state === 'skipped' || step.state === 'cancelled') return step.reason ?? STATE_WORDS[step.state];
+  if (step.state === 'failed') return `failed: ${firstSentence(step.error?.detail ?? 'see its result')}`;
+  if (step.state === 'skipped' || step.state === 'cancelled') {
+    return step.reason === undefined ? STATE_WORDS[step.state] : `${STATE_WORDS[step.state]}: ${step.reason}`;
+  }
   if (step.state === 'waiting') return 'waiting';
   const parts: string[] = [];
   if (step.state === 'running') {
@@ -128,19 +102,15 @@ function rowFact(node: PlanNode, step: StepRecord, rowsOf: (id: string) => numbe
     const before = node.dependsOn.map(rowsOf).find((rows) => rows !== undefined);
     if (before !== undefined && before > 0) return `${percent(step.rows / before)} kept`;
   }
-  if (kind === 'GROUP_AGG') return plural(step.rows, 'group');
-  if (kind === 'LOAD' && step.bytes !== undefined) return `${plural(step.rows, 'row')} · ${bytes(step.bytes)}`;
-  return plural(step.rows, 'row');
+  if (kind === 'GROUP_AGG') return count(step.rows, 'group');
+  if (kind === 'LOAD' && step.bytes !== undefined) return `${count(step.rows, 'row')} · ${bytes(step.bytes)}`;
+  return count(step.rows, 'row');
 }
 
 function percent(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';
   if (share < 1 && share > 0.99) return '>99%';
   return `${Math.round(share * 100)}%`;
-}
-
-export function plural(n: number, word: string): string {
-  return `${count(n)} ${word}${n === 1 ? '' : 's'}`;
 }
 
 function firstSentence(text: string): string {
@@ -156,7 +126,7 @@ export function planSummary(graph: PlanGraph, steps: readonly StepRecord[]): str
     if (step.state === 'done' && step.ms !== undefined && step.ms > (slowest?.ms ?? 0)) slowest = step;
   }
   return [
-    plural(total, 'step'),
+    count(total, 'step'),
     slowest === undefined ? '' : `slowest ${slowest.name} ${duration(slowest.ms!)}`,
     `plan ${graph.hash.slice(0, 4)}…${graph.hash.slice(-4)}`,
   ]
