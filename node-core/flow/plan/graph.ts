@@ -55,6 +55,8 @@ export interface StepNode extends NodeBase {
   /** Rough, unitless; for layout, slowest path before a run, and scheduling. */
   cost: number;
   placement: 'any' | 'local' | 'remote';
+  /** For a step that is itself OUTPUT, OUTPUT_TEXT, OUTPUT_JSON or RETURN: the label (else the step's name) of that output of the run. */
+  output?: { label: string; form: 'value' | 'text' | 'json' };
 }
 
 export interface OutputNode extends NodeBase {
