@@ -1,0 +1,70 @@
+/**
+ * The data directory of a node: its lock, its files, its databases.
+ *
+ *     node.lock, node.json   the lock, and who holds it
+ *     node.db                the control database
+ *     projects/<id>.db       one file a project
+ *     blobs/ identity/ logs/
+ *
+ * In a test, `openTestProject()` (projects/testing.ts) gives a real project in a folder of its own.
+ */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Problem } from '../errors/problem.ts';
+import { isId } from '../ids/uuid.ts';
+import { type DatabasePair, openDatabase } from './database.ts';
+import { type DirectoryLock, lockDirectory } from './lock.ts';
+import type { AreaMigrations } from './migrations.ts';
+import { storageProblem } from './problems.ts';
+
+export interface Store {
+  /** Absolute. */
+  readonly dataDir: string;
+  /** A path in the data directory: `path('blobs')`. */
+  path(...parts: string[]): string;
+  /** Tells other processes about this node, see {@link DirectoryLock.describe}. */
+  readonly describe: DirectoryLock['describe'];
+  /** Opens the control database. */
+  openNodeDatabase(): DatabasePair;
+  /** Opens a project's file; makes it when `create`. */
+  openProjectDatabase(id: string, options: { create: boolean }): DatabasePair;
+  /** Gives the directory back. Close the databases before. */
+  close(): void;
+}
+
+/** The data directory when nobody names one: `VOIKE_DATA`, else `~/.voike`. */
+export function defaultDataDir(): string {
+  return resolve(process.env['VOIKE_DATA'] || join(homedir(), '.voike'));
+}
+
+/**
+ * Takes a data directory, making it when it is not there.
+ *
+ * @param options.migrations the tables of all areas, see {@link AreaMigrations}.
+ * @throws Problem `data-directory-locked`, `data-directory-read-only`, and those of {@link openDatabase} when files are opened.
+ */
+export function openStore(dataDir: string, options: { migrations: readonly AreaMigrations[] }): Store {
+  const directory = resolve(dataDir);
+  try {
+    mkdirSync(join(directory, 'projects'), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storageProblem(error, directory);
+  }
+  const lock = lockDirectory(directory);
+  const ofNode = options.migrations.filter((area) => area.in === 'node');
+  const ofProject = options.migrations.filter((area) => area.in === 'project');
+  return {
+    dataDir: directory,
+    path: (...parts) => join(directory, ...parts),
+    describe: lock.describe,
+    openNodeDatabase: () => openDatabase(join(directory, 'node.db'), ofNode),
+    openProjectDatabase(id, { create }) {
+      // The id becomes a file name, and may have come from outside.
+      if (!isId(id))
+        throw new Problem('project-not-found', `There is no project ${JSON.stringify(id)}.`, { status: 404 });
+      return openDatabase(join(directory, 'projects', `${id}.db`), ofProject, { mustExist: !create });
+    },
+    close: lock.release,
+  };
+}
