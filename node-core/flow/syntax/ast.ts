@@ -57,10 +57,32 @@ export interface Plan {
 }
 
 export type InputType =
-  'text' | 'number' | 'bool' | 'json' | 'record' | 'list' | 'table' | 'file' | 'blob' | 'image' | 'tensor' | 'modelRef';
+  | 'text'
+  | 'number'
+  | 'bool'
+  | 'json'
+  | 'record'
+  | 'list'
+  | 'table'
+  | 'file'
+  | 'blob'
+  | 'image'
+  | 'tensor'
+  | 'modelRef';
 
 export const INPUT_TYPES: readonly InputType[] = [
-  'text', 'number', 'bool', 'json', 'record', 'list', 'table', 'file', 'blob', 'image', 'tensor', 'modelRef',
+  'text',
+  'number',
+  'bool',
+  'json',
+  'record',
+  'list',
+  'table',
+  'file',
+  'blob',
+  'image',
+  'tensor',
+  'modelRef',
 ];
 
 export interface Input {
@@ -116,7 +138,17 @@ interface OpBase {
 }
 
 export type AggregateFunction =
-  'count' | 'sum' | 'avg' | 'min' | 'max' | 'median' | 'stddev' | 'first' | 'last' | 'list' | 'count_distinct';
+  | 'count'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'median'
+  | 'stddev'
+  | 'first'
+  | 'last'
+  | 'list'
+  | 'count_distinct';
 
 export interface Aggregate {
   fn: AggregateFunction;
@@ -155,7 +187,14 @@ export type Op = OpBase &
     | { op: 'APX_EXEC'; operation: Expr }
     | { op: 'BUILD_VPKG'; source: Expr }
     | { op: 'DEPLOY_SERVICE'; source: Expr; name?: Expr }
-    | { op: 'STORE'; source: Expr; as: 'TABLE' | 'BLOB' | 'MODEL'; name: Expr; mode: 'append' | 'replace' | 'upsert'; by?: Ident[] }
+    | {
+        op: 'STORE';
+        source: Expr;
+        as: 'TABLE' | 'BLOB' | 'MODEL';
+        name: Expr;
+        mode: 'append' | 'replace' | 'upsert';
+        by?: Ident[];
+      }
     | { op: 'TRANSFORM'; value: Expr }
     | { op: 'OUTPUT' | 'OUTPUT_TEXT' | 'OUTPUT_JSON'; value: Expr; label?: { value: string; range: SourceRange } }
     | { op: 'RETURN'; value?: Expr }
