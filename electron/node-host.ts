@@ -1,0 +1,23 @@
+/** The node, in the utility process: serves on a port of its choice, tells the shell where, ends when asked to. */
+import { Problem } from '../node-core/errors/problem.ts';
+import { startServing } from '../node-core/http/start.ts';
+import { defaultDataDir } from '../node-core/store/store.ts';
+import type { HostMessage } from './node-supervisor.ts';
+
+const say = (message: HostMessage) => process.parentPort.postMessage(message);
+
+const named = process.argv.indexOf('--data');
+const dataDir = (named >= 0 ? process.argv[named + 1] : undefined) ?? defaultDataDir();
+try {
+  const serving = await startServing({ dataDir, port: 0 });
+  process.parentPort.on('message', ({ data }) => {
+    if (data.type === 'stop') void serving.close().finally(() => process.exit(0));
+  });
+  say({ type: 'ready', session: { baseUrl: serving.http.url, key: serving.node.localKey } });
+} catch (error) {
+  // A Problem (a locked directory, a newer one) says what to do; starting again would not help. Anything else is a crash.
+  if (!(error instanceof Problem)) throw error;
+  say({ type: 'failed', reason: [error.message, error.hint].filter(Boolean).join(' ') });
+  // The message is on its way when the port has been drained.
+  setImmediate(() => process.exit(3));
+}
