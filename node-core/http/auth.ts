@@ -23,7 +23,7 @@ export interface Authenticator {
 export function createAuthenticator(parts: {
   node: ServedNode;
   guard: Guard;
-  sessions: Sessions;
+  sessions: Pick<Sessions, 'isOpen'>;
   limiter: FailureLimiter;
 }): Authenticator {
   const { node, guard, sessions, limiter } = parts;

@@ -9,7 +9,7 @@ import WebSocket from 'ws';
 import { createEvents } from '../operations/events.ts';
 import { operation, type OperationMap } from '../operations/operation.ts';
 import type { Project } from '../projects/project.ts';
-import { Problem } from '../errors/problem.ts';
+import type { Problem } from '../errors/problem.ts';
 import type { NodeEvent } from '../runs/schema.ts';
 import { type HttpFace, serve, type ServeOptions } from './server.ts';
 import type { ServedNode } from './served.ts';

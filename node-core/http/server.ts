@@ -13,7 +13,7 @@ import { openApiDocument } from './openapi.ts';
 import { sendProblem } from './problems.ts';
 import { registerOperations } from './routes.ts';
 import type { ServedNode } from './served.ts';
-import { createSessions } from './session.ts';
+import { createSessions, type Sessions } from './session.ts';
 import { registerWorkbench } from './workbench.ts';
 
 export interface ServeOptions {
@@ -45,7 +45,7 @@ export interface HttpFace {
   close(grace?: number): Promise<void>;
 }
 
-export const DEFAULT_PORT = 7420;
+export const DEFAULT_PORT = 8737;
 const MIB = 1024 * 1024;
 
 /** @throws Problem `port-in-use` when the port asked for is taken, `cannot-listen` when the address cannot be had. */
@@ -76,23 +76,17 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
   });
 
   // The port, and with it the guard and the sessions, is known once the server listens; no request comes before.
-  let guard: Guard | undefined;
-  let sessions: ReturnType<typeof createSessions> | undefined;
+  const late: { guard?: Guard; sessions?: Sessions } = {};
   const lateGuard: Guard = {
-    check: (headers) => guard!.check(headers),
-    isCrossOrigin: (origin) => guard!.isCrossOrigin(origin),
-    checkSameOrigin: (headers) => guard!.checkSameOrigin(headers),
+    check: (headers) => late.guard!.check(headers),
+    isCrossOrigin: (origin) => late.guard!.isCrossOrigin(origin),
+    checkSameOrigin: (headers) => late.guard!.checkSameOrigin(headers),
   };
   const limiter = createFailureLimiter(options.limiter);
   const authenticator = createAuthenticator({
     node,
     guard: lateGuard,
-    sessions: {
-      launchCode: '',
-      cookieName: '',
-      open: (code) => sessions!.open(code),
-      isOpen: (cookies) => sessions!.isOpen(cookies),
-    },
+    sessions: { isOpen: (cookies) => late.sessions!.isOpen(cookies) },
     limiter,
   });
   const events = createEventStreams({ node, guard: lateGuard, authenticator, server: app.server });
@@ -142,7 +136,7 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
     const { launch } = (request.body ?? {}) as { launch?: unknown };
     const address = request.socket.remoteAddress ?? 'unknown';
     const wait = limiter.retryAfter(address);
-    const cookie = wait === 0 && typeof launch === 'string' ? sessions!.open(launch) : undefined;
+    const cookie = wait === 0 && typeof launch === 'string' ? late.sessions!.open(launch) : undefined;
     if (cookie === undefined) {
       if (wait === 0) limiter.failed(address);
       throw new Problem('wrong-launch-code', 'This launch link is not of the node that runs now.', {
@@ -193,7 +187,7 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
 
   await listen(app, host, options);
   const { port } = app.server.address() as AddressInfo;
-  guard = createGuard({
+  late.guard = createGuard({
     port,
     hosts: [
       ...(options.hosts ?? []),
@@ -201,7 +195,8 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
     ],
     ...(options.origins === undefined ? {} : { origins: options.origins }),
   });
-  sessions = createSessions(port);
+  const sessions = createSessions(port);
+  late.sessions = sessions;
   const url = `http://${isWildcard(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 
   return {

@@ -26,9 +26,16 @@ export async function registerWorkbench(app: FastifyInstance, folder: string): P
 
   app.get('/', (_request, reply) => page(reply));
   app.get('/playground/flow-ui', (_request, reply) => page(reply));
-  app.get('/assets/*', (request, reply) => send(reply, `assets/${(request.params as { '*': string })['*']}`));
-  for (const name of ['favicon.svg', 'favicon.ico', 'manifest.webmanifest'])
-    app.get(`/${name}`, (_request, reply) => send(reply, name));
+  // The page names its files relative to itself, so they are also found beside its second address.
+  for (const at of ['/assets/*', '/playground/assets/*']) {
+    app.get(at, (request, reply) => send(reply, `assets/${(request.params as { '*': string })['*']}`));
+  }
+  for (const at of ['/', '/playground/']) {
+    // Files at the top of the build: icons, the script that sets the theme before the first paint.
+    app.get(`${at}:file(^[\\w-]+\\.(?:js|svg|ico|png|webmanifest|txt)$)`, (request, reply) =>
+      send(reply, (request.params as { file: string }).file),
+    );
+  }
 }
 
 const NOT_BUILT = `<!doctype html>

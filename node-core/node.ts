@@ -1,0 +1,125 @@
+/** The composition of a node: opens its stores, builds the services of its areas, registers their operations, and stops in order. */
+import { randomBytes, timingSafeEqual, createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { healthOperations, type HealthServices } from './health/operations.ts';
+import { ledgerMigrations } from './ledger/migrations.ts';
+import { createLog } from './log/log.ts';
+import { createEvents, type EventHub } from './operations/events.ts';
+import type { CallContext, OperationMap } from './operations/operation.ts';
+import { createRegistry, type Registry } from './operations/registry.ts';
+import { projectsMigrations } from './projects/migrations.ts';
+import { projectsOperations } from './projects/operations.ts';
+import type { Project } from './projects/project.ts';
+import { openProjects, type Projects } from './projects/projects.ts';
+import { openStore } from './store/store.ts';
+
+export interface NodeOptions {
+  /** The data directory; made when it is not there. */
+  dataDir: string;
+  /** Written to `logs/` in the data directory when absent. */
+  log?: Logger;
+  /** The admin token; from `VOIKE_ADMIN_TOKEN`, else random for this launch, when absent. */
+  adminToken?: string;
+}
+
+export interface VoikeNode {
+  readonly version: string;
+  readonly dataDir: string;
+  readonly operations: OperationMap;
+  readonly registry: Registry;
+  readonly events: EventHub;
+  readonly log: Logger;
+  readonly projects: Projects;
+  /** Key of the local project, for this launch only. */
+  readonly localKey: string;
+  readonly adminToken: string;
+  /** Runs an operation; its input and output are checked against its schemas. */
+  call(name: string, context: CallContext, input: unknown): Promise<unknown>;
+  /** The project that a key opens, with the name of the caller for the ledger. */
+  authenticate(key: string): { project: Project; actor: string } | undefined;
+  isAdminToken(token: string): boolean;
+  /** The project of whoever sits at this machine. */
+  local(): { project: Project; actor: string };
+  /** Tells other processes where this node is reached. */
+  describe(more: { url: string }): void;
+  /** Stops runs where they can go on later, closes the stores. */
+  close(): Promise<void>;
+}
+
+/** Everything that the areas' operations stand on. */
+export interface NodeServices extends HealthServices {
+  projects: Projects;
+}
+
+/** The operations of a node; the typed client is derived from this function's type. */
+export function nodeOperations(services: NodeServices) {
+  return { ...healthOperations(services), ...projectsOperations(services) };
+}
+
+export type NodeOperations = ReturnType<typeof nodeOperations>;
+
+/** @throws Problem of the store (`data-directory-locked`, `database-newer`, …), which says what to do. */
+export async function openNode(options: NodeOptions): Promise<VoikeNode> {
+  const version = ownVersion();
+  const store = openStore(options.dataDir, { migrations: [...ledgerMigrations, ...projectsMigrations] });
+  const log = options.log ?? createLog({ directory: store.path('logs'), stderr: 'off' });
+  const events = createEvents({ onError: (err) => log.error({ err }, 'an observer of events failed') });
+  const projects = await openProjects(store, { events }).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+
+  const startedAt = new Date();
+  const registry: Registry = createRegistry([
+    nodeOperations({
+      version,
+      nodeId: projects.nodeId,
+      projects,
+      startedAt,
+      areas: () => [...new Set(Object.keys(registry.operations).map((name) => name.split('.')[0]!))].sort(),
+    }),
+  ]);
+
+  const localKey = `voike_local_${randomBytes(32).toString('base64url')}`;
+  const adminToken = options.adminToken ?? (process.env['VOIKE_ADMIN_TOKEN'] || randomBytes(32).toString('base64url'));
+  const local = () => ({ project: projects.local, actor: 'local' });
+  let closing: Promise<void> | undefined;
+
+  return {
+    version,
+    dataDir: store.dataDir,
+    operations: registry.operations,
+    registry,
+    events,
+    log,
+    projects,
+    localKey,
+    adminToken,
+    call: (name, context, input) => registry.call(name, context, input),
+    local,
+    authenticate(key) {
+      if (same(key, localKey)) return local();
+      const found = projects.authenticate(key);
+      return found && { project: projects.open(found.projectId), actor: `key:${found.keyId}` };
+    },
+    isAdminToken: (token) => same(token, adminToken),
+    describe: (more) => store.describe(more),
+    close() {
+      closing ??= (async () => {
+        projects.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Compares secrets in time that does not depend on where they differ. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function ownVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
