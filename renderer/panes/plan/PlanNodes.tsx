@@ -5,7 +5,7 @@ import { memo } from 'react';
 import type { InputNode, OutputNode, StepNode } from '../../../node-core/flow/plan/graph.ts';
 import { useSelection } from '../../state/selection.ts';
 import { inputText, literalText } from '../execute/form-values.ts';
-import { StateIcon, stateTone, stateWord } from '../StateIcon.tsx';
+import { StateIcon, stateFace } from '../../ui/StateIcon.tsx';
 import { intent, outcome } from './facts.ts';
 import { usePlanView } from './plan-view.ts';
 
@@ -34,7 +34,7 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<StepFlowNode>
   });
   const selected = useSelection((selection) => selection.nodeId === node.id);
   const contract = node.contract.replace(/@.*/, '');
-  const word = state === undefined ? '' : `, ${stateWord(state)}`;
+  const word = state === undefined ? '' : `, ${stateFace(state).word}`;
   return (
     <div
       id={elementId(node.id)}
@@ -44,10 +44,10 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<StepFlowNode>
       className="plan-card"
       data-state={state}
       data-selected={selected}
-      style={{ ['--state' as string]: state === undefined ? 'var(--hairline)' : `var(--${stateTone(state)})` }}
+      style={{ ['--state' as string]: state === undefined ? 'var(--hairline)' : stateFace(state).color }}
     >
       <div className="plan-card-head">
-        {state === undefined ? null : <StateIcon state={state} silent />}
+        {state === undefined ? null : <StateIcon state={state} size={14} />}
         <b data-tip={node.name.length > 16 ? node.name : undefined}>{node.name}</b>
         {node.effect ? (
           <span
@@ -121,12 +121,12 @@ export const OutputPill = memo(function OutputPill({ data }: NodeProps<OutputFlo
       id={elementId(node.id)}
       role="option"
       aria-selected={selected}
-      aria-label={`output ${node.label}${state === undefined ? '' : `, ${stateWord(state)}`}`}
+      aria-label={`output ${node.label}${state === undefined ? '' : `, ${stateFace(state).word}`}`}
       className="plan-pill plan-pill-output"
       data-selected={selected}
       data-tip={node.label.length > 18 ? node.label : undefined}
     >
-      {state === undefined ? <LogOut size={13} aria-hidden /> : <StateIcon state={state} silent />}
+      {state === undefined ? <LogOut size={13} aria-hidden /> : <StateIcon state={state} size={14} />}
       <span>{node.label}</span>
     </div>
   );

@@ -17,6 +17,8 @@ export interface PageCache {
   row(index: number): unknown[] | undefined;
   /** Rows `first` to `last` (inclusive) are in view: fetch what is missing, cancel what is asked for but out of view. */
   show(first: number, last: number): void;
+  /** A page that came another way, with the first look at the result. `offset` is a multiple of the page size. */
+  seed(offset: number, rows: unknown[][]): void;
   /** Why rows in view could not be had; cleared by {@link PageCache.retry}. */
   error(): unknown;
   retry(): void;
@@ -85,6 +87,11 @@ export function createPageCache(options: PageCacheOptions): PageCache {
           load(page);
         }
       }
+    },
+    seed(offset, rows) {
+      // A short page would hide the rows that follow it.
+      for (let at = 0; at < rows.length; at += pageSize)
+        pages.set((offset + at) / pageSize, rows.slice(at, at + pageSize));
     },
     error: () => failure,
     retry() {

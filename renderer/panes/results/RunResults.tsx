@@ -1,0 +1,276 @@
+/** The results of one run: its steps on the left with time and rows, what the chosen step made on the right. */
+import { CornerDownRight, LogOut, ShieldCheck } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import type { RunRecord, StepRecord, TablePage } from '../../../node-core/runs/schema.ts';
+import { client } from '../../state/connection.ts';
+import { isActive } from '../../state/run.ts';
+import { Button, duration, EmptyState, ErrorState, Skeleton, StateIcon, stateFace, thousands } from '../../ui/index.ts';
+import { DataGrid } from './DataGrid.tsx';
+import { JsonTree } from './JsonTree.tsx';
+import './results.css';
+import { TextView } from './TextView.tsx';
+import { timeline } from './timeline.ts';
+
+export interface RunResultsProps {
+  run: RunRecord;
+  /** Node id of the chosen step. */
+  selected: string | undefined;
+  onSelect(stepId: string): void;
+  /** Leads to a step's place in the source; absent where there is none to lead to. */
+  onSource?: ((step: StepRecord) => void) | undefined;
+  /** Node ids of steps with effects. */
+  effects?: ReadonlySet<string>;
+}
+
+/** What to look at first: what failed, else an output, else the last step that made something. */
+export function defaultStep(run: RunRecord): string | undefined {
+  const failed = run.steps.find((step) => step.state === 'failed');
+  if (failed !== undefined) return failed.id;
+  const output = run.steps.find((step) => step.id.startsWith('output:'));
+  if (output !== undefined && (output.state === 'done' || output.state === 'reused')) return output.id;
+  return (run.steps.findLast((step) => step.state === 'done' || step.state === 'reused') ?? run.steps[0])?.id;
+}
+
+export function RunResults({ run, selected, onSelect, onSource, effects }: RunResultsProps) {
+  const chosen = selected !== undefined && run.steps.some((step) => step.id === selected) ? selected : defaultStep(run);
+  const step = run.steps.find((item) => item.id === chosen);
+  return (
+    <div className="results">
+      <StepList run={run} chosen={chosen} onSelect={onSelect} effects={effects} />
+      <div className="results-view">
+        {step === undefined ? (
+          <EmptyState title={isActive(run.state) ? 'The run is being prepared' : 'This run has no steps'} />
+        ) : (
+          <StepResult run={run} step={step} onSource={onSource} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Now, four times a second while something runs and never otherwise. */
+export function useNow(active: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!active) return;
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [active]);
+  return now;
+}
+
+export interface StepListProps {
+  run: RunRecord;
+  chosen: string | undefined;
+  onSelect(stepId: string): void;
+  effects?: ReadonlySet<string> | undefined;
+  /** More about the chosen step, under its row. */
+  detail?(step: StepRecord): ReactNode;
+}
+
+export function StepList({ run, chosen, onSelect, effects, detail }: StepListProps) {
+  const now = useNow(isActive(run.state));
+  const spans = useMemo(() => timeline(run, run.steps, now), [run, now]);
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const at = run.steps.findIndex((step) => step.id === chosen);
+    const target =
+      event.key === 'ArrowDown'
+        ? at + 1
+        : event.key === 'ArrowUp'
+          ? at - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? run.steps.length - 1
+              : undefined;
+    if (target === undefined) return;
+    event.preventDefault();
+    const next = run.steps[Math.max(0, Math.min(run.steps.length - 1, target))];
+    if (next === undefined) return;
+    onSelect(next.id);
+    list.current
+      ?.querySelector<HTMLElement>(`[data-step="${CSS.escape(next.id)}"]`)
+      ?.scrollIntoView({ block: 'nearest' });
+  };
+  return (
+    <div
+      ref={list}
+      className="step-list"
+      role="listbox"
+      tabIndex={0}
+      aria-label={`Steps of the run, ${stateFace(run.state).word}`}
+      aria-activedescendant={chosen === undefined ? undefined : `step-row-${encodeURIComponent(chosen)}`}
+      onKeyDown={onKeyDown}
+    >
+      {run.steps.map((step) => {
+        const span = spans.get(step.id);
+        return (
+          <div key={step.id} data-step={step.id}>
+            <div
+              id={`step-row-${encodeURIComponent(step.id)}`}
+              role="option"
+              aria-selected={step.id === chosen}
+              aria-label={`${step.name}, ${stateFace(step.state).word}${step.rows === undefined ? '' : `, ${thousands(step.rows)} rows`}${step.ms === undefined ? '' : `, ${duration(step.ms)}`}`}
+              className="step-row"
+              onClick={() => onSelect(step.id)}
+            >
+              <StateIcon state={step.state} size={14} />
+              <span className="cut step-name">
+                {step.id.startsWith('output:') ? <LogOut size={12} className="step-kind" aria-label="output" /> : null}
+                {step.name}
+                {effects?.has(step.id) === true ? (
+                  <span data-tip="This step has an effect outside of the run" className="step-kind">
+                    <ShieldCheck size={12} aria-label="effect" />
+                  </span>
+                ) : null}
+              </span>
+              <span className="step-time" aria-hidden>
+                {span === undefined ? null : (
+                  <i
+                    style={{
+                      left: `${span.start * 100}%`,
+                      width: `${span.width * 100}%`,
+                      background: stateFace(step.state).color,
+                    }}
+                  />
+                )}
+              </span>
+              <span className="step-rows">
+                {step.rows === undefined
+                  ? step.state === 'waiting' || step.state === 'skipped'
+                    ? '—'
+                    : ''
+                  : thousands(step.rows)}
+              </span>
+              <span className="step-word" data-tip={step.reason}>
+                {wordOf(step)}
+              </span>
+            </div>
+            {step.id === chosen ? detail?.(step) : null}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Time for what ran by itself; a word for the rest. */
+function wordOf(step: StepRecord): string {
+  if (step.state === 'done' && step.ms !== undefined) return duration(step.ms);
+  if (step.state === 'done') return step.fusedWith !== undefined && step.fusedWith.length > 1 ? 'fused' : 'done';
+  return stateFace(step.state).word;
+}
+
+type Look = { kind: 'table'; page: TablePage } | { kind: 'json'; value: unknown } | { kind: 'text'; text: string };
+
+function StepResult({
+  run,
+  step,
+  onSource,
+}: {
+  run: RunRecord;
+  step: StepRecord;
+  onSource: RunResultsProps['onSource'];
+}) {
+  const source =
+    onSource === undefined ? null : (
+      <Button icon={<CornerDownRight />} onClick={() => onSource(step)}>
+        Go to its source
+      </Button>
+    );
+  if (step.state === 'failed') {
+    return (
+      <div className="results-scroll">
+        <ErrorState problem={step.error ?? { code: 'step-failed', detail: `${step.name} failed.` }}>
+          {source}
+        </ErrorState>
+      </div>
+    );
+  }
+  if (step.state === 'done' || step.state === 'reused')
+    return <StoredResult key={`${run.id}/${step.id}/${step.resultKey ?? ''}`} run={run} step={step} />;
+  const faces: Record<string, { title: string; body: string }> = {
+    waiting: {
+      title: `${step.name} has not started`,
+      body: step.reason ?? 'It starts as soon as what it reads is ready.',
+    },
+    running: {
+      title: `${step.name} is running`,
+      body:
+        step.rows === undefined ? 'Its result appears here when it is done.' : `${thousands(step.rows)} rows so far.`,
+    },
+    skipped: { title: `${step.name} was skipped`, body: step.reason ?? 'Something it needs failed.' },
+    cancelled: {
+      title: `${step.name} was cancelled`,
+      body: step.reason ?? 'Results that were finished before are kept.',
+    },
+  };
+  const face = faces[step.state]!;
+  return (
+    <EmptyState icon={<StateIcon state={step.state} size={20} />} title={face.title} action={source ?? undefined}>
+      {face.body}
+    </EmptyState>
+  );
+}
+
+function StoredResult({ run, step }: { run: RunRecord; step: StepRecord }) {
+  const [look, setLook] = useState<Look | undefined>();
+  const [failure, setFailure] = useState<unknown>();
+  const [attempt, setAttempt] = useState(0);
+  const { id: runId } = run;
+  const { id: stepId } = step;
+  const nothing = step.resultKind === 'none';
+  useEffect(() => {
+    if (nothing) return;
+    const controller = new AbortController();
+    setFailure(undefined);
+    client()
+      .call<Look>('flow.stepResult', { id: runId, step: stepId, offset: 0, limit: 200 }, { signal: controller.signal })
+      .then(setLook, (error: unknown) => {
+        if (!controller.signal.aborted) setFailure(error);
+      });
+    return () => controller.abort();
+  }, [runId, stepId, nothing, attempt]);
+  const fetch = useMemo(
+    () =>
+      async (offset: number, limit: number, signal: AbortSignal): Promise<TablePage> => {
+        const more = await client().call<Look>(
+          'flow.stepResult',
+          { id: runId, step: stepId, offset, limit },
+          { signal },
+        );
+        if (more.kind !== 'table') throw new Error('The result is no longer a table.');
+        return more.page;
+      },
+    [runId, stepId],
+  );
+  const label = `Result of ${step.name}`;
+  if (nothing) {
+    return (
+      <EmptyState icon={<StateIcon state={step.state} size={20} />} title={`${step.name} is done`}>
+        {step.rows === undefined
+          ? 'It has no result of its own.'
+          : `It has no result of its own; ${thousands(step.rows)} rows went through it.`}
+      </EmptyState>
+    );
+  }
+  if (failure !== undefined) return <ErrorState problem={failure} retry={() => setAttempt((before) => before + 1)} />;
+  if (look === undefined) return <Skeleton lines={8} label={`Reading the result of ${step.name}`} />;
+  if (look.kind === 'json') return <JsonTree value={look.value} label={label} />;
+  if (look.kind === 'text') return <TextView text={look.text} label={label} />;
+  const { columns, rows, total } = look.page;
+  if (total === 0) {
+    return (
+      <EmptyState title="No rows">
+        {columns.length === 0
+          ? 'The table is empty.'
+          : `The table has the columns ${columns
+              .slice(0, 12)
+              .map((column) => column.name)
+              .join(', ')}${columns.length > 12 ? ', …' : ''}, and no row.`}
+      </EmptyState>
+    );
+  }
+  return <DataGrid label={label} columns={columns} total={total} first={rows} fetch={fetch} />;
+}
