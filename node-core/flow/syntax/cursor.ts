@@ -160,7 +160,10 @@ export class Cursor {
     if (kind !== T_NAME) return false;
     const word = this.peekWord(n);
     if (word === 0) return false;
-    if (word === W_STEP) return this.peek(n + 1) === T_NAME && (this.peek(n + 2) === T_ASSIGN || this.onNewLine(n));
+    if (word === W_STEP) {
+      if (this.peek(n + 1) !== T_NAME) return false;
+      return this.peek(n + 2) === T_ASSIGN || (this.onNewLine(n) && !this.isClauseWord(n + 1));
+    }
     if (word === W_END) {
       const next = this.peekWord(n + 1);
       if (next === W.FLOW || next === W.SWITCH || next === W.INPUTS || next === W.DESCRIPTION) return true;

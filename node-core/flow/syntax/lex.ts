@@ -350,6 +350,26 @@ export function scan(source: string): Tokens {
           if (source.charCodeAt(i) === 124) i++;
           else report('FLOW1006', '"Or" is written `OR` or `||`.', start, i, replace('||', start, i));
           break;
+        case 0x201c:
+        case 0x201d:
+        case 0x201e: {
+          const close = typographicClose(source, i + 1);
+          if (close > 0) {
+            kind = T_STRING;
+            i = close + 1;
+            report('FLOW1006', 'These are typographic quotes. FLOW takes straight ones: "…".', start, i, {
+              title: 'Make the quotes straight',
+              edits: [
+                { range: { start, end: start + 1 }, text: '"' },
+                { range: { start: close, end: i }, text: '"' },
+              ],
+            });
+            break;
+          }
+          if (badFrom < 0) badFrom = i;
+          badTo = ++i;
+          continue;
+        }
         default:
           if (badFrom < 0) badFrom = i;
           badTo = ++i;
@@ -484,6 +504,16 @@ const replace = (text: string, start: number, end: number): Diagnostic['fix'] =>
   title: `Write ${text}`,
   edits: [{ range: { start, end }, text }],
 });
+
+/** Where on this line the typographic quote after `at` is closed; -1 when it is not. */
+function typographicClose(source: string, at: number): number {
+  for (let i = at; i < source.length; i++) {
+    const c = source.charCodeAt(i);
+    if (c === 0x201c || c === 0x201d) return i;
+    if (c === 10 || c === 34) return -1;
+  }
+  return -1;
+}
 
 /** Checks `{1F600}` or `00E9` after `\u`; -1 when it is right, else where it stops being right. */
 function badUnicodeEscape(source: string, at: number): number {

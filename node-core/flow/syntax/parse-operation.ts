@@ -852,6 +852,8 @@ function misspelt(p: Cursor, head: Head): Op | undefined {
   }
   p.diagnostics.length = reported;
   p.panic = false;
+  p.marks.fill(0, at, p.at + 1);
+  p.breaks.fill(0, at + 1, p.at + 1);
   Object.assign(p, { at, depth, indent });
   return undefined;
 }

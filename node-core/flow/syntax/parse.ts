@@ -21,7 +21,12 @@ export function parse(source: string): ParseResult {
 export function parseTokens(source: string): { result: ParseResult; cursor: Cursor } {
   const cursor = new Cursor(scan(source));
   const plan = parsePlan(cursor);
-  const { diagnostics } = cursor;
+  let { diagnostics } = cursor;
+  if (plan.name === undefined && plan.body.length === 0 && plan.inputs.length === 0) {
+    // Text that is no plan at all yields one message.
+    const head = diagnostics.find((one) => one.code === 'FLOW1001' || one.code === 'FLOW1002');
+    if (head) diagnostics = [head];
+  }
   for (let i = 1; i < diagnostics.length; i++) {
     if (diagnostics[i]!.range.start < diagnostics[i - 1]!.range.start) {
       diagnostics.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
@@ -663,6 +668,7 @@ function annotation(p: Cursor): Annotation {
 function output(p: Cursor, plan: Plan): void {
   const start = p.offset;
   p.breakHere(0);
+  if (plan.body.at(-1)?.kind !== 'output') p.mark(M_STATEMENT);
   p.keyword();
   const result: Output = { kind: 'output', value: parseExpr(p), range: { start, end: start } };
   if (!p.panic && p.peekWord() === W.AS) {

@@ -1,0 +1,51 @@
+/**
+ * Fuzzes the front end of FLOW: `npm run fuzz -- [seconds] [seed]`. Valid plans written untidily, damaged plans and token soup
+ * go through lexer, parser, formatter and printer; each promise of these (never throws, formatting keeps meaning and comments, …)
+ * is checked. A text that breaks one is saved and named, and the exit code is 1.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { damaged, planWords, seeded, soup, untidy } from '../node-core/flow/syntax/generate.ts';
+import { checkAnyText } from '../node-core/flow/syntax/invariants.ts';
+
+const seconds = Number(process.argv[2] ?? 60);
+const firstSeed = process.argv[3] === undefined ? Date.now() % 1_000_000_000 : Number(process.argv[3]);
+if (!Number.isFinite(seconds) || seconds <= 0 || !Number.isSafeInteger(firstSeed)) {
+  console.error('Usage: npm run fuzz -- [seconds] [seed], for example: npm run fuzz -- 300 42');
+  process.exit(2);
+}
+
+/** Longest that one text may take, in milliseconds: far beyond any that is read in linear time. */
+const TOO_SLOW = 2_000;
+const counts = { valid: 0, damaged: 0, soup: 0 };
+let characters = 0;
+const end = performance.now() + seconds * 1000;
+console.log(`Fuzzing FLOW for ${seconds} s from seed ${firstSeed}.`);
+
+for (let seed = firstSeed; performance.now() < end; seed++) {
+  const random = seeded(seed);
+  const valid = untidy(planWords(random, 1 + Math.floor(random() * 12)), random);
+  attempt('valid', seed, valid);
+  attempt('damaged', seed, damaged(valid, random));
+  attempt('soup', seed, soup(random, 1 + Math.floor(random() * 150)));
+}
+console.log(`No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${(characters / 1e6).toFixed(1)} million characters.`);
+
+function attempt(kind: keyof typeof counts, seed: number, text: string): void {
+  const start = performance.now();
+  try {
+    const { diagnostics } = checkAnyText(text);
+    const error = diagnostics.find((one) => one.severity === 'error');
+    if (kind === 'valid' && error) throw new Error(`a valid plan was refused: ${error.code} ${error.message}`);
+    const took = performance.now() - start;
+    if (took > TOO_SLOW) throw new Error(`it took ${took.toFixed(0)} ms`);
+  } catch (error) {
+    const file = join(mkdtempSync(join(tmpdir(), 'voike-fuzz-')), `${kind}-${seed}.flow`);
+    writeFileSync(file, text);
+    console.error(`Failed on a ${kind} text of seed ${seed}: ${error instanceof Error ? error.message : String(error)}\nThe text is in ${file}. Repeat with: npm run fuzz -- 1 ${seed}`);
+    process.exit(1);
+  }
+  counts[kind]++;
+  characters += text.length;
+}
