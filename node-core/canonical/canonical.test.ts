@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, isCanonicalJson } from './canonical.ts';
+import { MAX_DEPTH, canonicalJson } from './canonical.ts';
+import { isCanonicalJson } from './scan.ts';
 
 describe('canonical JSON', () => {
   it('sorts keys by UTF-16 code units, as the example of RFC 8785 section 3.2.3', () => {
@@ -74,9 +75,76 @@ describe('canonical JSON', () => {
   });
 
   it('tells a canonical text from any other', () => {
-    for (const other of ['{"b":1,"a":2}', '{"a": 1}', '1.0', '"\\u0041"', '{"a":1,"a":1}', '[1', '']) {
-      expect(isCanonicalJson(other)).toBe(false);
+    const others = [
+      '{"b":1,"a":2}',
+      '{"a": 1}',
+      '1.0',
+      '"\\u0041"',
+      '{"a":1,"a":1}',
+      '[1',
+      '',
+      '-0',
+      '01',
+      '1e3',
+      '-',
+      '"\\u0008"',
+      '"\\u001F"',
+      '[1,]',
+      'nul',
+      '1e400',
+      '"\ud800"',
+      '{"a":1}x',
+      ' 1',
+    ];
+    for (const other of others) expect([other, isCanonicalJson(other)]).toEqual([other, false]);
+    for (const right of [
+      '1e+30',
+      '-1',
+      '0',
+      '1e-7',
+      '12345678901234567000',
+      '"\\u001f\\n\u2028\u007f"',
+      '{"":{}}',
+      '[]',
+    ]) {
+      expect([right, isCanonicalJson(right)]).toEqual([right, true]);
     }
+    expect(isCanonicalJson('['.repeat(MAX_DEPTH) + ']'.repeat(MAX_DEPTH))).toBe(true);
+    expect(isCanonicalJson('['.repeat(100_000) + ']'.repeat(100_000))).toBe(false);
+  });
+
+  it('finds a text canonical exactly when parsing it and writing it again gives the same text', () => {
+    const bySlowWay = (text: string) => {
+      try {
+        return canonicalJson(JSON.parse(text)) === text;
+      } catch {
+        return false;
+      }
+    };
+    const texts = fc.jsonValue({ stringUnit: 'binary' }).chain((value) => {
+      const text = canonicalJson(value);
+      return fc.oneof(
+        fc.constant(JSON.stringify(value)),
+        fc
+          .tuple(
+            fc.nat(text.length),
+            fc.nat(3),
+            fc.string({
+              unit: fc.constantFrom(...'{}[]:,"\\/ \n0123456789-+.eEabfnrtu\u0001\ud83d\ude00'.split('')),
+              maxLength: 3,
+            }),
+          )
+          .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut)),
+      );
+    });
+    fc.assert(
+      fc.property(texts, (text) => isCanonicalJson(text) === bySlowWay(text)),
+      { numRuns: 5000 },
+    );
+    fc.assert(
+      fc.property(fc.double().map(String), (text) => isCanonicalJson(text) === bySlowWay(text)),
+      { numRuns: 1000 },
+    );
   });
 });
 

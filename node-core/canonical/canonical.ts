@@ -17,15 +17,6 @@ export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
-/** Whether `text` is the canonical form of some JSON value; false for text that is no JSON at all. */
-export function isCanonicalJson(text: string): boolean {
-  try {
-    return canonicalJson(JSON.parse(text)) === text;
-  } catch {
-    return false;
-  }
-}
-
 function write(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':

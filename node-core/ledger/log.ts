@@ -1,7 +1,6 @@
 /** One append-only Merkle log in one database: the journal of its writer, and how it is read. */
 import { verify as verifyEd25519, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { canonicalJson } from '../canonical/canonical.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { NodeKey } from '../crypto/node-key.ts';
 import { Problem } from '../errors/problem.ts';
@@ -9,10 +8,10 @@ import type { Transaction } from '../projects/project.ts';
 import type { DatabasePair } from '../store/database.ts';
 import type { Journal } from '../store/writer.ts';
 import type { LedgerEntry } from './entry.ts';
+import { NO_PREV, leafText } from './proof/leaf.ts';
 import { type CompactRange, type ReadHash, appendLeaf, rangeAt, rangeRoot, treeHasher } from './proof/merkle.ts';
 import {
   type Checkpoint,
-  type VerifierKey,
   type VerifySignature,
   checkpointText,
   formatNote,
@@ -23,9 +22,6 @@ import {
 } from './proof/note.ts';
 
 export const hasher = treeHasher(sha256);
-
-/** What `prev` of the first entry says. */
-export const NO_PREV = '0'.repeat(64);
 
 export interface StoredCheckpoint extends Checkpoint {
   note: string;
@@ -234,12 +230,6 @@ export function openLedger(pair: DatabasePair, options: LedgerOptions): Ledger {
   }
 }
 
-/** The leaf of an entry: its RFC 8785 form. The members are written in their sorted order, which saves sorting them. */
-function leafText(entry: LedgerEntry): string {
-  const { actor, kind, payload, prev, seq, time } = entry;
-  return `{"actor":${canonicalJson(actor)},"kind":${canonicalJson(kind)},"payload":${canonicalJson(payload)},"prev":"${prev}","seq":${seq},"time":"${time}","v":1}`;
-}
-
 function lastTimeOf(db: Database, size: number): string {
   const leaf = db
     .prepare<[number], string>('SELECT leaf FROM ledger_entries WHERE seq = ?')
@@ -259,5 +249,3 @@ export const nodeVerify = ((publicKey, message, signature) => {
   }
   return verifyEd25519(null, message, lastKey.key, signature);
 }) satisfies VerifySignature;
-
-export type { VerifierKey };

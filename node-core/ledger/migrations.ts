@@ -5,7 +5,9 @@
  * many as n+1 is divisible by 2). So each complete subtree's hash stands in exactly one row, an append is one insert,
  * and any proof takes O(log n) reads by primary key. It is the stored-hash order of Go's sumdb/tlog, as rows.
  *
- * `kind` repeats what the leaf says, for the index; the verifier compares the two.
+ * `kind` repeats what the leaf says, so that a filter need not parse it; the verifier compares the two. There is no index:
+ * a filter looks through a bounded stretch of entries a page, appends stay small, and nothing stands beside the entries
+ * that verifying would have to check as well.
  */
 import type { AreaMigrations } from '../store/migrations.ts';
 
@@ -16,7 +18,6 @@ const steps = [
      leaf TEXT NOT NULL,
      hashes BLOB NOT NULL
    ) STRICT;
-   CREATE INDEX ledger_entries_kind ON ledger_entries (kind);
    CREATE TABLE ledger_checkpoints (
      size INTEGER PRIMARY KEY,
      note TEXT NOT NULL

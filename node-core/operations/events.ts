@@ -61,7 +61,9 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
       const full = { ...stamp(++last), ...event } as NodeEvent;
       to.ring[to.next] = full;
       to.next = (to.next + 1) % keep;
-      for (const listener of [...to.listeners]) tell(listener, full);
+      // Those who watch now: one who comes while the others are told asks for what it wants itself.
+      const watching = [...to.listeners];
+      for (const listener of watching) tell(listener, full);
       return full;
     },
 

@@ -48,10 +48,10 @@ export function createWriter<Tx>(db: Database, path: string, journal: Journal<Tx
   const release = db.prepare('RELEASE change');
   const undo = db.prepare('ROLLBACK TO change');
 
-  let waiting: Waiting<Tx>[] = [];
+  const waiting: Waiting<Tx>[] = [];
   let scheduled = false;
   let closed = false;
-  let idlers: (() => void)[] = [];
+  const idlers: (() => void)[] = [];
 
   const schedule = () => {
     if (scheduled) return;

@@ -45,7 +45,12 @@ function decodeHex(hex: string, into: Uint8Array, at: number): void {
 
 /** Whether `text` is a hash in our form. */
 export function isHash(text: unknown): text is string {
-  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
+  if (typeof text !== 'string' || text.length !== 64) return false;
+  for (let i = 0; i < 64; i++) {
+    const c = text.charCodeAt(i);
+    if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) return false;
+  }
+  return true;
 }
 
 /** The right edge of a growing tree: all that is needed to append and to know the root. */
