@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runSchedule, type UnitOutcome } from './scheduler.ts';
 
-const later = (outcome: UnitOutcome = 'ok') => new Promise<UnitOutcome>((resolve) => setImmediate(() => resolve(outcome)));
+const later = (outcome: UnitOutcome = 'ok') =>
+  new Promise<UnitOutcome>((resolve) => setImmediate(() => resolve(outcome)));
 
 describe('the schedule of a run', () => {
   test('starts a unit when everything it reads has ended, and each once', async () => {
@@ -16,7 +17,7 @@ describe('the schedule of a run', () => {
         started.push(unit);
         await later();
         ended.add(unit);
-        return 'ok';
+        return 'ok' as const;
       },
       skip: () => expect.unreachable(),
     });
@@ -33,7 +34,7 @@ describe('the schedule of a run', () => {
         most = Math.max(most, ++now);
         await later();
         now -= 1;
-        return 'ok';
+        return 'ok' as const;
       },
       skip: () => expect.unreachable(),
     });
@@ -53,7 +54,10 @@ describe('the schedule of a run', () => {
       skip: (unit, because) => skipped.push([unit, because]),
     });
     expect(started.toSorted()).toEqual([0, 1, 4]);
-    expect(skipped.toSorted()).toEqual([[2, 0], [3, 0]]);
+    expect(skipped.toSorted()).toEqual([
+      [2, 0],
+      [3, 0],
+    ]);
   });
 
   test('runs a chain of 100,000 units without growing the stack', async () => {

@@ -44,7 +44,8 @@ export function runSchedule(schedule: Schedule): Promise<void> {
       settled[unit] = 1;
       left -= 1;
       if (outcome === 'ok') {
-        for (const reader of dependents[unit]!) if (--missing[reader]! === 0 && settled[reader] === 0) ready.push(reader);
+        for (const reader of dependents[unit]!)
+          if (--missing[reader]! === 0 && settled[reader] === 0) ready.push(reader);
         return;
       }
       const stack = [...dependents[unit]!];

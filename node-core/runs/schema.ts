@@ -8,7 +8,9 @@ import { type Static, Type } from 'typebox';
 export const TableRef = Type.Object({
   $table: Type.String({ description: 'Result key: 64 hex digits' }),
   rows: Type.Integer(),
-  columns: Type.Array(Type.Object({ name: Type.String(), type: Type.String({ description: "The engine's type, as BIGINT" }) })),
+  columns: Type.Array(
+    Type.Object({ name: Type.String(), type: Type.String({ description: "The engine's type, as BIGINT" }) }),
+  ),
 });
 export type TableRef = Static<typeof TableRef>;
 

@@ -1,0 +1,77 @@
+/** Tables of the runs area in a project's database. */
+import type { AreaMigrations } from '../store/migrations.ts';
+
+/** Sources are kept once, by hash; a run names the one that it ran. Result keys and hashes are lower-case hex. */
+const first = `
+CREATE TABLE flow_source (
+  hash TEXT PRIMARY KEY,
+  source TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE flow_plan (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  plan_hash TEXT NOT NULL,
+  source_hash TEXT NOT NULL REFERENCES flow_source (hash),
+  origin TEXT,
+  created_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- ids are UUIDv7: the newest run is the greatest id
+CREATE TABLE run (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  state TEXT NOT NULL,
+  plan_hash TEXT NOT NULL,
+  source_hash TEXT NOT NULL,
+  -- JSON: as given, and for files the hash of what was in them when the run began
+  inputs TEXT NOT NULL,
+  files TEXT NOT NULL,
+  origin TEXT,
+  rerun_of TEXT,
+  -- JSON: node ids that must be computed anew
+  forced TEXT,
+  -- of a called flow: the run and step that called it
+  parent TEXT,
+  parent_step TEXT,
+  created_at TEXT NOT NULL,
+  finished_at TEXT,
+  ms REAL,
+  steps_total INTEGER NOT NULL,
+  steps_done INTEGER NOT NULL DEFAULT 0,
+  -- JSON: a problem document
+  error TEXT
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX run_of_step ON run (parent, parent_step) WHERE parent IS NOT NULL;
+CREATE INDEX run_unfinished ON run (state) WHERE state IN ('queued', 'running', 'interrupted');
+
+-- steps that have ended; position is that in the plan
+CREATE TABLE run_step (
+  run TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  result TEXT,
+  -- JSON: the rest of the step's record
+  record TEXT NOT NULL,
+  PRIMARY KEY (run, step)
+) WITHOUT ROWID;
+
+-- results by key, shared by all runs; kind: json, text, table, lazy
+CREATE TABLE step_result (
+  key TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- effects that have happened: one row a write of a step, made in the transaction of the effect
+CREATE TABLE run_effect (
+  run TEXT NOT NULL,
+  path TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  result TEXT NOT NULL,
+  PRIMARY KEY (run, path, n)
+) WITHOUT ROWID;
+`;
+
+export const runsMigrations: readonly AreaMigrations[] = [{ area: 'runs', in: 'project', steps: [first] }];

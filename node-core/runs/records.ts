@@ -1,0 +1,148 @@
+/** Runs, steps, results and plans as rows of a project's database. Statements are prepared once a connection. */
+import type { Database, Statement } from 'better-sqlite3';
+import type { ProblemDocument } from '../errors/problem.ts';
+import type { StepRecord } from './schema.ts';
+
+export interface RunRow {
+  id: string;
+  name: string;
+  state: string;
+  plan_hash: string;
+  source_hash: string;
+  inputs: string;
+  files: string;
+  origin: string | null;
+  rerun_of: string | null;
+  forced: string | null;
+  parent: string | null;
+  parent_step: string | null;
+  created_at: string;
+  finished_at: string | null;
+  ms: number | null;
+  steps_total: number;
+  steps_done: number;
+  error: string | null;
+}
+
+export interface StepRow {
+  step: number;
+  state: string;
+  result: string | null;
+  record: string;
+}
+
+/** A stored result: `value` is JSON for `json`, `table` and `lazy`, the text itself for `text`. */
+export interface ResultRow {
+  kind: 'json' | 'text' | 'table' | 'lazy';
+  value: string;
+  created_at: number;
+}
+
+export interface PlanRow {
+  id: string;
+  name: string;
+  plan_hash: string;
+  source_hash: string;
+  origin: string | null;
+  created_at: string;
+}
+
+export type RunStore = ReturnType<typeof openRunStore>;
+
+export function openRunStore(db: Database) {
+  const made = new Map<string, Statement>();
+  const sql = (text: string): Statement => {
+    let statement = made.get(text);
+    if (!statement) made.set(text, (statement = db.prepare(text)));
+    return statement;
+  };
+
+  return {
+    addSource: (hash: string, source: string) =>
+      void sql('INSERT OR IGNORE INTO flow_source (hash, source) VALUES (?, ?)').run(hash, source),
+    source: (hash: string): string | undefined =>
+      sql('SELECT source FROM flow_source WHERE hash = ?').pluck().get(hash) as string | undefined,
+
+    addRun: (row: Omit<RunRow, 'state' | 'finished_at' | 'ms' | 'steps_done' | 'error'>) =>
+      void sql(`INSERT INTO run (id, name, state, plan_hash, source_hash, inputs, files, origin, rerun_of, forced, parent, parent_step, created_at, steps_total)
+     VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+        row.id,
+        row.name,
+        row.plan_hash,
+        row.source_hash,
+        row.inputs,
+        row.files,
+        row.origin,
+        row.rerun_of,
+        row.forced,
+        row.parent,
+        row.parent_step,
+        row.created_at,
+        row.steps_total,
+      ),
+    run: (id: string): RunRow | undefined => sql('SELECT * FROM run WHERE id = ?').get(id) as RunRow | undefined,
+    called: (parent: string, step: string): RunRow | undefined =>
+      sql('SELECT * FROM run WHERE parent = ? AND parent_step = ?').get(parent, step) as RunRow | undefined,
+    /** Newest first, before the run `before`; runs of called flows are not listed. */
+    runs: (before: string, limit: number, state?: string): RunRow[] =>
+      (state === undefined
+        ? sql('SELECT * FROM run WHERE id < ? AND parent IS NULL ORDER BY id DESC LIMIT ?').all(before, limit)
+        : sql('SELECT * FROM run WHERE id < ? AND parent IS NULL AND state = ? ORDER BY id DESC LIMIT ?').all(
+            before,
+            state,
+            limit,
+          )) as RunRow[],
+    unfinished: (): RunRow[] => sql("SELECT * FROM run WHERE state IN ('queued', 'running')").all() as RunRow[],
+    setState: (id: string, state: string) =>
+      void sql('UPDATE run SET state = ?, finished_at = NULL, error = NULL WHERE id = ?').run(state, id),
+    finish: (id: string, state: string, at: string, ms: number, done: number, error: ProblemDocument | undefined) =>
+      void sql('UPDATE run SET state = ?, finished_at = ?, ms = ?, steps_done = ?, error = ? WHERE id = ?').run(
+        state,
+        at,
+        ms,
+        done,
+        error ? JSON.stringify(error) : null,
+        id,
+      ),
+
+    putStep: (run: string, step: number, state: string, result: string | undefined, record: Partial<StepRecord>) =>
+      void sql('INSERT OR REPLACE INTO run_step (run, step, state, result, record) VALUES (?, ?, ?, ?, ?)').run(
+        run,
+        step,
+        state,
+        result ?? null,
+        JSON.stringify(record),
+      ),
+    steps: (run: string): StepRow[] =>
+      sql('SELECT step, state, result, record FROM run_step WHERE run = ?').all(run) as StepRow[],
+    /** Forgets how steps ended that have no result, so that they are tried again. */
+    dropUnfinishedSteps: (run: string) =>
+      void sql("DELETE FROM run_step WHERE run = ? AND state NOT IN ('done', 'reused')").run(run),
+
+    putResult: (key: string, kind: ResultRow['kind'], value: string, now: number) =>
+      void sql('INSERT OR REPLACE INTO step_result (key, kind, value, created_at) VALUES (?, ?, ?, ?)').run(
+        key,
+        kind,
+        value,
+        now,
+      ),
+    result: (key: string): ResultRow | undefined =>
+      sql('SELECT kind, value, created_at FROM step_result WHERE key = ?').get(key) as ResultRow | undefined,
+
+    effect: (run: string, path: string, n: number): string | undefined =>
+      sql('SELECT result FROM run_effect WHERE run = ? AND path = ? AND n = ?').pluck().get(run, path, n) as
+        | string
+        | undefined,
+    addEffect: (run: string, path: string, n: number, result: string) =>
+      void sql('INSERT INTO run_effect (run, path, n, result) VALUES (?, ?, ?, ?)').run(run, path, n, result),
+
+    addPlan: (row: PlanRow) =>
+      void sql(
+        'INSERT INTO flow_plan (id, name, plan_hash, source_hash, origin, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(row.id, row.name, row.plan_hash, row.source_hash, row.origin, row.created_at),
+    plan: (id: string): PlanRow | undefined =>
+      sql('SELECT * FROM flow_plan WHERE id = ?').get(id) as PlanRow | undefined,
+    plans: (): PlanRow[] => sql('SELECT * FROM flow_plan ORDER BY id DESC LIMIT 1000').all() as PlanRow[],
+    deletePlan: (id: string): boolean => sql('DELETE FROM flow_plan WHERE id = ?').run(id).changes > 0,
+  };
+}

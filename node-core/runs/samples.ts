@@ -1,0 +1,53 @@
+/** The flows that ship with the program, with their data. */
+import { readFileSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { parse } from '../flow/syntax/parse.ts';
+
+export interface Sample {
+  /** Path under flows/ without its ending: `demo/airports-by-state`. */
+  name: string;
+  title: string;
+  description: string;
+  /** What it shows: `relational`, `join`, … */
+  kind: string;
+  source: string;
+  /** Ready for `flow.execute`: file references and values. */
+  inputs: Record<string, unknown>;
+}
+
+interface Manifest {
+  samples: { name: string; kind: string; inputs: Record<string, { data: string } | { value: unknown }> }[];
+}
+
+/** Reads flows/samples.json and the flows that it names. `root` is the folder that holds flows/ and resources/. */
+export function readSamples(root: string): Sample[] {
+  const manifest = JSON.parse(readFileSync(join(root, 'flows', 'samples.json'), 'utf8')) as Manifest;
+  return manifest.samples.map((sample) => {
+    const source = readFileSync(join(root, 'flows', `${sample.name}.flow`), 'utf8');
+    const { plan } = parse(source);
+    const inputs: Record<string, unknown> = {};
+    for (const [name, given] of Object.entries(sample.inputs)) {
+      inputs[name] = 'data' in given ? { $file: join(root, 'resources', 'data', given.data) } : given.value;
+    }
+    return {
+      name: sample.name,
+      title: plan.name?.value ?? sample.name,
+      description: plan.description.map((line) => line.value).join('\n'),
+      kind: sample.kind,
+      source,
+      inputs,
+    };
+  });
+}
+
+/** The source of a flow under `folder`, undefined when `path` leads out of it or to nothing. */
+export function flowIn(folder: string, path: string): string | undefined {
+  const base = resolve(folder) + sep;
+  const full = resolve(base, path.endsWith('.flow') ? path : `${path}.flow`);
+  if (!full.startsWith(base) || path.includes('\0')) return undefined;
+  try {
+    return readFileSync(full, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
