@@ -7,10 +7,8 @@
  *   offline    the node stopped answering at `since`; the connection is retried, drafts are kept
  */
 import { create } from 'zustand';
+import type { NodeState } from '../../electron/bridge.ts';
 import type { NodeEvent } from '../../node-core/runs/schema.ts';
-
-/** What the Electron shell says about the node host process. */
-export type NodeHealthState = 'starting' | 'ready' | 'restarting' | 'stopped';
 
 export interface NodeInfo {
   version?: string;
@@ -44,7 +42,7 @@ interface Connection {
   client: NodeClient | undefined;
   info: NodeInfo | undefined;
   /** Life of the node host, in Electron. */
-  host: NodeHealthState | undefined;
+  host: NodeState | undefined;
 }
 
 export const useConnection = create<Connection>()(() => ({

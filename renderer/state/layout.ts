@@ -14,8 +14,8 @@ interface LayoutValues {
   sideBar: boolean;
   inspector: boolean;
   bottom: boolean;
-  /** Percentages by group and panel id, as react-resizable-panels keeps them. */
-  sizes: Record<string, Record<string, number>>;
+  /** Grows when the layout is reset, so that the frame is laid out anew. Sizes are kept by the panels library. */
+  epoch: number;
   /** The run that the Runs area shows; undefined shows the list alone. */
   shownRun: string | undefined;
   /** The ledger entry that the Ledger area shows. */
@@ -30,7 +30,6 @@ interface Layout extends LayoutValues {
   /** Opens the bottom panel on a tab, and the flows area with it. */
   showBottom: (tab: BottomTab) => void;
   toggle: (panel: 'sideBar' | 'inspector' | 'bottom') => void;
-  setSizes: (group: string, sizes: Record<string, number>) => void;
   /** Opens a run in the Runs area. */
   openRun: (runId: string) => void;
   /** Opens an entry in the Ledger area. */
@@ -45,7 +44,7 @@ const INITIAL: LayoutValues = {
   sideBar: true,
   inspector: true,
   bottom: true,
-  sizes: {},
+  epoch: 0,
   shownRun: undefined,
   shownEntry: undefined,
 };
@@ -58,21 +57,23 @@ export const useLayout = create<Layout>()(
       showInspector: (inspectorTab) => set({ area: 'flows', inspector: true, inspectorTab }),
       showBottom: (bottomTab) => set({ area: 'flows', bottom: true, bottomTab }),
       toggle: (panel) => set((state) => ({ [panel]: !state[panel] }) as Partial<Layout>),
-      setSizes: (group, sizes) => set((state) => ({ sizes: { ...state.sizes, [group]: sizes } })),
       openRun: (shownRun) => set({ area: 'runs', shownRun }),
       openEntry: (shownEntry) => set({ area: 'ledger', shownEntry }),
-      reset: () => set(INITIAL),
+      reset: () => {
+        for (const key of Object.keys(localStorage))
+          if (key.includes('voike.') && key.startsWith('react-resizable-panels')) localStorage.removeItem(key);
+        set((state) => ({ ...INITIAL, epoch: state.epoch + 1 }));
+      },
     }),
     {
       name: 'voike.layout',
-      partialize: ({ area, inspectorTab, bottomTab, sideBar, inspector, bottom, sizes }) => ({
+      partialize: ({ area, inspectorTab, bottomTab, sideBar, inspector, bottom }) => ({
         area,
         inspectorTab,
         bottomTab,
         sideBar,
         inspector,
         bottom,
-        sizes,
       }),
     },
   ),

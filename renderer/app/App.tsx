@@ -1,0 +1,203 @@
+/** The frame of the workbench. */
+import { CloudOff } from 'lucide-react';
+import { Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { useConnection } from '../state/connection.ts';
+import { useLayout } from '../state/layout.ts';
+import { clock, Skeleton } from '../ui/index.ts';
+import { UiHosts } from '../ui/UiHosts.tsx';
+import { ActivityBar } from './ActivityBar.tsx';
+import { Bottom } from './Bottom.tsx';
+import { listenForKeys } from './commands.ts';
+import { Editors } from './Editors.tsx';
+import { dropFiles, guardUnsaved } from './files.ts';
+import { SignedOut } from './SignedOut.tsx';
+import { Guarded } from './Guarded.tsx';
+import { Inspector } from './Inspector.tsx';
+import { Palette } from './Palette.tsx';
+import { LedgerView, RunsView } from './panes.ts';
+import { SideBar } from './SideBar.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TitleBar } from './TitleBar.tsx';
+
+/** Below this width the side bar lies over the editor instead of beside it. */
+const NARROW = '(max-width: 1099px)';
+
+function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => {
+        const list = matchMedia(query);
+        list.addEventListener('change', changed);
+        return () => list.removeEventListener('change', changed);
+      },
+      [query],
+    ),
+    () => matchMedia(query).matches,
+  );
+}
+
+export function App() {
+  const phase = useConnection((state) => state.phase);
+  const layoutEpoch = useLayout((state) => state.epoch);
+  useEffect(() => {
+    const stops = [listenForKeys(), guardUnsaved()];
+    performance.mark('voike:shell');
+    return () => stops.forEach((stop) => stop());
+  }, []);
+  return (
+    <>
+      {phase === 'signed-out' ? <SignedOut /> : <Workbench key={layoutEpoch} />}
+      <UiHosts />
+      <Palette />
+    </>
+  );
+}
+
+function Workbench() {
+  const { area, sideBar, toggle } = useLayout();
+  const narrow = useMedia(NARROW);
+  // In a narrow window the side bar starts closed, whatever was chosen for wide ones.
+  const [overlay, setOverlay] = useState(false);
+  useEffect(() => {
+    if (!narrow) setOverlay(false);
+  }, [narrow]);
+  useEffect(() => {
+    if (!narrow) return;
+    // Ctrl+B flips the kept choice; here that means the overlay.
+    return useLayout.subscribe((now, before) => {
+      if (now.sideBar !== before.sideBar) setOverlay((open) => !open);
+    });
+  }, [narrow]);
+  return (
+    <div className="app">
+      <TitleBar />
+      <OfflineBanner />
+      <div className="app-body">
+        <ActivityBar onToggleSideBar={() => toggle('sideBar')} />
+        <main className="app-main">
+          {area === 'flows' ? (
+            <FlowsArea sideBar={!narrow && sideBar} />
+          ) : (
+            <Guarded key={area}>
+              <Suspense fallback={<Skeleton lines={12} />}>{area === 'runs' ? <RunsView /> : <LedgerView />}</Suspense>
+            </Guarded>
+          )}
+          {narrow && overlay && area === 'flows' ? (
+            <div
+              onKeyDown={(event) => event.key === 'Escape' && setOverlay(false)}
+              onClick={(event) => {
+                if (event.target instanceof Element && event.target.closest('[data-row]') !== null) setOverlay(false);
+              }}
+            >
+              <SideBar overlay />
+            </div>
+          ) : null}
+        </main>
+      </div>
+      <StatusBar />
+      <DropTarget />
+    </div>
+  );
+}
+
+function FlowsArea({ sideBar }: { sideBar: boolean }) {
+  const { inspector, bottom } = useLayout();
+  const across = useKeptLayout('across', sideBar ? ['side', 'work'] : ['work']);
+  const down = useKeptLayout('down', bottom ? ['top', 'bottom'] : ['top']);
+  const top = useKeptLayout('top', inspector ? ['editor', 'inspector'] : ['editor']);
+  return (
+    <Group id="group-across" orientation="horizontal" {...across}>
+      {sideBar ? (
+        <>
+          <Panel id="side" defaultSize={236} minSize={168} maxSize={440} groupResizeBehavior="preserve-pixel-size">
+            <SideBar overlay={false} />
+          </Panel>
+          <Separator className="handle" aria-label="Side bar width" />
+        </>
+      ) : null}
+      <Panel id="work" minSize={400}>
+        <Group id="group-down" orientation="vertical" {...down}>
+          <Panel id="top" defaultSize="65%" minSize={120}>
+            <Group id="group-top" orientation="horizontal" {...top}>
+              <Panel id="editor" defaultSize="54%" minSize={240}>
+                <Editors />
+              </Panel>
+              {inspector ? (
+                <>
+                  <Separator className="handle" aria-label="Inspector width" />
+                  <Panel id="inspector" defaultSize="46%" minSize={240}>
+                    <Inspector />
+                  </Panel>
+                </>
+              ) : null}
+            </Group>
+          </Panel>
+          {bottom ? (
+            <>
+              <Separator className="handle" aria-label="Bottom panel height" />
+              <Panel id="bottom" defaultSize="35%" minSize={100}>
+                <Bottom />
+              </Panel>
+            </>
+          ) : null}
+        </Group>
+      </Panel>
+    </Group>
+  );
+}
+
+/** Sizes by group and by which panels are visible, kept in this profile. */
+function useKeptLayout(id: string, panelIds: string[]) {
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: `voike.${id}`, panelIds, storage: localStorage });
+  return { defaultLayout, onLayoutChanged };
+}
+
+function OfflineBanner() {
+  const { phase, since, host } = useConnection();
+  if (phase !== 'offline') return null;
+  return (
+    <div className="banner" role="status">
+      <CloudOff />
+      <span>
+        {host?.state === 'restarting'
+          ? 'The node stopped and is being started again.'
+          : `The node does not answer${since === undefined ? '' : ` since ${clock(since)}`}.`}{' '}
+        You can go on writing: your text is kept, and the workbench connects again by itself.
+      </span>
+    </div>
+  );
+}
+
+function DropTarget() {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+    // A pane that takes files itself (the Execute form) marks its place with data-drop.
+    const elsewhere = (event: DragEvent): boolean =>
+      event.target instanceof Element && event.target.closest('[data-drop]') !== null;
+    const drag = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(!elsewhere(event));
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent): void => {
+      setOver(false);
+      if (!hasFiles(event) || event.defaultPrevented || elsewhere(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer !== null) void dropFiles(event.dataTransfer);
+    };
+    addEventListener('dragover', drag);
+    addEventListener('dragleave', leave);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', drag);
+      removeEventListener('dragleave', leave);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+  return over ? <div className="drop-target">Drop a .flow file to open it</div> : null;
+}

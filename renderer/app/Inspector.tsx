@@ -1,0 +1,59 @@
+/** AST | Plan | Execute: three views of the document at the cursor. */
+import { PanelRightClose } from 'lucide-react';
+import { Suspense } from 'react';
+import { useActiveDocument } from '../state/documents.ts';
+import { useLanguage } from '../state/language.ts';
+import { type InspectorTab, useLayout } from '../state/layout.ts';
+import { count, EmptyState, IconButton, shortId, Skeleton, tabPanelProps, Tabs } from '../ui/index.ts';
+import { keyLabel } from './commands.ts';
+import { Guarded } from './Guarded.tsx';
+import { AstPane, ExecutePane, PlanPane } from './panes.ts';
+
+const TABS: { id: InspectorTab; label: string }[] = [
+  { id: 'ast', label: 'AST' },
+  { id: 'plan', label: 'Plan' },
+  { id: 'execute', label: 'Execute' },
+];
+
+export function Inspector() {
+  const { inspectorTab, showInspector, toggle } = useLayout();
+  const file = useActiveDocument();
+  const Pane = inspectorTab === 'ast' ? AstPane : inspectorTab === 'plan' ? PlanPane : ExecutePane;
+  return (
+    <section className="pane" aria-label="Inspector">
+      <div className="pane-bar">
+        <Tabs name="inspector" items={TABS} selected={inspectorTab} onSelect={showInspector} />
+        <div className="pane-side">
+          <PlanFacts />
+          <IconButton label="Hide the inspector" shortcut={keyLabel('Mod+Alt+B')} onClick={() => toggle('inspector')}>
+            <PanelRightClose />
+          </IconButton>
+        </div>
+      </div>
+      <div className="pane-body" key={inspectorTab} {...tabPanelProps('inspector', inspectorTab)}>
+        {file === undefined ? (
+          <EmptyState title="Nothing to inspect yet">
+            Open a plan to see its syntax tree, its graph, and its inputs.
+          </EmptyState>
+        ) : (
+          <Guarded>
+            <Suspense fallback={<Skeleton lines={8} />}>
+              <Pane />
+            </Suspense>
+          </Guarded>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function PlanFacts() {
+  const graph = useLanguage((state) => state.graph);
+  if (graph === undefined) return null;
+  const steps = graph.nodes.filter((node) => node.kind === 'step').length;
+  return (
+    <span className="cut" data-tip={`Plan ${graph.hash}`}>
+      {count(steps, 'step')} · plan {shortId(graph.hash)}
+    </span>
+  );
+}

@@ -1,0 +1,149 @@
+/** One line that is always true: node, run, ledger, problems, cursor, language. Every item leads to its thing. */
+import { CircleCheck, CircleX, CloudOff, LoaderCircle, ShieldCheck, ShieldX, TriangleAlert } from 'lucide-react';
+import { useConnection } from '../state/connection.ts';
+import { useCursor } from '../state/cursor.ts';
+import { useActiveDocument } from '../state/documents.ts';
+import { useLanguage } from '../state/language.ts';
+import { useLayout } from '../state/layout.ts';
+import { useLedgerStatus } from '../state/ledger.ts';
+import { isActive, useDocumentRun, useRuns } from '../state/run.ts';
+import { clock, exactTime, StateIcon, thousands } from '../ui/index.ts';
+import { openPalette } from './palette.ts';
+
+export function StatusBar() {
+  const file = useActiveDocument();
+  const { showArea, showBottom } = useLayout.getState();
+  return (
+    <footer className="status-bar tabular">
+      <NodeItem />
+      <RunItem documentId={file?.id} />
+      <LedgerItem onOpen={() => showArea('ledger')} />
+      {file === undefined ? null : <ProblemsItem onOpen={() => showBottom('problems')} />}
+      <span className="status-space" />
+      {file === undefined ? null : <CursorItem />}
+      {file === undefined ? null : (
+        <>
+          <span className="status-item status-wide">FLOW 1.0 · plan</span>
+          <span className="status-item status-wide">UTF-8</span>
+        </>
+      )}
+      <button
+        type="button"
+        className="status-item status-wide"
+        onClick={() => openPalette('>')}
+        data-tip="All commands"
+      >
+        F1
+      </button>
+    </footer>
+  );
+}
+
+function NodeItem() {
+  const { phase, since, host } = useConnection();
+  if (phase === 'connected') {
+    return (
+      <span className="status-item" data-tone="done" role="status">
+        <CircleCheck />
+        node ready
+      </span>
+    );
+  }
+  if (phase === 'starting') {
+    return (
+      <span className="status-item" data-tone="running" role="status">
+        <LoaderCircle className="ui-spin" />
+        connecting
+      </span>
+    );
+  }
+  return (
+    <span
+      className="status-item"
+      data-tone="warn"
+      role="status"
+      data-tip={since === undefined ? undefined : exactTime(since)}
+    >
+      <CloudOff />
+      {phase === 'signed-out'
+        ? 'no session'
+        : host?.state === 'restarting'
+          ? 'node restarting'
+          : `node offline${since === undefined ? '' : ` since ${clock(since)}`}`}
+    </span>
+  );
+}
+
+function RunItem({ documentId }: { documentId: string | undefined }) {
+  const own = useDocumentRun(documentId);
+  const other = useRuns((state) => state.recent.find((run) => isActive(run.state)));
+  const run = own !== undefined && (isActive(own.state) || other === undefined) ? own : other;
+  if (run === undefined) return null;
+  const active = isActive(run.state);
+  const step = own?.id === run.id ? own.steps.find((item) => item.state === 'running')?.name : undefined;
+  return (
+    <button
+      type="button"
+      className="status-item"
+      data-tone={active ? 'running' : run.state === 'failed' ? 'failed' : undefined}
+      data-tip={run.error?.detail ?? run.name}
+      onClick={() =>
+        own?.id === run.id ? useLayout.getState().showBottom('results') : useLayout.getState().openRun(run.id)
+      }
+    >
+      <StateIcon state={run.state} size={13} />
+      run {run.stepsDone}/{run.stepsTotal}
+      {step === undefined ? (active ? '' : ` · ${run.state}`) : ` · ${step}`}
+    </button>
+  );
+}
+
+function LedgerItem({ onOpen }: { onOpen: () => void }) {
+  const { size, verified } = useLedgerStatus();
+  if (size === undefined) return null;
+  const broken = verified?.ok === false;
+  return (
+    <button
+      type="button"
+      className="status-item"
+      data-tone={broken ? 'failed' : undefined}
+      onClick={onOpen}
+      data-tip={
+        verified === undefined
+          ? 'Not verified in this window yet: open the ledger and choose Verify.'
+          : broken
+            ? verified.problem?.detail
+            : `The first ${thousands(verified.size)} entries were recomputed here\n${exactTime(verified.at)}`
+      }
+    >
+      {broken ? <ShieldX /> : <ShieldCheck />}
+      ledger #{thousands(size)}
+      {verified === undefined ? null : (
+        <em data-bad={broken}>
+          {broken ? 'broken' : verified.size >= size ? 'verified' : `verified to #${thousands(verified.size)}`}
+        </em>
+      )}
+    </button>
+  );
+}
+
+function ProblemsItem({ onOpen }: { onOpen: () => void }) {
+  const diagnostics = useLanguage((state) => state.diagnostics);
+  const errors = diagnostics.filter((item) => item.severity === 'error').length;
+  return (
+    <button type="button" className="status-item" data-tone={errors > 0 ? 'failed' : undefined} onClick={onOpen}>
+      {errors > 0 ? <CircleX /> : diagnostics.length > 0 ? <TriangleAlert /> : <CircleCheck />}
+      {thousands(diagnostics.length)} {diagnostics.length === 1 ? 'problem' : 'problems'}
+    </button>
+  );
+}
+
+function CursorItem() {
+  const { line, column, selected } = useCursor();
+  return (
+    <span className="status-item">
+      Ln {thousands(line)}, Col {thousands(column)}
+      {selected > 0 ? ` (${thousands(selected)} selected)` : ''}
+    </span>
+  );
+}

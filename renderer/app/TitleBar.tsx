@@ -1,0 +1,81 @@
+/** Project ▸ file, the way to everything, the connection, the theme. */
+import { Contrast, Moon, Search, Sun } from 'lucide-react';
+import { useConnection } from '../state/connection.ts';
+import { useActiveDocument } from '../state/documents.ts';
+import { useLayout } from '../state/layout.ts';
+import { type ThemePreference, useTheme } from '../state/theme.ts';
+import { clock, IconButton, openMenu } from '../ui/index.ts';
+import { keyLabel } from './commands.ts';
+import { Logo } from './Logo.tsx';
+import { openPalette } from './palette.ts';
+
+const THEMES: { id: ThemePreference; label: string }[] = [
+  { id: 'system', label: 'As the system' },
+  { id: 'dark', label: 'Dark' },
+  { id: 'light', label: 'Light' },
+  { id: 'high-contrast', label: 'High contrast' },
+];
+
+export function TitleBar() {
+  const area = useLayout((state) => state.area);
+  const file = useActiveDocument();
+  const info = useConnection((state) => state.info);
+  const { theme, preference, setPreference } = useTheme();
+  const place = area === 'flows' ? (file?.name ?? 'Flows') : area === 'runs' ? 'Runs' : 'Ledger';
+  const ThemeIcon = theme === 'light' ? Sun : theme === 'dark' ? Moon : Contrast;
+  return (
+    <header className="title-bar">
+      <div className="title-place">
+        <Logo />
+        <span className="cut">
+          {info?.project?.name ?? 'Local project'}
+          <span className="sep">▸</span>
+          <b data-tip={file?.path}>{place}</b>
+        </span>
+      </div>
+      <button type="button" className="title-search" onClick={() => openPalette('')}>
+        <Search />
+        <span className="cut">Go to anything, or type &gt; for commands</span>
+        <span className="ui-kbd">{keyLabel('Mod+P')}</span>
+      </button>
+      <div className="title-right">
+        <ConnectionChip />
+        <IconButton
+          label="Theme"
+          onClick={(event) =>
+            openMenu(
+              event.currentTarget,
+              THEMES.map(({ id, label }) => ({ label, checked: preference === id, run: () => setPreference(id) })),
+            )
+          }
+        >
+          <ThemeIcon />
+        </IconButton>
+      </div>
+    </header>
+  );
+}
+
+function ConnectionChip() {
+  const { phase, since, info } = useConnection();
+  const text =
+    phase === 'connected'
+      ? 'Local node'
+      : phase === 'offline'
+        ? `Offline since ${since === undefined ? 'now' : clock(since)}`
+        : phase === 'starting'
+          ? 'Connecting…'
+          : 'No session';
+  const version = info?.version === undefined ? '' : `\nVOIKE ${info.version}`;
+  return (
+    <span
+      className="ui-chip connection-chip"
+      data-phase={phase}
+      data-tip={`${location.host || 'This window'}${version}`}
+      role="status"
+    >
+      <i />
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,204 @@
+/** Every command of the workbench: one list for the palette, the keyboard and the native menu. */
+import { activeDocument, useDocuments } from '../state/documents.ts';
+import { editorAction } from '../state/editor-actions.ts';
+import { type Area, useLayout } from '../state/layout.ts';
+import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
+import { type ThemePreference, useTheme } from '../state/theme.ts';
+import { closeDocument, openFile, saveDocument } from './files.ts';
+import { openPalette } from './palette.ts';
+
+export interface Command {
+  id: string;
+  title: string;
+  /** As people read it: `Ctrl+S`. Mod is Ctrl, or Cmd on a Mac. */
+  keys?: string;
+  run: () => void;
+  /** False when it makes no sense now; it is then not offered. */
+  when?: () => boolean;
+}
+
+const hasDocument = (): boolean => activeDocument() !== undefined;
+
+/** The run that Shift+F5 stops. */
+function runningRun(): string | undefined {
+  const id = useRuns.getState().current[useDocuments.getState().activeId ?? ''];
+  const record = id === undefined ? undefined : useRuns.getState().records[id];
+  return record !== undefined && isActive(record.state) ? id : undefined;
+}
+
+const area = (id: Area, title: string, keys: string): Command => ({
+  id: `view.${id}`,
+  title: `Show ${title}`,
+  keys,
+  run: () => useLayout.getState().showArea(id),
+});
+
+const theme = (preference: ThemePreference, title: string): Command => ({
+  id: `theme.${preference}`,
+  title: `Theme: ${title}`,
+  run: () => useTheme.getState().setPreference(preference),
+  when: () => useTheme.getState().preference !== preference,
+});
+
+const inEditor = (id: string, title: string, keys?: string): Command => ({
+  id,
+  title,
+  ...(keys === undefined ? {} : { keys }),
+  run: () => editorAction(id),
+  when: hasDocument,
+});
+
+export const COMMANDS: readonly Command[] = [
+  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void runActive(), when: hasDocument },
+  {
+    id: 'run.stop',
+    title: 'Stop the run',
+    keys: 'Shift+F5',
+    run: () => void cancelRun(runningRun()!),
+    when: () => runningRun() !== undefined,
+  },
+  { id: 'file.new', title: 'New plan', keys: 'Mod+Alt+N', run: () => void useDocuments.getState().create() },
+  { id: 'file.open', title: 'Open file…', keys: 'Mod+O', run: () => void openFile() },
+  { id: 'file.save', title: 'Save', keys: 'Mod+S', run: () => void saveDocument(), when: hasDocument },
+  {
+    id: 'file.saveAs',
+    title: 'Save as…',
+    keys: 'Mod+Shift+S',
+    run: () => void saveDocument(undefined, true),
+    when: hasDocument,
+  },
+  { id: 'file.close', title: 'Close tab', keys: 'Mod+F4', run: () => void closeDocument(), when: hasDocument },
+  {
+    id: 'file.next',
+    title: 'Next tab',
+    keys: 'Mod+Alt+ArrowRight',
+    run: () => useDocuments.getState().cycle(1),
+    when: hasDocument,
+  },
+  {
+    id: 'file.previous',
+    title: 'Previous tab',
+    keys: 'Mod+Alt+ArrowLeft',
+    run: () => useDocuments.getState().cycle(-1),
+    when: hasDocument,
+  },
+  inEditor('editor.action.formatDocument', 'Format the plan', 'Shift+Alt+F'),
+  inEditor('editor.action.marker.next', 'Next problem', 'F8'),
+  inEditor('editor.action.marker.prev', 'Previous problem', 'Shift+F8'),
+  inEditor('editor.action.rename', 'Rename the name at the cursor', 'F2'),
+  inEditor('editor.action.revealDefinition', 'Go to definition', 'F12'),
+  inEditor('editor.action.goToReferences', 'Find references', 'Shift+F12'),
+  inEditor('editor.action.quickFix', 'Quick fix', 'Mod+.'),
+  inEditor('editor.action.commentLine', 'Comment lines in or out', 'Mod+/'),
+  inEditor('editor.foldAll', 'Fold all steps'),
+  inEditor('editor.unfoldAll', 'Unfold all steps'),
+  area('flows', 'Flows', 'Mod+Shift+E'),
+  area('runs', 'Runs', 'Mod+Shift+U'),
+  area('ledger', 'Ledger', 'Mod+Shift+L'),
+  { id: 'view.ast', title: 'Show the syntax tree', run: () => useLayout.getState().showInspector('ast') },
+  { id: 'view.plan', title: 'Show the plan graph', run: () => useLayout.getState().showInspector('plan') },
+  {
+    id: 'view.execute',
+    title: 'Show inputs and steps (Execute)',
+    run: () => useLayout.getState().showInspector('execute'),
+  },
+  { id: 'view.results', title: 'Show results', run: () => useLayout.getState().showBottom('results') },
+  {
+    id: 'view.problems',
+    title: 'Show problems',
+    keys: 'Mod+Shift+M',
+    run: () => useLayout.getState().showBottom('problems'),
+  },
+  { id: 'view.output', title: 'Show output', run: () => useLayout.getState().showBottom('output') },
+  { id: 'view.sideBar', title: 'Side bar on or off', keys: 'Mod+B', run: () => useLayout.getState().toggle('sideBar') },
+  {
+    id: 'view.bottom',
+    title: 'Bottom panel on or off',
+    keys: 'Mod+J',
+    run: () => useLayout.getState().toggle('bottom'),
+  },
+  {
+    id: 'view.inspector',
+    title: 'Inspector on or off',
+    keys: 'Mod+Alt+B',
+    run: () => useLayout.getState().toggle('inspector'),
+  },
+  { id: 'view.resetLayout', title: 'Reset the layout', run: () => useLayout.getState().reset() },
+  theme('dark', 'dark'),
+  theme('light', 'light'),
+  theme('high-contrast', 'high contrast'),
+  theme('system', 'as the system'),
+  { id: 'palette.commands', title: 'All commands', keys: 'Mod+Shift+P', run: () => openPalette('>') },
+  { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
+];
+
+const isMac = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform);
+
+/** `Mod+Shift+P` as this machine's people write it: `Ctrl+Shift+P`, `⇧⌘P`. */
+export function keyLabel(keys: string): string {
+  const named = keys.replace('ArrowRight', '→').replace('ArrowLeft', '←');
+  if (!isMac) return named.replace('Mod', 'Ctrl');
+  return named.replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥').replaceAll('+', '');
+}
+
+/** The combination of a key event in the form of `Command.keys`. */
+export function keysOf(
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
+): string {
+  // Letters by their physical key, because Alt and Shift change what they print.
+  const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : event.key;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', event.shiftKey ? 'Shift' : '', key]
+    .filter((part) => part !== '')
+    .join('+');
+}
+
+const ORDERED = (keys: string): string => {
+  const parts = keys.split('+');
+  const has = (part: string): boolean => parts.includes(part);
+  return [has('Mod') ? 'Mod' : '', has('Alt') ? 'Alt' : '', has('Shift') ? 'Shift' : '', parts.at(-1)!]
+    .filter((part) => part !== '')
+    .join('+');
+};
+
+const BY_KEYS = new Map(
+  COMMANDS.flatMap((command) => (command.keys === undefined ? [] : [[ORDERED(command.keys), command] as const])),
+);
+// Keys that the editor answers itself when it has the focus, with more context than we have.
+const EDITORS_OWN = new Set([
+  'editor.action.marker.next',
+  'editor.action.marker.prev',
+  'editor.action.rename',
+  'editor.action.revealDefinition',
+  'editor.action.goToReferences',
+  'editor.action.quickFix',
+  'editor.action.commentLine',
+  'editor.action.formatDocument',
+]);
+
+export function runCommand(id: string): void {
+  const command = COMMANDS.find((item) => item.id === id);
+  if (command !== undefined && command.when?.() !== false) command.run();
+}
+
+/** Listens for the workbench's keys; returns the function that stops. */
+export function listenForKeys(): () => void {
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key === 'F1' && !event.ctrlKey && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      openPalette('>');
+      return;
+    }
+    const command = BY_KEYS.get(keysOf(event));
+    if (command === undefined) return;
+    const inMonaco = event.target instanceof Element && event.target.closest('.monaco-editor') !== null;
+    if (inMonaco && EDITORS_OWN.has(command.id)) return;
+    if (document.querySelector('dialog[open]') !== null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (command.when?.() !== false) command.run();
+  };
+  addEventListener('keydown', pressed, true);
+  return () => removeEventListener('keydown', pressed, true);
+}

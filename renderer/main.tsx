@@ -1,0 +1,26 @@
+/** Starts the workbench: theme, drafts and connection at once, the editor's code beside them. */
+import { createRoot } from 'react-dom/client';
+import './ui/ui.css';
+import './app/app.css';
+import { App } from './app/App.tsx';
+import { keepDrafts } from './state/documents.ts';
+import { indexedDbDrafts } from './state/drafts.ts';
+import { followCursor } from './state/selection.ts';
+import { connect } from './state/session.ts';
+import { applyTheme } from './state/theme.ts';
+import { startLanguage } from './language/client.ts';
+
+applyTheme();
+createRoot(document.getElementById('root')!).render(<App />);
+
+void (async () => {
+  const { flush } = await keepDrafts(await indexedDbDrafts());
+  // The last moment at which a page may still write.
+  addEventListener('pagehide', () => void flush());
+  document.addEventListener('visibilitychange', () => void (document.visibilityState === 'hidden' && flush()));
+})();
+// Asked for now, so that it is there when the first document is.
+void import('./editor/CodeEditor.tsx');
+startLanguage();
+followCursor();
+void connect();

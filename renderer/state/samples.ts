@@ -1,0 +1,38 @@
+/** The flows that ship with the node, read once a session. */
+import { create } from 'zustand';
+import { client } from './connection.ts';
+import { useDocuments } from './documents.ts';
+
+export interface Sample {
+  name: string;
+  title: string;
+  description: string;
+  source: string;
+  /** FileRef or value by input name, ready to run. */
+  inputs: Record<string, unknown>;
+}
+
+interface Samples {
+  samples: Sample[] | undefined;
+  problem: unknown;
+}
+
+export const useSamples = create<Samples>()(() => ({ samples: undefined, problem: undefined }));
+
+export async function loadSamples(): Promise<void> {
+  try {
+    const { samples } = await client().call<{ samples: Sample[] }>('flow.samples');
+    useSamples.setState({ samples, problem: undefined });
+  } catch (problem) {
+    useSamples.setState({ problem });
+  }
+}
+
+export function openSample(sample: Sample): string {
+  return useDocuments.getState().open({
+    name: `${sample.name}.flow`,
+    text: sample.source,
+    origin: `sample:${sample.name}`,
+    inputs: sample.inputs,
+  });
+}
