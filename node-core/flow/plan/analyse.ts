@@ -68,19 +68,39 @@ function declare(checker: Checker): void {
     if (first === undefined) analysis.byName.set(name, symbol);
     else {
       const [a, b] = [first.kind, symbol.kind];
-      error(checker, 'FLOW2002', a === b ? `There are two ${a}s called "${name}".` : `There is already ${a === 'input' ? 'an input' : 'a step'} called "${name}".`, nameRange, {
-        related: [{ message: `The first "${name}" is here.`, range: first.nameRange }],
-      });
+      error(
+        checker,
+        'FLOW2002',
+        a === b
+          ? `There are two ${a}s called "${name}".`
+          : `There is already ${a === 'input' ? 'an input' : 'a step'} called "${name}".`,
+        nameRange,
+        {
+          related: [{ message: `The first "${name}" is here.`, range: first.nameRange }],
+        },
+      );
     }
     if (isReservedName(name)) {
-      error(checker, 'FLOW2005', `"${name}" has a meaning of its own in FLOW, so that nothing could read ${symbol.kind === 'input' ? 'an input' : 'a step'} of that name. Choose another one.`, nameRange);
+      error(
+        checker,
+        'FLOW2005',
+        `"${name}" has a meaning of its own in FLOW, so that nothing could read ${symbol.kind === 'input' ? 'an input' : 'a step'} of that name. Choose another one.`,
+        nameRange,
+      );
     }
     refer(checker, nameRange, { kind: 'symbol', symbol, declares: true }, symbol.type);
   };
 
   for (const node of analysis.parse.plan.inputs) {
     const symbol: InputSymbol = {
-      kind: 'input', node, name: node.name.name, id: `input:${node.name.name}`, nameRange: node.name.range, type: ANY, reads: 0, dependsOn: new Set(),
+      kind: 'input',
+      node,
+      name: node.name.name,
+      id: `input:${node.name.name}`,
+      nameRange: node.name.range,
+      type: ANY,
+      reads: 0,
+      dependsOn: new Set(),
     };
     symbol.type = typeOfInput(checker, node, symbol);
     add(symbol);
@@ -90,9 +110,20 @@ function declare(checker: Checker): void {
   for (const node of analysis.parse.plan.body) {
     if (node.kind !== 'step') continue;
     const symbol: StepSymbol = {
-      kind: 'step', node, name: node.name.name, id: `step:${node.name.name}`, nameRange: node.name.range, type: ANY, reads: 0, dependsOn: new Set(),
-      before, contract: node.op.op === 'BROKEN' ? undefined : contracts.get(contractName(node.op)), annotations: readAnnotations(node.annotations, (found) => analysis.diagnostics.push(found)),
-      state: 'new', cut: new Set(), effect: hasEffect(node.op, analysis.environment),
+      kind: 'step',
+      node,
+      name: node.name.name,
+      id: `step:${node.name.name}`,
+      nameRange: node.name.range,
+      type: ANY,
+      reads: 0,
+      dependsOn: new Set(),
+      before,
+      contract: node.op.op === 'BROKEN' ? undefined : contracts.get(contractName(node.op)),
+      annotations: readAnnotations(node.annotations, (found) => analysis.diagnostics.push(found)),
+      state: 'new',
+      cut: new Set(),
+      effect: hasEffect(node.op, analysis.environment),
     };
     add(symbol);
     before = symbol;
@@ -119,7 +150,12 @@ function typeOfInput(checker: Checker, node: Input, symbol: InputSymbol): FlowTy
   if (node.default !== undefined) {
     const given = constantType(node.default);
     if (!isAssignable(given, type) && !(type.kind === 'table' && given.kind === 'list')) {
-      error(checker, 'FLOW3012', `The input "${node.name.name}" is ${aType(type)}, and its default is ${aType(given)}.`, node.default.range);
+      error(
+        checker,
+        'FLOW3012',
+        `The input "${node.name.name}" is ${aType(type)}, and its default is ${aType(given)}.`,
+        node.default.range,
+      );
     }
   }
   const columns = node.type === 'table' ? checker.analysis.environment.inputColumns?.[node.name.name] : undefined;
@@ -168,7 +204,8 @@ interface Frame {
 }
 
 function checkSteps(checker: Checker): void {
-  for (const symbol of checker.analysis.symbols) if (symbol.kind === 'step' && symbol.state === 'new') workOut(checker, symbol);
+  for (const symbol of checker.analysis.symbols)
+    if (symbol.kind === 'step' && symbol.state === 'new') workOut(checker, symbol);
 }
 
 function open(checker: Checker, step: StepSymbol): Frame {
@@ -220,7 +257,8 @@ function addSoftNeeds(checker: Checker, frame: Frame): void {
   for (const need of frame.needs) {
     const { type } = need;
     if (type.kind !== 'table' && type.kind !== 'list' && type.kind !== 'any') continue;
-    if (type.kind === 'table' && type.columns !== undefined) for (const column of type.columns) columns.add(column.name);
+    if (type.kind === 'table' && type.columns !== undefined)
+      for (const column of type.columns) columns.add(column.name);
     else known = false;
   }
   for (const name of frame.mentioned.soft) {
@@ -245,7 +283,10 @@ function closeCircle(checker: Checker, stack: readonly Frame[], frame: Frame, ne
       ? `The step ${names[0]} reads itself.`
       : `These steps read each other in a circle: ${names.length > 6 ? [...names.slice(0, 5), `… ${names.length - 6} more …`, names.at(-1)].join(' → ') : names.join(' → ')} → ${names[0]}.`;
   error(checker, 'FLOW2003', message, frame.step.nameRange, {
-    related: circle.filter((step) => step !== frame.step).slice(0, 20).map((step) => ({ message: `"${step.name}" is part of it.`, range: step.nameRange })),
+    related: circle
+      .filter((step) => step !== frame.step)
+      .slice(0, 20)
+      .map((step) => ({ message: `"${step.name}" is part of it.`, range: step.nameRange })),
   });
 }
 
@@ -257,7 +298,13 @@ function checkOutputs(checker: Checker): void {
   const twice = (label: { value: string; range: { start: number; end: number } }): void => {
     const before = labels.get(label.value);
     if (before !== undefined) {
-      error(checker, 'FLOW2004', `Two outputs are called "${label.value}", so that one would hide the other.`, label.range, { related: [{ message: 'The first is here.', range: before }] });
+      error(
+        checker,
+        'FLOW2004',
+        `Two outputs are called "${label.value}", so that one would hide the other.`,
+        label.range,
+        { related: [{ message: 'The first is here.', range: before }] },
+      );
     } else labels.set(label.value, label.range);
   };
   const unlabelled: OutputSymbol[] = [];
@@ -265,7 +312,8 @@ function checkOutputs(checker: Checker): void {
   for (const node of analysis.parse.plan.body) {
     if (node.kind === 'step') {
       const { op } = node;
-      if ((op.op === 'OUTPUT' || op.op === 'OUTPUT_TEXT' || op.op === 'OUTPUT_JSON') && op.label !== undefined) twice(op.label);
+      if ((op.op === 'OUTPUT' || op.op === 'OUTPUT_TEXT' || op.op === 'OUTPUT_JSON') && op.label !== undefined)
+        twice(op.label);
       else if (op.op === 'OUTPUT' || op.op === 'OUTPUT_TEXT' || op.op === 'OUTPUT_JSON' || op.op === 'RETURN') {
         if (!labels.has(node.name.name)) labels.set(node.name.name, node.name.range);
       }
@@ -297,7 +345,8 @@ function checkOutputs(checker: Checker): void {
 /** The name that an expression reads: of `top` and `INPUT.top` top, of `warm.summary` summary. */
 function readName(expr: Expr): string | undefined {
   if (expr.kind === 'name') return expr.name;
-  if (expr.kind === 'member' && expr.property.name !== 'output' && expr.property.name !== 'result') return expr.property.name;
+  if (expr.kind === 'member' && expr.property.name !== 'output' && expr.property.name !== 'result')
+    return expr.property.name;
   return expr.kind === 'member' ? readName(expr.object) : undefined;
 }
 
@@ -305,20 +354,44 @@ function readName(expr: Expr): string | undefined {
 function checkUse(checker: Checker): void {
   const { analysis } = checker;
   const { plan } = analysis.parse;
-  const gives = analysis.outputs.length > 0 || analysis.symbols.some((symbol) => symbol.kind === 'step' && isOutput(symbol.node.op));
+  const gives =
+    analysis.outputs.length > 0 ||
+    analysis.symbols.some((symbol) => symbol.kind === 'step' && isOutput(symbol.node.op));
   // While something is broken, what would read it may be what is missing.
   if (analysis.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return;
   for (const symbol of analysis.symbols) {
     if (symbol.reads > 0 || symbol.nameRange.end === symbol.nameRange.start) continue;
     if (symbol.kind === 'input') {
       report(checker, 'info', 'FLOW2006', `Nothing reads the input "${symbol.name}".`, symbol.nameRange);
-    } else if (gives && !symbol.effect && !isOutput(symbol.node.op) && symbol.node.op.op !== 'ERROR' && !nestedOps(symbol.node.op).some(isOutputInside)) {
-      report(checker, 'info', 'FLOW2007', `Nothing reads the step "${symbol.name}", and it gives no output.`, symbol.nameRange);
+    } else if (
+      gives &&
+      !symbol.effect &&
+      !isOutput(symbol.node.op) &&
+      symbol.node.op.op !== 'ERROR' &&
+      !nestedOps(symbol.node.op).some(isOutputInside)
+    ) {
+      report(
+        checker,
+        'info',
+        'FLOW2007',
+        `Nothing reads the step "${symbol.name}", and it gives no output.`,
+        symbol.nameRange,
+      );
     }
   }
-  if (!gives && plan.body.length > 0 && !analysis.symbols.some((symbol) => symbol.kind === 'step' && (symbol.effect || isOutputInside(symbol.node.op)))) {
+  if (
+    !gives &&
+    plan.body.length > 0 &&
+    !analysis.symbols.some((symbol) => symbol.kind === 'step' && (symbol.effect || isOutputInside(symbol.node.op)))
+  ) {
     const last = plan.body.at(-1)!;
-    report(checker, 'info', 'FLOW2011', 'The plan gives no output. Write OUTPUT and the name of a step to see its result.', last.kind === 'step' ? last.name.range : last.range);
+    report(
+      checker,
+      'info',
+      'FLOW2011',
+      'The plan gives no output. Write OUTPUT and the name of a step to see its result.',
+      last.kind === 'step' ? last.name.range : last.range,
+    );
   }
 }
 

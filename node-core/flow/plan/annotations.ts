@@ -12,19 +12,62 @@ export interface AnnotationContract {
 }
 
 export const ANNOTATIONS: readonly AnnotationContract[] = [
-  { name: 'timeout', summary: 'Ends the step with an error when it takes longer.', syntax: '@timeout("30s")', snippet: 'timeout("${1:30s}")' },
-  { name: 'retry', summary: 'Tries the step again when it fails, with a pause that doubles each time.', syntax: '@retry(3, backoff="2s")', snippet: 'retry(${1:3}, backoff="${2:2s}")' },
-  { name: 'cache', summary: 'Uses a stored result for so long, also of a step that reads what may change.', syntax: '@cache("1d")', snippet: 'cache("${1:1d}")' },
+  {
+    name: 'timeout',
+    summary: 'Ends the step with an error when it takes longer.',
+    syntax: '@timeout("30s")',
+    snippet: 'timeout("${1:30s}")',
+  },
+  {
+    name: 'retry',
+    summary: 'Tries the step again when it fails, with a pause that doubles each time.',
+    syntax: '@retry(3, backoff="2s")',
+    snippet: 'retry(${1:3}, backoff="${2:2s}")',
+  },
+  {
+    name: 'cache',
+    summary: 'Uses a stored result for so long, also of a step that reads what may change.',
+    syntax: '@cache("1d")',
+    snippet: 'cache("${1:1d}")',
+  },
   { name: 'nocache', summary: 'Never uses a stored result of an earlier run.', syntax: '@nocache', snippet: 'nocache' },
   { name: 'remote', summary: 'Runs on another node of the mesh.', syntax: '@remote', snippet: 'remote' },
   { name: 'local', summary: 'Runs on this node only.', syntax: '@local', snippet: 'local' },
-  { name: 'agent', summary: 'Names the agent that is answerable for the step.', syntax: '@agent("name")', snippet: 'agent("${1:name}")' },
-  { name: 'capsule', summary: 'Takes a snapshot of the project before the step.', syntax: '@capsule', snippet: 'capsule' },
-  { name: 'roles', summary: 'Only these roles may run the step.', syntax: '@roles("admin")', snippet: 'roles("${1:admin}")' },
-  { name: 'sensitive', summary: 'Keeps the result out of logs and the run history.', syntax: '@sensitive', snippet: 'sensitive' },
+  {
+    name: 'agent',
+    summary: 'Names the agent that is answerable for the step.',
+    syntax: '@agent("name")',
+    snippet: 'agent("${1:name}")',
+  },
+  {
+    name: 'capsule',
+    summary: 'Takes a snapshot of the project before the step.',
+    syntax: '@capsule',
+    snippet: 'capsule',
+  },
+  {
+    name: 'roles',
+    summary: 'Only these roles may run the step.',
+    syntax: '@roles("admin")',
+    snippet: 'roles("${1:admin}")',
+  },
+  {
+    name: 'sensitive',
+    summary: 'Keeps the result out of logs and the run history.',
+    syntax: '@sensitive',
+    snippet: 'sensitive',
+  },
 ];
 
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** Milliseconds of `30s`, `500ms`, `2m`, `1.5h`, `1d`, `1w`; a bare number is seconds. Undefined for anything else. */
 export function parseDuration(value: string | number): number | undefined {
@@ -36,28 +79,40 @@ export function parseDuration(value: string | number): number | undefined {
 }
 
 /** Reads the annotations of a step; what is wrong with them goes to `report`. */
-export function readAnnotations(annotations: readonly Annotation[], report: (diagnostic: Diagnostic) => void): StepAnnotations {
+export function readAnnotations(
+  annotations: readonly Annotation[],
+  report: (diagnostic: Diagnostic) => void,
+): StepAnnotations {
   const read: StepAnnotations = { source: [...annotations] };
   const seen = new Map<string, Annotation>();
   for (const annotation of annotations) {
     const name = annotation.name.name.toLowerCase();
-    const bad = (message: string): void => report({ code: 'FLOW4008', severity: 'error', message, range: annotation.range });
+    const bad = (message: string): void =>
+      report({ code: 'FLOW4008', severity: 'error', message, range: annotation.range });
     const known = ANNOTATIONS.find((contract) => contract.name === name);
     if (known === undefined) {
-      const near = nearestName(name, ANNOTATIONS.map((contract) => contract.name));
+      const near = nearestName(
+        name,
+        ANNOTATIONS.map((contract) => contract.name),
+      );
       report({
         code: 'FLOW4007',
         severity: 'warning',
         message: `There is no annotation @${annotation.name.name}${near === undefined ? '' : `; did you mean @${near}?`}. It has no effect.`,
         range: annotation.name.range,
-        ...(near === undefined ? {} : { fix: { title: `Change it to @${near}`, edits: [{ range: annotation.name.range, text: near }] } }),
+        ...(near === undefined
+          ? {}
+          : { fix: { title: `Change it to @${near}`, edits: [{ range: annotation.name.range, text: near }] } }),
       });
       continue;
     }
     const before = seen.get(name);
     if (before !== undefined) {
       report({
-        code: 'FLOW4008', severity: 'warning', message: `@${name} stands twice; the last one counts.`, range: annotation.range,
+        code: 'FLOW4008',
+        severity: 'warning',
+        message: `@${name} stands twice; the last one counts.`,
+        range: annotation.range,
         related: [{ message: 'The first is here.', range: before.range }],
       });
     }
@@ -70,12 +125,18 @@ export function readAnnotations(annotations: readonly Annotation[], report: (dia
       const value = literal(argument.value);
       const ms = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : undefined;
       if (ms === undefined && argument.value.kind !== 'error') {
-        report({ code: 'FLOW4008', severity: 'error', message: `@${name} needs a time such as "500ms", "30s", "5m", "2h" or "1d".`, range: argument.value.range });
+        report({
+          code: 'FLOW4008',
+          severity: 'error',
+          message: `@${name} needs a time such as "500ms", "30s", "5m", "2h" or "1d".`,
+          range: argument.value.range,
+        });
       }
       return ms;
     };
     const positional = annotation.args.filter((argument) => argument.name === undefined);
-    const named = (key: string): AnnotationArgument | undefined => annotation.args.find((argument) => argument.name?.name.toLowerCase() === key);
+    const named = (key: string): AnnotationArgument | undefined =>
+      annotation.args.find((argument) => argument.name?.name.toLowerCase() === key);
     switch (name) {
       case 'timeout': {
         const ms = duration(positional[0] ?? named('after'), undefined);
@@ -103,7 +164,8 @@ export function readAnnotations(annotations: readonly Annotation[], report: (dia
         break;
       case 'roles': {
         const roles = positional.flatMap(({ value }) => (value.kind === 'list' ? value.items : [value])).map(literal);
-        if (roles.length === 0 || !roles.every((role) => typeof role === 'string')) bad('@roles needs the names of roles: @roles("admin").');
+        if (roles.length === 0 || !roles.every((role) => typeof role === 'string'))
+          bad('@roles needs the names of roles: @roles("admin").');
         else read.roles = roles as string[];
         break;
       }
@@ -115,7 +177,13 @@ export function readAnnotations(annotations: readonly Annotation[], report: (dia
   }
   const [remote, local] = [seen.get('remote'), seen.get('local')];
   if (remote !== undefined && local !== undefined) {
-    report({ code: 'FLOW4008', severity: 'error', message: 'A step cannot be both @remote and @local.', range: local.range, related: [{ message: '@remote is here.', range: remote.range }] });
+    report({
+      code: 'FLOW4008',
+      severity: 'error',
+      message: 'A step cannot be both @remote and @local.',
+      range: local.range,
+      related: [{ message: '@remote is here.', range: remote.range }],
+    });
   }
   return read;
 }

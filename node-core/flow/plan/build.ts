@@ -28,8 +28,14 @@ export function buildGraph(analysis: Analysis): PlanGraph {
   }
   for (const output of analysis.outputs) {
     const node: OutputNode = {
-      kind: 'output', id: output.id, name: output.label, label: output.label, value: output.node.value,
-      dependsOn: data(output.dependsOn, output.id), range: output.node.range, type: output.type,
+      kind: 'output',
+      id: output.id,
+      name: output.label,
+      label: output.label,
+      value: output.node.value,
+      dependsOn: data(output.dependsOn, output.id),
+      range: output.node.range,
+      type: output.type,
     };
     nodes.push(node);
   }
@@ -49,7 +55,14 @@ export function buildGraph(analysis: Analysis): PlanGraph {
 function inputNode(symbol: Extract<PlanSymbol, { kind: 'input' }>): InputNode {
   const { node } = symbol;
   return {
-    kind: 'input', id: symbol.id, name: symbol.name, dependsOn: [], range: node.range, type: symbol.type, inputType: node.type, optional: node.optional,
+    kind: 'input',
+    id: symbol.id,
+    name: symbol.name,
+    dependsOn: [],
+    range: node.range,
+    type: symbol.type,
+    inputType: node.type,
+    optional: node.optional,
     ...(node.default === undefined ? {} : { default: node.default }),
     ...(node.help === undefined ? {} : { help: node.help }),
   };
@@ -63,9 +76,15 @@ function stepNode(analysis: Analysis, symbol: StepSymbol, dependsOn: string[]): 
   const remote = annotations.source.some((annotation) => annotation.name.name.toLowerCase() === 'remote');
   const local = annotations.source.some((annotation) => annotation.name.name.toLowerCase() === 'local');
   return {
-    kind: 'step', id: symbol.id, name: symbol.name, dependsOn, range: node.range, type: symbol.type,
+    kind: 'step',
+    id: symbol.id,
+    name: symbol.name,
+    dependsOn,
+    range: node.range,
+    type: symbol.type,
     contract: contract === undefined ? `${contractName(op)}@${op.major ?? 1}.0` : contractId(contract),
-    op, annotations,
+    op,
+    annotations,
     ...(capability === undefined ? {} : { capability }),
     relational: contract?.relational === true && !(op.op === 'MAP' && op.using !== undefined),
     effect: symbol.effect,
@@ -79,16 +98,32 @@ function stepNode(analysis: Analysis, symbol: StepSymbol, dependsOn: string[]): 
 function complete(op: Op, symbol: StepSymbol): Op {
   switch (op.op) {
     case 'TAKE':
-      return op.source !== undefined || symbol.before === undefined ? op : { ...op, source: { kind: 'name', name: symbol.before.name, range: op.wordRange } };
+      return op.source !== undefined || symbol.before === undefined
+        ? op
+        : { ...op, source: { kind: 'name', name: symbol.before.name, range: op.wordRange } };
     case 'GROUP_AGG': {
       if (op.aggregates.every((aggregate) => aggregate.as !== undefined)) return op;
-      const names = aggregateNames(op.by.map((by) => by.name), op.aggregates);
-      return { ...op, aggregates: op.aggregates.map((aggregate, i) => ({ ...aggregate, as: aggregate.as ?? { name: names[i]!, range: aggregate.range } })) };
+      const names = aggregateNames(
+        op.by.map((by) => by.name),
+        op.aggregates,
+      );
+      return {
+        ...op,
+        aggregates: op.aggregates.map((aggregate, i) => ({
+          ...aggregate,
+          as: aggregate.as ?? { name: names[i]!, range: aggregate.range },
+        })),
+      };
     }
     case 'LOAD_TABLE':
       return op;
     case 'IF':
-      return { ...op, then: complete(op.then, symbol), ...(op.else === undefined ? {} : { else: complete(op.else, symbol) }) };
+      return {
+        ...op,
+        // oxlint-disable-next-line unicorn/no-thenable -- the tree's own field; nobody awaits a tree
+        then: complete(op.then, symbol),
+        ...(op.else === undefined ? {} : { else: complete(op.else, symbol) }),
+      };
     case 'SWITCH':
       return {
         ...op,
@@ -125,7 +160,11 @@ function capabilityOf(analysis: Analysis, op: Op): string | undefined {
       return analysis.environment.operations?.find((operation) => operation.name === name)?.capability ?? name;
     }
     case 'LOAD_TABLE':
-      return op.table.kind === 'literal' ? `tables.read:${String(op.table.value)}` : op.table.kind === 'name' && !analysis.byName.has(op.table.name) ? `tables.read:${op.table.name}` : undefined;
+      return op.table.kind === 'literal'
+        ? `tables.read:${String(op.table.value)}`
+        : op.table.kind === 'name' && !analysis.byName.has(op.table.name)
+          ? `tables.read:${op.table.name}`
+          : undefined;
     case 'STORE': {
       const right = op.as === 'TABLE' ? 'tables.write' : op.as === 'BLOB' ? 'blobs.write' : 'models.write';
       return op.name.kind === 'literal' ? `${right}:${String(op.name.value)}` : right;
@@ -142,9 +181,31 @@ function capabilityOf(analysis: Analysis, op: Op): string | undefined {
 
 /** Rough and unitless: how long such a step takes beside the others. */
 const COST: Partial<Record<Op['op'], number>> = {
-  LOAD: 100, LOAD_TABLE: 50, JOIN: 60, GROUP_AGG: 40, SORT: 40, QUERY: 60, DISTINCT: 30, UNION: 10, FILTER: 10, MAP: 10, SELECT: 2, TAKE: 1,
-  STORE: 80, CALL_FLOW: 200, APX_EXEC: 20, RUN_JOB: 500, RUN_VASM: 100, CALL: 100, INFER: 300, TRAIN: 1000, ASK_AI: 500, RUN_AGENT: 1000,
-  BUILD_VPKG: 200, DEPLOY_SERVICE: 200, LOAD_MODEL: 50,
+  LOAD: 100,
+  LOAD_TABLE: 50,
+  JOIN: 60,
+  GROUP_AGG: 40,
+  SORT: 40,
+  QUERY: 60,
+  DISTINCT: 30,
+  UNION: 10,
+  FILTER: 10,
+  MAP: 10,
+  SELECT: 2,
+  TAKE: 1,
+  STORE: 80,
+  CALL_FLOW: 200,
+  APX_EXEC: 20,
+  RUN_JOB: 500,
+  RUN_VASM: 100,
+  CALL: 100,
+  INFER: 300,
+  TRAIN: 1000,
+  ASK_AI: 500,
+  RUN_AGENT: 1000,
+  BUILD_VPKG: 200,
+  DEPLOY_SERVICE: 200,
+  LOAD_MODEL: 50,
 };
 
 function costOf(op: Op): number {
@@ -168,8 +229,15 @@ function graphHash(graph: PlanGraph): string {
     outputs: [] as unknown[],
   };
   for (const node of graph.nodes) {
-    if (node.kind === 'input') meaning.inputs.push({ name: node.name, type: node.inputType, optional: node.optional, default: node.default });
-    else if (node.kind === 'step') meaning.steps.push({ name: node.name, contract: node.contract, op: node.op, annotations: node.annotations.source });
+    if (node.kind === 'input')
+      meaning.inputs.push({ name: node.name, type: node.inputType, optional: node.optional, default: node.default });
+    else if (node.kind === 'step')
+      meaning.steps.push({
+        name: node.name,
+        contract: node.contract,
+        op: node.op,
+        annotations: node.annotations.source,
+      });
     else meaning.outputs.push({ label: node.label, value: node.value });
   }
   return meaningHash(meaning);

@@ -16,7 +16,14 @@ export interface Checker {
 
 type More = Pick<Diagnostic, 'related' | 'fix'>;
 
-export function report(checker: Checker, severity: Diagnostic['severity'], code: string, message: string, range: SourceRange, more: More = {}): void {
+export function report(
+  checker: Checker,
+  severity: Diagnostic['severity'],
+  code: string,
+  message: string,
+  range: SourceRange,
+  more: More = {},
+): void {
   checker.analysis.diagnostics.push({ code, severity, message, range, ...more });
 }
 
@@ -31,14 +38,22 @@ export function refer(checker: Checker, range: SourceRange, target: Target, type
 
 /** Notes that the step reads `symbol`, and gives its type. */
 export function read(checker: Checker, symbol: PlanSymbol, range: SourceRange): FlowType {
-  const cut = checker.step?.cut.has(symbol) === true || symbol === checker.step || (symbol.kind === 'step' && symbol.state !== 'done');
+  const cut =
+    checker.step?.cut.has(symbol) === true ||
+    symbol === checker.step ||
+    (symbol.kind === 'step' && symbol.state !== 'done');
   if (!cut) checker.dependsOn.add(symbol);
   symbol.reads++;
   return refer(checker, range, { kind: 'symbol', symbol, declares: false }, cut ? { kind: 'any' } : symbol.type);
 }
 
 /** The nearest of the candidates, with a fix that puts it in the place; for the end of a message. */
-export function suggest(checker: Checker, name: string, candidates: () => Iterable<string>, range: SourceRange): { words: string; more: More } {
+export function suggest(
+  checker: Checker,
+  name: string,
+  candidates: () => Iterable<string>,
+  range: SourceRange,
+): { words: string; more: More } {
   if (checker.suggestions <= 0) return { words: '', more: {} };
   checker.suggestions--;
   const near = nearestNames(name, candidates());
@@ -49,7 +64,13 @@ export function suggest(checker: Checker, name: string, candidates: () => Iterab
 }
 
 /** A new column that the step makes at `range`. */
-export function makeColumn(checker: Checker, name: string, type: FlowType, range: SourceRange, native?: string): Column {
+export function makeColumn(
+  checker: Checker,
+  name: string,
+  type: FlowType,
+  range: SourceRange,
+  native?: string,
+): Column {
   const column: Column = native === undefined ? { name, type } : { name, type, native };
   if (checker.step !== undefined) checker.analysis.origins.set(column, { symbol: checker.step, range });
   return column;

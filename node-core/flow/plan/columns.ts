@@ -46,10 +46,20 @@ export interface JoinColumn {
  * the same name on both sides stands once. Another column of the right table whose name is taken gets the suffix
  * `_<right name>` (`_right` when the right side is no name), and a number after that where even this is taken.
  */
-export function joinColumns(left: readonly string[], right: readonly string[], keys: ReadonlySet<string>, rightName: string | undefined): JoinColumn[] {
+export function joinColumns(
+  left: readonly string[],
+  right: readonly string[],
+  keys: ReadonlySet<string>,
+  rightName: string | undefined,
+): JoinColumn[] {
   const taken = new Set(left);
   const both = new Set(right);
-  const columns: JoinColumn[] = left.map((column) => ({ side: 'left', column, as: column, key: keys.has(column) && both.has(column) }));
+  const columns: JoinColumn[] = left.map((column) => ({
+    side: 'left',
+    column,
+    as: column,
+    key: keys.has(column) && both.has(column),
+  }));
   // A plain name of the right table goes before a suffixed one, so that no column changes its name for another's sake.
   const plain = new Set(right.filter((column) => !taken.has(column)));
   for (const column of right) {
@@ -75,10 +85,17 @@ export function equalKeys(on: Expr, leftName: string | undefined, rightName: str
     if (expr.operator === '&&') pending.push(expr.left, expr.right);
     else if (expr.operator === '==') {
       const { left, right } = expr;
-      if (left.kind !== 'member' || right.kind !== 'member' || left.object.kind !== 'name' || right.object.kind !== 'name') continue;
+      if (
+        left.kind !== 'member' ||
+        right.kind !== 'member' ||
+        left.object.kind !== 'name' ||
+        right.object.kind !== 'name'
+      )
+        continue;
       if (left.property.name !== right.property.name) continue;
       const [a, b] = [left.object.name, right.object.name];
-      if (a !== b && ((a === leftName && b === rightName) || (a === rightName && b === leftName))) keys.add(left.property.name);
+      if (a !== b && ((a === leftName && b === rightName) || (a === rightName && b === leftName)))
+        keys.add(left.property.name);
     }
   }
   return keys;

@@ -1,5 +1,12 @@
 /** The types of expressions, and what is wrong with them. Browser-safe. */
-import { BARE_FUNCTIONS, type FunctionContract, arity, functionContract, functionNames, signature } from '../contracts/functions.ts';
+import {
+  BARE_FUNCTIONS,
+  type FunctionContract,
+  arity,
+  functionContract,
+  functionNames,
+  signature,
+} from '../contracts/functions.ts';
 import type { Expr, RecordExpr, SourceRange } from '../syntax/ast.ts';
 import { aType, displayType } from '../types/display.ts';
 import { elementType, isComparable, isOpen, isOrdered, own, union } from '../types/relate.ts';
@@ -96,33 +103,46 @@ export function typeOfRecord(checker: Checker, record: RecordExpr, scope: ExprSc
 }
 
 function findVariable(scope: ExprScope, name: string): Variable | undefined {
-  for (let i = scope.variables.length - 1; i >= 0; i--) if (scope.variables[i]!.name === name) return scope.variables[i];
+  for (let i = scope.variables.length - 1; i >= 0; i--)
+    if (scope.variables[i]!.name === name) return scope.variables[i];
   return undefined;
 }
 
 function typeOfName(checker: Checker, name: string, range: SourceRange, scope: ExprScope): FlowType {
   const lookup = scope.columns === undefined ? undefined : lookUpColumn(scope.columns, name);
-  if (lookup?.found === 'column') return refer(checker, range, { kind: 'column', column: lookup.column, declares: false }, lookup.column.type);
+  if (lookup?.found === 'column')
+    return refer(checker, range, { kind: 'column', column: lookup.column, declares: false }, lookup.column.type);
   if (lookup?.found === 'ambiguous') {
     const sides = lookup.sides.map((side) => side.name).filter((side) => side !== undefined);
     const written = sides.map((side) => `${side}.${name}`);
-    error(checker, 'FLOW3009', `Both tables have a column "${name}": write ${written.join(' or ') || 'which one is meant'}.`, range, {
-      ...(sides.length === 0 ? {} : { fix: { title: `Write ${written[0]}`, edits: [{ range, text: written[0]! }] } }),
-    });
+    error(
+      checker,
+      'FLOW3009',
+      `Both tables have a column "${name}": write ${written.join(' or ') || 'which one is meant'}.`,
+      range,
+      sides.length === 0 ? {} : { fix: { title: `Write ${written[0]}`, edits: [{ range, text: written[0]! }] } },
+    );
     return ANY;
   }
   const variable = findVariable(scope, name);
-  if (variable !== undefined) return refer(checker, range, { kind: 'variable', variable, declares: false }, variable.type);
+  if (variable !== undefined)
+    return refer(checker, range, { kind: 'variable', variable, declares: false }, variable.type);
   const symbol = checker.analysis.byName.get(name);
   if (symbol !== undefined) {
     // Where columns are not known, a name of the step itself or of one that would close a circle can only be a column.
-    const column = lookup?.found === 'maybe' && symbol.kind === 'step' && (symbol === checker.step || symbol.state !== 'done');
+    const column =
+      lookup?.found === 'maybe' && symbol.kind === 'step' && (symbol === checker.step || symbol.state !== 'done');
     if (!column) return read(checker, symbol, range);
   }
   if (lookup?.found === 'maybe') return ANY;
   if (BARE_FUNCTIONS.has(name.toUpperCase())) {
     const contract = functionContract(name)!;
-    return refer(checker, range, { kind: 'function', contract }, typeof contract.returns === 'function' ? ANY : contract.returns);
+    return refer(
+      checker,
+      range,
+      { kind: 'function', contract },
+      typeof contract.returns === 'function' ? ANY : contract.returns,
+    );
   }
   unknownName(checker, name, range, scope);
   return ANY;
@@ -138,14 +158,26 @@ function unknownName(checker: Checker, name: string, range: SourceRange, scope: 
   if (scope.columns !== undefined) {
     const tables = scope.columns.sides.map((side) => side.name).filter((side) => side !== undefined);
     const where = tables.length === 0 ? 'The table' : tables.map((side) => `"${side}"`).join(' and ');
-    error(checker, 'FLOW3001', `${where} ${tables.length > 1 ? 'have' : 'has'} no column "${name}", and there is no input or step of that name.${words}`, range, more);
+    error(
+      checker,
+      'FLOW3001',
+      `${where} ${tables.length > 1 ? 'have' : 'has'} no column "${name}", and there is no input or step of that name.${words}`,
+      range,
+      more,
+    );
   } else if (name === 'INPUT') {
     error(checker, 'FLOW2001', 'INPUT is followed by a dot and the name of an input: INPUT.name.', range);
   } else if (functionContract(name) !== undefined) {
     const contract = functionContract(name)!;
-    error(checker, 'FLOW2001', `"${name}" is a function: write ${signature(contract)}.`, range, {
-      ...(contract.parameters.length === 0 ? { fix: { title: 'Add ()', edits: [{ range: { start: range.end, end: range.end }, text: '()' }] } } : {}),
-    });
+    error(
+      checker,
+      'FLOW2001',
+      `"${name}" is a function: write ${signature(contract)}.`,
+      range,
+      contract.parameters.length === 0
+        ? { fix: { title: 'Add ()', edits: [{ range: { start: range.end, end: range.end }, text: '()' }] } }
+        : {},
+    );
   } else {
     error(checker, 'FLOW2001', `There is no input or step called "${name}".${words}`, range, more);
   }
@@ -163,7 +195,8 @@ function typeOfMember(checker: Checker, expr: Member, scope: ExprScope): FlowTyp
       if (symbol !== undefined) refer(checker, object.range, { kind: 'symbol', symbol, declares: false }, symbol.type);
       return columnOf(checker, side, property.name, property.range);
     }
-    if (name === 'INPUT' && !checker.analysis.byName.has('INPUT')) return typeOfInput(checker, property.name, property.range);
+    if (name === 'INPUT' && !checker.analysis.byName.has('INPUT'))
+      return typeOfInput(checker, property.name, property.range);
   }
   const type = typeOf(checker, object, scope);
   return fieldType(checker, type, property.name, property.range);
@@ -190,8 +223,20 @@ function columnOf(checker: Checker, side: Side, name: string, range: SourceRange
 export function unknownColumn(checker: Checker, side: Side, name: string, range: SourceRange): void {
   const columns = side.columns ?? [];
   const { words, more } = suggest(checker, name, () => columns.map((column) => column.name), range);
-  const has = words !== '' || columns.length === 0 ? '' : ` It has ${columns.slice(0, 8).map((column) => column.name).join(', ')}${columns.length > 8 ? ', …' : ''}.`;
-  error(checker, 'FLOW3001', `${side.name === undefined ? 'The table' : `"${side.name}"`} has no column "${name}".${words}${has}`, range, more);
+  const has =
+    words !== '' || columns.length === 0
+      ? ''
+      : ` It has ${columns
+          .slice(0, 8)
+          .map((column) => column.name)
+          .join(', ')}${columns.length > 8 ? ', …' : ''}.`;
+  error(
+    checker,
+    'FLOW3001',
+    `${side.name === undefined ? 'The table' : `"${side.name}"`} has no column "${name}".${words}${has}`,
+    range,
+    more,
+  );
 }
 
 function typeOfInput(checker: Checker, name: string, range: SourceRange): FlowType {
@@ -216,7 +261,10 @@ export function fieldType(checker: Checker, type: FlowType, name: string, range:
       if (whole) return refer(checker, range, { kind: 'field', name }, type);
       const names = Object.keys(type.fields);
       const { words, more } = suggest(checker, name, () => names, range);
-      const has = words !== '' || names.length === 0 ? '' : ` Its fields are ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`;
+      const has =
+        words !== '' || names.length === 0
+          ? ''
+          : ` Its fields are ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`;
       error(checker, 'FLOW3002', `This record has no field "${name}".${words}${has}`, range, more);
       return ANY;
     }
@@ -247,7 +295,12 @@ function typeOfIndex(checker: Checker, expr: Extract<Expr, { kind: 'index' }>, s
     case 'table':
     case 'text':
       if (!isOpen(index) && index.kind !== 'number') {
-        error(checker, 'FLOW3004', `The place in ${aType(object)} is a number, and this is ${aType(index)}.`, expr.index.range);
+        error(
+          checker,
+          'FLOW3004',
+          `The place in ${aType(object)} is a number, and this is ${aType(index)}.`,
+          expr.index.range,
+        );
       }
       return object.kind === 'text' ? TEXT : elementType(object);
     case 'record':
@@ -255,10 +308,21 @@ function typeOfIndex(checker: Checker, expr: Extract<Expr, { kind: 'index' }>, s
         const fields = object.fields;
         return fields !== undefined && own(fields, expr.index.value) ? fields[expr.index.value]! : ANY;
       }
-      if (!isOpen(index) && index.kind !== 'text') error(checker, 'FLOW3004', `A field of a record is named by text, and this is ${aType(index)}.`, expr.index.range);
+      if (!isOpen(index) && index.kind !== 'text')
+        error(
+          checker,
+          'FLOW3004',
+          `A field of a record is named by text, and this is ${aType(index)}.`,
+          expr.index.range,
+        );
       return ANY;
     default:
-      error(checker, 'FLOW3004', `[ ] takes an item of a list or a row of a table, and this is ${aType(object)}.`, expr.object.range);
+      error(
+        checker,
+        'FLOW3004',
+        `[ ] takes an item of a list or a row of a table, and this is ${aType(object)}.`,
+        expr.object.range,
+      );
       return ANY;
   }
 }
@@ -271,7 +335,14 @@ function typeOfCall(checker: Checker, expr: Extract<Expr, { kind: 'call' }>, sco
     typeOf(checker, callee.kind === 'member' ? callee.object : callee, scope);
     for (const arg of expr.args) typeOf(checker, arg, scope);
     if (callee.kind === 'error') return ANY;
-    error(checker, 'FLOW2008', contract === undefined ? 'Only functions can be called, by their name.' : `Functions are written before their arguments: ${signature(contract)}.`, callee.range);
+    error(
+      checker,
+      'FLOW2008',
+      contract === undefined
+        ? 'Only functions can be called, by their name.'
+        : `Functions are written before their arguments: ${signature(contract)}.`,
+      callee.range,
+    );
     return ANY;
   }
   const contract = functionContract(callee.name);
@@ -286,14 +357,28 @@ function typeOfCall(checker: Checker, expr: Extract<Expr, { kind: 'call' }>, sco
   return refer(checker, callee.range, { kind: 'function', contract }, type);
 }
 
-function checkArguments(checker: Checker, contract: FunctionContract, expr: Extract<Expr, { kind: 'call' }>, args: readonly FlowType[]): FlowType {
+function checkArguments(
+  checker: Checker,
+  contract: FunctionContract,
+  expr: Extract<Expr, { kind: 'call' }>,
+  args: readonly FlowType[],
+): FlowType {
   const { least, most } = arity(contract);
   const broken = expr.args.some((arg) => arg.kind === 'error');
   if ((args.length < least || args.length > most) && !broken) {
-    const count = least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
+    const count =
+      least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
     const one = count === '1' || count === 'at least 1';
-    const inGroup = ['COUNT', 'LENGTH', 'LEN'].includes(contract.name) && args.length === 0 ? ' To count rows of a group, use `AGG count(*)` in GROUP.' : '';
-    error(checker, 'FLOW3005', `${signature(contract)} takes ${count} ${one ? 'argument' : 'arguments'}, and here ${args.length === 1 ? 'is' : 'are'} ${args.length}.${inGroup}`, expr.range);
+    const inGroup =
+      ['COUNT', 'LENGTH', 'LEN'].includes(contract.name) && args.length === 0
+        ? ' To count rows of a group, use `AGG count(*)` in GROUP.'
+        : '';
+    error(
+      checker,
+      'FLOW3005',
+      `${signature(contract)} takes ${count} ${one ? 'argument' : 'arguments'}, and here ${args.length === 1 ? 'is' : 'are'} ${args.length}.${inGroup}`,
+      expr.range,
+    );
   }
   for (const [i, type] of args.entries()) {
     const parameter = contract.parameters[Math.min(i, contract.parameters.length - 1)];
@@ -302,8 +387,15 @@ function checkArguments(checker: Checker, contract: FunctionContract, expr: Extr
     // Dates and moments are texts in ISO 8601 form to everything that takes text.
     if (parameter.kinds.includes('text') && (type.kind === 'date' || type.kind === 'timestamp')) continue;
     if (parameter.kinds.includes('list') && type.kind === 'table') continue;
-    const aggregate = ['SUM', 'AVG'].includes(contract.name) ? ` To add up a column, use \`AGG ${contract.name.toLowerCase()}(…)\` in GROUP.` : '';
-    error(checker, 'FLOW3006', `${contract.name} takes ${parameter.kinds.map((kind) => (kind === 'any' ? 'anything' : kind)).join(' or ')} for \`${parameter.name}\`, and this is ${aType(type)}.${aggregate}`, expr.args[i]!.range);
+    const aggregate = ['SUM', 'AVG'].includes(contract.name)
+      ? ` To add up a column, use \`AGG ${contract.name.toLowerCase()}(…)\` in GROUP.`
+      : '';
+    error(
+      checker,
+      'FLOW3006',
+      `${contract.name} takes ${parameter.kinds.map((kind) => (kind === 'any' ? 'anything' : kind)).join(' or ')} for \`${parameter.name}\`, and this is ${aType(type)}.${aggregate}`,
+      expr.args[i]!.range,
+    );
   }
   return typeof contract.returns === 'function' ? contract.returns(args) : contract.returns;
 }
@@ -332,10 +424,23 @@ function typeOfBinary(checker: Checker, expr: Binary, scope: ExprScope): FlowTyp
     case '+':
       return typeOfSum(checker, expr, left, right);
     default:
-      for (const [type, side] of [[left, expr.left], [right, expr.right]] as const) {
+      for (const [type, side] of [
+        [left, expr.left],
+        [right, expr.right],
+      ] as const) {
         if (isOpen(type) || type.kind === 'number') continue;
-        const hint = type.kind === 'date' || type.kind === 'timestamp' ? ' DATE_DIFF and DATE_ADD work on dates.' : type.kind === 'text' ? ' NUMBER(…) makes a number of a text.' : '';
-        error(checker, 'FLOW3004', `\`${expr.operator}\` works on numbers, and this is ${aType(type)}.${hint}`, side.range);
+        const hint =
+          type.kind === 'date' || type.kind === 'timestamp'
+            ? ' DATE_DIFF and DATE_ADD work on dates.'
+            : type.kind === 'text'
+              ? ' NUMBER(…) makes a number of a text.'
+              : '';
+        error(
+          checker,
+          'FLOW3004',
+          `\`${expr.operator}\` works on numbers, and this is ${aType(type)}.${hint}`,
+          side.range,
+        );
       }
       return NUMBER;
   }
@@ -345,9 +450,17 @@ function typeOfSum(checker: Checker, expr: Binary, left: FlowType, right: FlowTy
   if (left.kind === 'number' && right.kind === 'number') return NUMBER;
   const texts = ['text', 'date', 'timestamp'];
   if (texts.includes(left.kind) || texts.includes(right.kind)) {
-    for (const [type, side] of [[left, expr.left], [right, expr.right]] as const) {
+    for (const [type, side] of [
+      [left, expr.left],
+      [right, expr.right],
+    ] as const) {
       if (['list', 'record', 'table', 'file', 'blob', 'model'].includes(type.kind)) {
-        error(checker, 'FLOW3004', `\`+\` cannot put ${aType(type)} to a text. JSON_STRINGIFY(…) gives its text.`, side.range);
+        error(
+          checker,
+          'FLOW3004',
+          `\`+\` cannot put ${aType(type)} to a text. JSON_STRINGIFY(…) gives its text.`,
+          side.range,
+        );
       }
     }
     return TEXT;
@@ -368,11 +481,21 @@ function isMoment(type: FlowType): boolean {
 }
 
 /** Whether the two may be compared; a date also with text, as dates are ISO 8601 texts outside of tables. */
-export function checkComparison(checker: Checker, expr: { left: Expr; right: Expr; operator: string; range: SourceRange }, left: FlowType, right: FlowType): void {
+export function checkComparison(
+  checker: Checker,
+  expr: { left: Expr; right: Expr; operator: string; range: SourceRange },
+  left: FlowType,
+  right: FlowType,
+): void {
   if (isMoment(left) !== isMoment(right) && (left.kind === 'text' || right.kind === 'text')) {
     const text = left.kind === 'text' ? expr.left : expr.right;
     if (text.kind === 'literal' && typeof text.value === 'string' && !DATE_TEXT.test(text.value)) {
-      error(checker, 'FLOW3003', `A date is compared with the text "${text.value}", which is no date. Dates are written "2026-01-31".`, text.range);
+      error(
+        checker,
+        'FLOW3003',
+        `A date is compared with the text "${text.value}", which is no date. Dates are written "2026-01-31".`,
+        text.range,
+      );
     }
     return;
   }
@@ -380,21 +503,40 @@ export function checkComparison(checker: Checker, expr: { left: Expr; right: Exp
     const pair = new Set([left.kind, right.kind]);
     const [number, other] = left.kind === 'number' ? [expr.left, expr.right] : [expr.right, expr.left];
     const wrapped = pair.has('number') && pair.has('text');
-    const spelled = wrapped && other.kind === 'literal' && typeof other.value === 'string' && /^-?\d+(?:\.\d+)?$/.test(other.value);
+    const spelled =
+      wrapped && other.kind === 'literal' && typeof other.value === 'string' && /^-?\d+(?:\.\d+)?$/.test(other.value);
     const fix = spelled
-      ? { title: `Write it as the number ${other.value as string}`, edits: [{ range: other.range, text: other.value as string }] }
+      ? {
+          title: `Write it as the number ${other.value as string}`,
+          edits: [{ range: other.range, text: other.value as string }],
+        }
       : wrapped && number.kind === 'literal'
-        ? { title: `Write it as the text "${String(number.value)}"`, edits: [{ range: number.range, text: `"${String(number.value)}"` }] }
+        ? {
+            title: `Write it as the text "${String(number.value)}"`,
+            edits: [{ range: number.range, text: `"${String(number.value)}"` }],
+          }
         : undefined;
-    error(checker, 'FLOW3003', `${upperFirst(aType(left))} and ${aType(right)} cannot be compared.${wrapped ? ' NUMBER(…) or TEXT(…) makes them alike.' : ''}`, expr.range, {
-      ...(fix === undefined ? {} : { fix }),
-    });
+    error(
+      checker,
+      'FLOW3003',
+      `${upperFirst(aType(left))} and ${aType(right)} cannot be compared.${wrapped ? ' NUMBER(…) or TEXT(…) makes them alike.' : ''}`,
+      expr.range,
+      fix === undefined ? {} : { fix },
+    );
     return;
   }
   if (expr.operator === '==' || expr.operator === '!=') return;
-  for (const [type, side] of [[left, expr.left], [right, expr.right]] as const) {
+  for (const [type, side] of [
+    [left, expr.left],
+    [right, expr.right],
+  ] as const) {
     if (!isOrdered(type)) {
-      error(checker, 'FLOW3003', `${upperFirst(aType(type))} has no order: \`${expr.operator}\` compares numbers, texts and dates.`, side.range);
+      error(
+        checker,
+        'FLOW3003',
+        `${upperFirst(aType(type))} has no order: \`${expr.operator}\` compares numbers, texts and dates.`,
+        side.range,
+      );
       return;
     }
   }
@@ -403,12 +545,27 @@ export function checkComparison(checker: Checker, expr: { left: Expr; right: Exp
 function checkIn(checker: Checker, expr: Binary, left: FlowType, right: FlowType): void {
   if (isOpen(right)) return;
   if (right.kind === 'list') {
-    if (isComparable(left, right.of) || (isMoment(left) && right.of.kind === 'text') || (left.kind === 'text' && isMoment(right.of))) return;
+    if (
+      isComparable(left, right.of) ||
+      (isMoment(left) && right.of.kind === 'text') ||
+      (left.kind === 'text' && isMoment(right.of))
+    )
+      return;
     error(checker, 'FLOW3003', `${upperFirst(aType(left))} is never in a ${displayType(right)}.`, expr.range);
   } else if (right.kind !== 'text' && right.kind !== 'record') {
-    error(checker, 'FLOW3004', `IN looks into a list, a text or a record, and this is ${aType(right)}.`, expr.right.range);
+    error(
+      checker,
+      'FLOW3004',
+      `IN looks into a list, a text or a record, and this is ${aType(right)}.`,
+      expr.right.range,
+    );
   } else if (!isOpen(left) && left.kind !== 'text' && !isMoment(left)) {
-    error(checker, 'FLOW3003', `What is looked for in ${aType(right)} is text, and this is ${aType(left)}.`, expr.left.range);
+    error(
+      checker,
+      'FLOW3003',
+      `What is looked for in ${aType(right)} is text, and this is ${aType(left)}.`,
+      expr.left.range,
+    );
   }
 }
 
@@ -416,7 +573,13 @@ function checkIn(checker: Checker, expr: Binary, left: FlowType, right: FlowType
 export function checkCondition(checker: Checker, expr: Expr, type: FlowType): void {
   if (isOpen(type) || type.kind === 'bool') return;
   const assigned = expr.kind === 'literal' || expr.kind === 'name' ? ' Compare it with something, as in `x == 1`.' : '';
-  report(checker, 'error', 'FLOW3007', `The condition is ${aType(type)}, and must be true or false.${assigned}`, expr.range);
+  report(
+    checker,
+    'error',
+    'FLOW3007',
+    `The condition is ${aType(type)}, and must be true or false.${assigned}`,
+    expr.range,
+  );
 }
 
 export function upperFirst(text: string): string {

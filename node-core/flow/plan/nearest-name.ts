@@ -9,7 +9,8 @@ export function nearestNames(name: string, candidates: Iterable<string>, limit =
   for (const candidate of candidates) {
     if (candidate === name || Math.abs(candidate.length - name.length) > allowed) continue;
     const distance = editDistance(wanted, candidate.toLowerCase(), allowed + 1);
-    if (distance <= allowed && distance < Math.max(wanted.length, candidate.length)) found.push({ name: candidate, distance });
+    if (distance <= allowed && distance < Math.max(wanted.length, candidate.length))
+      found.push({ name: candidate, distance });
   }
   found.sort((a, b) => a.distance - b.distance);
   return found.slice(0, limit).map((near) => near.name);

@@ -50,7 +50,11 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
         const before = made.get(name.name);
         if (before !== undefined) columnTwice(checker, name, before.range);
         made.set(name.name, name);
-        columns.push(as === undefined && found !== undefined ? found : declareColumn(checker, name, found?.type ?? ANY, found?.native));
+        columns.push(
+          as === undefined && found !== undefined
+            ? found
+            : declareColumn(checker, name, found?.type ?? ANY, found?.native),
+        );
       }
       return { kind: 'table', columns };
     }
@@ -93,7 +97,12 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
       if (op.source !== undefined) return tableOf(tableSide(checker, op.source, scope, 'TAKE').columns);
       const before = checker.step?.before;
       if (before === undefined) {
-        error(checker, 'FLOW2010', 'TAKE without FROM takes from the step before, and there is none. Write TAKE n FROM x.', op.wordRange);
+        error(
+          checker,
+          'FLOW2010',
+          'TAKE without FROM takes from the step before, and there is none. Write TAKE n FROM x.',
+          op.wordRange,
+        );
         return TABLE;
       }
       const type = read(checker, before, { start: op.wordRange.end, end: op.wordRange.end });
@@ -120,7 +129,8 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
       return ANY;
     case 'CALL_FLOW': {
       const type = looseType(checker, op.path, scope);
-      if (!isAssignable(type, TEXT)) error(checker, 'FLOW3014', `CALL FLOW needs the path of a flow, and this is ${aType(type)}.`, op.path.range);
+      if (!isAssignable(type, TEXT))
+        error(checker, 'FLOW3014', `CALL FLOW needs the path of a flow, and this is ${aType(type)}.`, op.path.range);
       return { kind: 'record' };
     }
     case 'ASK_AI':
@@ -145,8 +155,8 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
     case 'OUTPUT_JSON':
       return typeOf(checker, op.value, scope);
     case 'OUTPUT_TEXT':
-      typeOf(checker, op.value, scope);
-      return TEXT;
+      // Of a record, older text reads the fields from the step.
+      return typeOf(checker, op.value, scope).kind === 'record' ? ANY : TEXT;
     case 'RETURN':
       return op.value === undefined ? { kind: 'none' } : typeOf(checker, op.value, scope);
     case 'ERROR':
@@ -162,7 +172,12 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
     case 'FOR_EACH': {
       const list = typeOf(checker, op.list, scope);
       if (!isOpen(list) && list.kind !== 'list' && list.kind !== 'table') {
-        error(checker, 'FLOW3014', `FOR EACH goes through a list or a table, and this is ${aType(list)}.`, op.list.range);
+        error(
+          checker,
+          'FLOW3014',
+          `FOR EACH goes through a list or a table, and this is ${aType(list)}.`,
+          op.list.range,
+        );
       }
       if (op.parallel !== undefined) checkCount(checker, op.parallel, scope, 'PARALLEL');
       const variable: Variable = { name: op.variable.name, range: op.variable.range, type: elementType(list) };
@@ -185,19 +200,42 @@ function checkContract(checker: Checker, op: Op): Contract | undefined {
   const contract = index.get(name);
   if (contract === undefined) {
     if (checker.suggestions > 0) checker.suggestions--;
-    const near = checker.suggestions > 0 ? nearestNames(name, [...index.values()].flatMap((known) => [known.words, known.name])) : [];
+    const near =
+      checker.suggestions > 0
+        ? nearestNames(
+            name,
+            [...index.values()].flatMap((known) => [known.words, known.name]),
+          )
+        : [];
     const written = [...new Set(near.map((found) => index.get(found)?.words ?? found))];
-    error(checker, 'FLOW4001', `This node has no operation called ${name}.${written.length === 0 ? '' : ` Did you mean ${written.join(' or ')}?`}`, op.wordRange, {
-      ...(written.length === 0 ? {} : { fix: { title: `Change it to ${written[0]}`, edits: [{ range: op.wordRange, text: written[0]! }] } }),
-    });
+    error(
+      checker,
+      'FLOW4001',
+      `This node has no operation called ${name}.${written.length === 0 ? '' : ` Did you mean ${written.join(' or ')}?`}`,
+      op.wordRange,
+      written.length === 0
+        ? {}
+        : { fix: { title: `Change it to ${written[0]}`, edits: [{ range: op.wordRange, text: written[0]! }] } },
+    );
     return undefined;
   }
   const major = Number(contract.version.split('.')[0]);
   if (op.major !== undefined && op.major !== major) {
-    error(checker, 'FLOW4002', `This node has ${contract.words} in version ${contract.version}, and the plan asks for version ${op.major}.`, op.wordRange);
+    error(
+      checker,
+      'FLOW4002',
+      `This node has ${contract.words} in version ${contract.version}, and the plan asks for version ${op.major}.`,
+      op.wordRange,
+    );
   }
   if (!contract.runs) {
-    report(checker, 'info', 'FLOW4004', `${contract.words} is checked and planned here; a later release runs it. In a run this step fails.`, op.wordRange);
+    report(
+      checker,
+      'info',
+      'FLOW4004',
+      `${contract.words} is checked and planned here; a later release runs it. In a run this step fails.`,
+      op.wordRange,
+    );
   }
   return contract;
 }
@@ -241,12 +279,23 @@ function declareColumn(checker: Checker, ident: Ident, type: FlowType, native?: 
 }
 
 function columnTwice(checker: Checker, ident: Ident, first: SourceRange): void {
-  error(checker, 'FLOW3013', `Two columns would be called "${ident.name}". Give one another name with AS.`, ident.range, {
-    related: [{ message: 'The first is here.', range: first }],
-  });
+  error(
+    checker,
+    'FLOW3013',
+    `Two columns would be called "${ident.name}". Give one another name with AS.`,
+    ident.range,
+    {
+      related: [{ message: 'The first is here.', range: first }],
+    },
+  );
 }
 
-function typeOfLoad(checker: Checker, op: Extract<Op, { op: 'LOAD' }>, scope: ExprScope, contract: Contract | undefined): FlowType {
+function typeOfLoad(
+  checker: Checker,
+  op: Extract<Op, { op: 'LOAD' }>,
+  scope: ExprScope,
+  contract: Contract | undefined,
+): FlowType {
   if (op.options !== undefined) {
     typeOfRecord(checker, op.options, scope);
     checkOptions(checker, op.options, contract);
@@ -263,10 +312,19 @@ function typeOfLoad(checker: Checker, op: Extract<Op, { op: 'LOAD' }>, scope: Ex
         from.range,
       );
     }
-  } else if (!isOpen(type) && !['file', 'blob', 'text', 'table'].includes(type.kind) && !(op.format === 'JSON' && ['record', 'list'].includes(type.kind))) {
+  } else if (
+    !isOpen(type) &&
+    !['file', 'blob', 'text', 'table'].includes(type.kind) &&
+    !(op.format === 'JSON' && ['record', 'list'].includes(type.kind))
+  ) {
     error(checker, 'FLOW3014', `LOAD reads a file, and this is ${aType(type)}.`, from.range);
   }
-  const input = from.kind === 'name' ? from.name : from.kind === 'member' && from.object.kind === 'name' && from.object.name === 'INPUT' ? from.property.name : undefined;
+  const input =
+    from.kind === 'name'
+      ? from.name
+      : from.kind === 'member' && from.object.kind === 'name' && from.object.name === 'INPUT'
+        ? from.property.name
+        : undefined;
   const symbol = input === undefined ? undefined : checker.analysis.byName.get(input);
   const known = symbol?.kind === 'input' ? checker.analysis.environment.inputColumns?.[input!] : undefined;
   if (known === undefined) return type.kind === 'table' ? tableOf(type.columns) : TABLE;
@@ -285,13 +343,27 @@ function checkOptions(checker: Checker, record: RecordExpr, contract: Contract |
     const option = known.find((candidate) => candidate.name.toLowerCase() === key.name.toLowerCase());
     if (option === undefined) {
       const { words, more } = suggest(checker, key.name, () => known.map((candidate) => candidate.name), key.range);
-      report(checker, 'warning', 'FLOW4006', `${contract!.words} has no option "${key.name}".${words}`, key.range, more);
+      report(
+        checker,
+        'warning',
+        'FLOW4006',
+        `${contract!.words} has no option "${key.name}".${words}`,
+        key.range,
+        more,
+      );
     } else checkOptionValue(checker, option, value);
   }
 }
 
 function checkOptionValue(checker: Checker, option: ContractOption, value: Expr): void {
-  const kind = value.kind === 'list' ? 'list' : value.kind === 'record' ? 'record' : value.kind === 'literal' ? { string: 'text', number: 'number', boolean: 'bool', object: 'any' }[typeof value.value as string] : 'any';
+  const kind =
+    value.kind === 'list'
+      ? 'list'
+      : value.kind === 'record'
+        ? 'record'
+        : value.kind === 'literal'
+          ? { string: 'text', number: 'number', boolean: 'bool', object: 'any' }[typeof value.value as string]
+          : 'any';
   if (kind === 'any' || option.kind === 'any' || kind === option.kind) return;
   // One text where a list of texts goes.
   if (option.kind === 'list' && kind === 'text') return;
@@ -315,7 +387,14 @@ function typeOfLoadTable(checker: Checker, table: Expr, scope: ExprScope): FlowT
   const { tables } = checker.analysis.environment;
   if (tables !== undefined && columns === undefined && !storesTable(checker, name)) {
     const { words, more } = suggest(checker, name, () => tables.map((known) => known.name), inner(table));
-    report(checker, 'warning', 'FLOW4009', `The project has no table "${name}" yet, and this plan does not store one.${words}`, table.range, more);
+    report(
+      checker,
+      'warning',
+      'FLOW4009',
+      `The project has no table "${name}" yet, and this plan does not store one.${words}`,
+      table.range,
+      more,
+    );
   }
   return columns === undefined ? TABLE : tableOf(copyColumns(checker, columns, table.range));
 }
@@ -367,7 +446,13 @@ export function nestedOps(op: Op): Op[] {
 function typeOfMap(checker: Checker, op: Extract<Op, { op: 'MAP' }>, scope: ExprScope): FlowType {
   const side = tableSide(checker, op.source, scope, 'MAP');
   if (op.using !== undefined) {
-    report(checker, 'info', 'FLOW4004', 'MAP … USING is checked and planned here; a later release runs it. In a run this step fails.', op.using.range);
+    report(
+      checker,
+      'info',
+      'FLOW4004',
+      'MAP … USING is checked and planned here; a later release runs it. In a run this step fails.',
+      op.using.range,
+    );
   }
   if (op.to === undefined) return TABLE;
   const columns = new Map<string, { column: Column; range: SourceRange }>();
@@ -395,14 +480,21 @@ function typeOfGroup(checker: Checker, op: Extract<Op, { op: 'GROUP_AGG' }>, sco
     else columns.push(column ?? makeColumn(checker, by.name, ANY, by.range));
     taken.set(by.name, by.range);
   }
-  const names = aggregateNames(op.by.map((by) => by.name), op.aggregates);
+  const names = aggregateNames(
+    op.by.map((by) => by.name),
+    op.aggregates,
+  );
   for (const [i, aggregate] of op.aggregates.entries()) {
     const type = typeOfAggregate(checker, aggregate, { variables: scope.variables, columns: { sides: [side] } });
     const ident = aggregate.as ?? { name: names[i]!, range: aggregate.range };
     const before = taken.get(ident.name);
     if (before !== undefined) columnTwice(checker, ident, before);
     taken.set(ident.name, ident.range);
-    columns.push(aggregate.as === undefined ? makeColumn(checker, ident.name, type, aggregate.range) : declareColumn(checker, ident, type));
+    columns.push(
+      aggregate.as === undefined
+        ? makeColumn(checker, ident.name, type, aggregate.range)
+        : declareColumn(checker, ident, type),
+    );
   }
   return { kind: 'table', columns };
 }
@@ -418,7 +510,12 @@ function typeOfAggregate(checker: Checker, aggregate: Aggregate, scope: ExprScop
     case 'median':
     case 'stddev':
       if (type !== undefined && !isOpen(type) && type.kind !== 'number') {
-        error(checker, 'FLOW3006', `${aggregate.fn} works on numbers, and this is ${aType(type)}.${type.kind === 'text' ? ' NUMBER(…) makes a number of a text.' : ''}`, aggregate.value!.range);
+        error(
+          checker,
+          'FLOW3006',
+          `${aggregate.fn} works on numbers, and this is ${aType(type)}.${type.kind === 'text' ? ' NUMBER(…) makes a number of a text.' : ''}`,
+          aggregate.value!.range,
+        );
       }
       return NUMBER;
     case 'list':
@@ -432,7 +529,12 @@ function typeOfJoin(checker: Checker, op: Extract<Op, { op: 'JOIN' }>, scope: Ex
   const left = tableSide(checker, op.left, scope, 'JOIN');
   const right = tableSide(checker, op.right, scope, 'JOIN');
   if (left.name !== undefined && left.name === right.name) {
-    error(checker, 'FLOW3009', `Both sides are "${left.name}", so that ON cannot tell them apart. Make a step of its own for one of them, for example with SELECT.`, op.right.range);
+    error(
+      checker,
+      'FLOW3009',
+      `Both sides are "${left.name}", so that ON cannot tell them apart. Make a step of its own for one of them, for example with SELECT.`,
+      op.right.range,
+    );
     return TABLE;
   }
   const condition = typeOf(checker, op.on, { variables: scope.variables, columns: { sides: [left, right] } });
@@ -473,13 +575,19 @@ function typeOfQuery(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, scope: 
   const tables = [];
   const shift = plainText(checker.analysis.source, op.sql.range, sql);
   for (const table of sqlTables(sql)) {
-    const range = shift === undefined ? { start: op.sql.range.start, end: op.sql.range.start } : { start: shift + table.start, end: shift + table.end };
+    const range =
+      shift === undefined
+        ? { start: op.sql.range.start, end: op.sql.range.start }
+        : { start: shift + table.start, end: shift + table.end };
     const symbol = checker.analysis.byName.get(table.name);
-    if (symbol !== undefined && symbol !== checker.step) {
-      const type = read(checker, symbol, range);
-      if (!rowColumns(type).rows) {
-        error(checker, 'FLOW3008', `QUERY reads "${table.name}", which is ${aType(type)} and no table.`, range.end > range.start ? range : op.sql.range);
-      }
+    // A step or input that is no table does not hide a table of the project.
+    if (
+      symbol !== undefined &&
+      symbol !== checker.step &&
+      (symbol.kind === 'input' || symbol.state === 'done') &&
+      rowColumns(symbol.type).rows
+    ) {
+      read(checker, symbol, range);
       continue;
     }
     tables.push(table);
@@ -489,7 +597,14 @@ function typeOfQuery(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, scope: 
     if (known !== undefined && columns === undefined && !storesTable(checker, table.name)) {
       const names = (): string[] => [...known.map((entry) => entry.name), ...checker.analysis.byName.keys()];
       const { words, more } = suggest(checker, table.name, names, range);
-      report(checker, 'warning', 'FLOW4009', `There is no step and no table of the project called "${table.name}".${words}`, range.end > range.start ? range : op.sql.range, range.end > range.start ? more : {});
+      report(
+        checker,
+        'warning',
+        'FLOW4009',
+        `There is no table "${table.name}" in the project${symbol === undefined ? ', and no step of that name' : `, and "${table.name}" here is ${aType(symbol.type)}`}.${words}`,
+        range.end > range.start ? range : op.sql.range,
+        range.end > range.start ? more : {},
+      );
     }
   }
   checker.analysis.queryTables.set(op, tables);
@@ -505,7 +620,13 @@ function checkParameters(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, sql
   for (const match of sql.matchAll(PARAMETER)) if (match[1] !== undefined) named.add(match[1]);
   const given = new Map((op.with?.entries ?? []).map((entry) => [entry.key.name, entry.key]));
   for (const name of named) {
-    if (!given.has(name)) error(checker, 'FLOW4005', `The SQL uses :${name}, and WITH gives no value for it. Write WITH { ${name}: … }.`, op.sql.range);
+    if (!given.has(name))
+      error(
+        checker,
+        'FLOW4005',
+        `The SQL uses :${name}, and WITH gives no value for it. Write WITH { ${name}: … }.`,
+        op.sql.range,
+      );
   }
   for (const [name, key] of given) {
     if (!named.has(name) && key.range.end > key.range.start) {
@@ -529,7 +650,12 @@ function plainText(source: string, range: SourceRange, text: string): number | u
 function typeOfNodeOperation(checker: Checker, op: Extract<Op, { op: 'APX_EXEC' }>, scope: ExprScope): FlowType {
   const { operation } = op;
   const given = op.with === undefined ? undefined : typeOfRecord(checker, op.with, scope);
-  const name = operation.kind === 'literal' && typeof operation.value === 'string' ? operation.value : operation.kind === 'member' ? dotted(operation) : undefined;
+  const name =
+    operation.kind === 'literal' && typeof operation.value === 'string'
+      ? operation.value
+      : operation.kind === 'member'
+        ? dotted(operation)
+        : undefined;
   if (name === undefined) {
     checkText(checker, operation, scope, 'APX_EXEC needs the name of an operation, "area.verb"');
     return ANY;
@@ -542,14 +668,25 @@ function typeOfNodeOperation(checker: Checker, op: Extract<Op, { op: 'APX_EXEC' 
   if (found === undefined) {
     const range = operation.kind === 'literal' ? inner(operation) : operation.range;
     const { words, more } = suggest(checker, name, () => operations.map((candidate) => candidate.name), range);
-    report(checker, 'warning', 'FLOW4003', `This node has no operation "${name}".${words} The plan may run on another node; here the step fails.`, operation.range, more);
+    report(
+      checker,
+      'warning',
+      'FLOW4003',
+      `This node has no operation "${name}".${words} The plan may run on another node; here the step fails.`,
+      operation.range,
+      more,
+    );
     return ANY;
   }
   const properties = found.input.properties ?? {};
   for (const { key, value } of op.with?.entries ?? []) {
     if (key.range.end === key.range.start) continue;
     if (!Object.hasOwn(properties, key.name)) {
-      if (found.input.properties === undefined || (found.input.additionalProperties !== undefined && found.input.additionalProperties !== false)) continue;
+      if (
+        found.input.properties === undefined ||
+        (found.input.additionalProperties !== undefined && found.input.additionalProperties !== false)
+      )
+        continue;
       const { words, more } = suggest(checker, key.name, () => Object.keys(properties), key.range);
       report(checker, 'warning', 'FLOW4006', `${name} takes no "${key.name}".${words}`, key.range, more);
       continue;
@@ -557,12 +694,29 @@ function typeOfNodeOperation(checker: Checker, op: Extract<Op, { op: 'APX_EXEC' 
     const wanted = typeOfSchema(properties[key.name]);
     const actual = given?.kind === 'record' ? (given.fields?.[key.name] ?? ANY) : ANY;
     // Dates and moments are texts to an operation; a table is handed over as its rows.
-    const fits = isAssignable(actual, wanted) || (wanted.kind === 'text' && ['date', 'timestamp'].includes(actual.kind)) || (wanted.kind === 'list' && actual.kind === 'table') || ['file', 'blob'].includes(actual.kind);
-    if (!fits) error(checker, 'FLOW3006', `${name} takes ${aType(wanted)} for "${key.name}", and this is ${aType(actual)}.`, value.range);
+    const fits =
+      isAssignable(actual, wanted) ||
+      (wanted.kind === 'text' && ['date', 'timestamp'].includes(actual.kind)) ||
+      (wanted.kind === 'list' && actual.kind === 'table') ||
+      ['file', 'blob'].includes(actual.kind);
+    if (!fits)
+      error(
+        checker,
+        'FLOW3006',
+        `${name} takes ${aType(wanted)} for "${key.name}", and this is ${aType(actual)}.`,
+        value.range,
+      );
   }
-  const missing = (found.input.required ?? []).filter((key) => op.with?.entries.every((entry) => entry.key.name !== key) !== false);
+  const missing = (found.input.required ?? []).filter(
+    (key) => op.with?.entries.every((entry) => entry.key.name !== key) !== false,
+  );
   if (missing.length > 0) {
-    error(checker, 'FLOW4005', `${name} needs ${missing.map((key) => `"${key}"`).join(' and ')}: write WITH { ${missing.map((key) => `${key}: …`).join(', ')} }.`, operation.range);
+    error(
+      checker,
+      'FLOW4005',
+      `${name} needs ${missing.map((key) => `"${key}"`).join(' and ')}: write WITH { ${missing.map((key) => `${key}: …`).join(', ')} }.`,
+      operation.range,
+    );
   }
   return type;
 }
@@ -576,17 +730,33 @@ function dotted(expr: Expr): string | undefined {
 function typeOfStore(checker: Checker, op: Extract<Op, { op: 'STORE' }>, scope: ExprScope): FlowType {
   const source = typeOf(checker, op.source, scope);
   const nameType = looseType(checker, op.name, scope);
-  if (!isAssignable(nameType, TEXT)) error(checker, 'FLOW3014', `The name to store under is text, and this is ${aType(nameType)}.`, op.name.range);
+  if (!isAssignable(nameType, TEXT))
+    error(checker, 'FLOW3014', `The name to store under is text, and this is ${aType(nameType)}.`, op.name.range);
   if (op.as !== 'TABLE') {
-    report(checker, 'info', 'FLOW4004', `STORE … AS ${op.as} is checked and planned here; a later release runs it. In a run this step fails.`, op.wordRange);
+    report(
+      checker,
+      'info',
+      'FLOW4004',
+      `STORE … AS ${op.as} is checked and planned here; a later release runs it. In a run this step fails.`,
+      op.wordRange,
+    );
     return { kind: 'record' };
   }
-  const side: Side = { name: sideName(op.source), columns: rowsOf(checker, source, op.source.range, 'STORE … AS TABLE') };
+  const side: Side = {
+    name: sideName(op.source),
+    columns: rowsOf(checker, source, op.source.range, 'STORE … AS TABLE'),
+  };
   for (const column of op.by ?? []) useColumn(checker, column, side);
   if (op.mode === 'upsert' && (op.by === undefined || op.by.length === 0)) {
-    error(checker, 'FLOW4005', 'MODE upsert needs BY and the columns that tell rows apart: MODE upsert BY id.', op.range);
+    error(
+      checker,
+      'FLOW4005',
+      'MODE upsert needs BY and the columns that tell rows apart: MODE upsert BY id.',
+      op.range,
+    );
   }
-  if (op.name.kind === 'literal' && typeof op.name.value === 'string') refer(checker, op.name.range, { kind: 'table', name: op.name.value, columns: side.columns }, TABLE);
+  if (op.name.kind === 'literal' && typeof op.name.value === 'string')
+    refer(checker, op.name.range, { kind: 'table', name: op.name.value, columns: side.columns }, TABLE);
   return { kind: 'record' };
 }
 
@@ -603,10 +773,23 @@ function typeOfSwitch(checker: Checker, op: Extract<Op, { op: 'SWITCH' }>, varia
           const key = `${typeof value.value}:${String(value.value)}`;
           const before = seen.get(key);
           if (before !== undefined) {
-            report(checker, 'warning', 'FLOW3017', 'This CASE is never taken: an earlier one has the same value.', value.range, { related: [{ message: 'The earlier one is here.', range: before }] });
+            report(
+              checker,
+              'warning',
+              'FLOW3017',
+              'This CASE is never taken: an earlier one has the same value.',
+              value.range,
+              { related: [{ message: 'The earlier one is here.', range: before }] },
+            );
           } else seen.set(key, value.range);
         }
-      } else checkComparison(checker, { left: op.subject, right: value, operator: '==', range: value.range }, subject, valueType);
+      } else
+        checkComparison(
+          checker,
+          { left: op.subject, right: value, operator: '==', range: value.range },
+          subject,
+          valueType,
+        );
     }
     type = union(type, typeOfOp(checker, branch.op, variables));
   }
@@ -615,8 +798,14 @@ function typeOfSwitch(checker: Checker, op: Extract<Op, { op: 'SWITCH' }>, varia
 
 function checkCount(checker: Checker, expr: Expr, scope: ExprScope, words: string): void {
   const type = typeOf(checker, expr, scope);
-  if (!isOpen(type) && type.kind !== 'number') error(checker, 'FLOW3014', `${words} needs a number, and this is ${aType(type)}.`, expr.range);
-  else if (expr.kind === 'unary' || (expr.kind === 'literal' && typeof expr.value === 'number' && (expr.value < (words === 'TAKE' ? 0 : 1) || !Number.isInteger(expr.value)))) {
+  if (!isOpen(type) && type.kind !== 'number')
+    error(checker, 'FLOW3014', `${words} needs a number, and this is ${aType(type)}.`, expr.range);
+  else if (
+    expr.kind === 'unary' ||
+    (expr.kind === 'literal' &&
+      typeof expr.value === 'number' &&
+      (expr.value < (words === 'TAKE' ? 0 : 1) || !Number.isInteger(expr.value)))
+  ) {
     error(checker, 'FLOW3014', `${words} needs a whole number, ${words === 'TAKE' ? '0' : '1'} or more.`, expr.range);
   }
 }
@@ -628,7 +817,18 @@ function checkText(checker: Checker, expr: Expr, scope: ExprScope, words: string
 
 /** Where a bare word may also be the name of something that the plan does not know: a model, a service, a job. */
 function looseType(checker: Checker, expr: Expr, scope: ExprScope): FlowType {
-  if (expr.kind === 'name' && !checker.analysis.byName.has(expr.name) && !scope.variables.some((variable) => variable.name === expr.name)) return ANY;
-  if (expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name !== 'INPUT' && !checker.analysis.byName.has(expr.object.name)) return ANY;
+  if (
+    expr.kind === 'name' &&
+    !checker.analysis.byName.has(expr.name) &&
+    !scope.variables.some((variable) => variable.name === expr.name)
+  )
+    return ANY;
+  if (
+    expr.kind === 'member' &&
+    expr.object.kind === 'name' &&
+    expr.object.name !== 'INPUT' &&
+    !checker.analysis.byName.has(expr.object.name)
+  )
+    return ANY;
   return typeOf(checker, expr, scope);
 }

@@ -7,9 +7,43 @@ export interface SqlTable {
   end: number;
 }
 
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"((?:[^"]|"")*)(?:"|$)|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|([(),.;])/g;
+const TOKEN =
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"((?:[^"]|"")*)(?:"|$)|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|([(),.;])/g;
 
-const NOT_ALIAS = new Set(['where', 'group', 'order', 'having', 'limit', 'offset', 'union', 'intersect', 'except', 'window', 'qualify', 'on', 'using', 'join', 'inner', 'left', 'right', 'full', 'outer', 'cross', 'natural', 'semi', 'anti', 'asof', 'positional', 'lateral', 'sample', 'tablesample', 'select', 'as', 'values', 'fetch']);
+const NOT_ALIAS = new Set([
+  'where',
+  'group',
+  'order',
+  'having',
+  'limit',
+  'offset',
+  'union',
+  'intersect',
+  'except',
+  'window',
+  'qualify',
+  'on',
+  'using',
+  'join',
+  'inner',
+  'left',
+  'right',
+  'full',
+  'outer',
+  'cross',
+  'natural',
+  'semi',
+  'anti',
+  'asof',
+  'positional',
+  'lateral',
+  'sample',
+  'tablesample',
+  'select',
+  'as',
+  'values',
+  'fetch',
+]);
 
 /**
  * The names after FROM and JOIN, and after commas in a FROM list; not those that a WITH clause defines, and not
@@ -21,7 +55,13 @@ export function sqlTables(sql: string): SqlTable[] {
     const [whole, quoted, word, mark] = match;
     const text = quoted !== undefined ? quoted.replaceAll('""', '"') : (word ?? mark);
     if (text === undefined) continue;
-    tokens.push({ text, lower: quoted === undefined ? text.toLowerCase() : '', quoted: quoted !== undefined, start: match.index, end: match.index + whole.length });
+    tokens.push({
+      text,
+      lower: quoted === undefined ? text.toLowerCase() : '',
+      quoted: quoted !== undefined,
+      start: match.index,
+      end: match.index + whole.length,
+    });
   }
   const isName = (i: number): boolean => {
     const token = tokens[i];
@@ -33,13 +73,18 @@ export function sqlTables(sql: string): SqlTable[] {
   const inFrom: boolean[] = [false];
   for (let i = 0; i < tokens.length; i++) {
     const { lower, text } = tokens[i]!;
-    if (isName(i) && tokens[i + 1]?.lower === 'as' && (tokens[i + 2]?.text === '(' || /^(?:not|materialized)$/.test(tokens[i + 2]?.lower ?? ''))) {
+    if (
+      isName(i) &&
+      tokens[i + 1]?.lower === 'as' &&
+      (tokens[i + 2]?.text === '(' || /^(?:not|materialized)$/.test(tokens[i + 2]?.lower ?? ''))
+    ) {
       // `name AS (…)` of a WITH clause; `x AS (` stands nowhere else.
       defined.add(text.toLowerCase());
     }
     if (text === '(') inFrom.push(false);
-    else if (text === ')') inFrom.length > 1 && inFrom.pop();
-    else if (lower === 'from' || lower === 'join' || (text === ',' && inFrom.at(-1) === true)) {
+    else if (text === ')') {
+      if (inFrom.length > 1) inFrom.pop();
+    } else if (lower === 'from' || lower === 'join' || (text === ',' && inFrom.at(-1) === true)) {
       inFrom[inFrom.length - 1] = true;
       let at = i + 1;
       while (tokens[at]?.lower === 'lateral') at++;
@@ -47,7 +92,10 @@ export function sqlTables(sql: string): SqlTable[] {
       if (tokens[at + 1]?.text === '(' || tokens[at + 1]?.text === '.') continue;
       const table = tokens[at]!;
       if (!found.has(table.text)) found.set(table.text, { name: table.text, start: table.start, end: table.end });
-    } else if (!tokens[i]!.quoted && /^(?:where|group|order|having|limit|select|union|intersect|except|window|qualify)$/.test(lower)) {
+    } else if (
+      !tokens[i]!.quoted &&
+      /^(?:where|group|order|having|limit|select|union|intersect|except|window|qualify)$/.test(lower)
+    ) {
       inFrom[inFrom.length - 1] = false;
     }
   }
