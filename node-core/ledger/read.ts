@@ -15,7 +15,7 @@ export interface RecentFilter {
   since?: string;
   /** Before this moment, ISO 8601. */
   until?: string;
-  /** Text that the entry contains, in any case. */
+  /** Text that the entry contains, A to Z in any case. */
   text?: string;
 }
 
