@@ -114,9 +114,9 @@ function notHere(op: Op, name: string): Problem {
   });
 }
 
-/** `next(result)`, at once when the result is there. */
-function then<A, B>(result: Now<A>, next: (result: A) => Now<B>): Now<B> {
-  return result instanceof Promise ? result.then(next) : next(result);
+/** `go(result)`, at once when the result is there. */
+function then<A, B>(result: Now<A>, go: (result: A) => Now<B>): Now<B> {
+  return result instanceof Promise ? result.then(go) : go(result);
 }
 
 // ---------------------------------------------------------------- expressions

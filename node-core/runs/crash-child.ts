@@ -1,0 +1,35 @@
+/** For crash.test.ts: goes on with the interrupted run of a data directory, or starts one, and may be killed at any moment. */
+import { Type } from 'typebox';
+import { operation } from '../operations/operation.ts';
+import { openTestRuns } from './testing.ts';
+
+const [dataDir, source] = process.argv.slice(2) as [string, string];
+
+const operations = {
+  'thing.make': operation({
+    summary: 'Makes a thing',
+    http: { method: 'POST', path: '/thing' },
+    access: 'project',
+    capability: 'thing.write',
+    effect: 'write',
+    input: Type.Object({ name: Type.String() }),
+    output: Type.Object({ made: Type.String() }),
+    async handler(context, { name }) {
+      const made = await context.project!.write((tx) => {
+        tx.append('thing.make', { name });
+        return name;
+      });
+      return { made };
+    },
+  }),
+};
+
+const t = await openTestRuns({ dataDir, operations });
+const [left] = await t.runs.recover(t.test.project);
+const run = left
+  ? await t.runs.resume(t.test.project, left, 'local')
+  : await t.runs.start(t.test.project, { actor: 'local', source, inputs: {} });
+process.stdout.write(`begun ${run.id}\n`);
+const record = await run.ended;
+process.stdout.write(`ended ${record.state}\n`);
+await t.close({ keep: true });

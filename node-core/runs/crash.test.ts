@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { recent } from '../ledger/read.ts';
+import { verifyLedger } from '../ledger/verify.ts';
+import { openTestRuns } from './testing.ts';
+
+const child = fileURLToPath(new URL('crash-child.ts', import.meta.url));
+const dataDir = mkdtempSync(join(tmpdir(), 'voike-crash-'));
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** One life of the node: killed `after` milliseconds from the run's beginning, or left alone. Gives what it said. */
+function life(source: string, after: number | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const node = spawn(process.execPath, [child, dataDir, source], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let wrong = '';
+    node.stderr.on('data', (text: Buffer) => (wrong += text.toString()));
+    node.stdout.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (after !== undefined && said.startsWith('begun')) setTimeout(() => node.kill('SIGKILL'), after);
+    });
+    node.on('error', reject);
+    node.on('close', (code, signal) => {
+      if (code !== 0 && signal !== 'SIGKILL') reject(new Error(wrong));
+      else resolve(said);
+    });
+  });
+}
+
+test('a run that is killed again and again ends, its effects have happened once, and the ledger verifies', { timeout: 120_000 }, async () => {
+  const source = `FLOW "crash"
+    ${Array.from(
+      { length: 6 },
+      (_, n) => `STEP make${n} = APX_EXEC "thing.make" WITH { name: "n${n}"${n === 0 ? "" : `, after: wait${n - 1}`} }
+      STEP wait${n} = IF make${n}.made != "" THEN WAIT "15ms"`,
+    ).join('\n')}
+    STEP each = FOR EACH name IN ["x", "y", "z"]: APX_EXEC "thing.make" WITH { name: name } PARALLEL 2
+    OUTPUT { made: [make0.made, make5.made], each: each } AS "all"
+    END FLOW`;
+  let lives = 0;
+  let said = '';
+  while (!said.includes('ended')) {
+    lives += 1;
+    // The longer it takes the more time it is given, so that the loop ends whatever the machine.
+    said = await life(source, lives > 14 ? undefined : Math.random() * 10 * lives);
+  }
+  expect(said).toContain('ended succeeded');
+
+  const t = await openTestRuns({ dataDir });
+  try {
+    const made = recent(t.test.ledger, { limit: 500, kind: 'thing.make' }).entries.map((entry) => String(entry.payload['name']).slice(0, 2));
+    expect(made.toSorted()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'x', 'y', 'z']);
+    const { runs } = await t.runs.list(t.test.project, { limit: 10 });
+    expect(runs).toHaveLength(1);
+    expect((await t.runs.get(t.test.project, runs[0]!.id)).state).toBe('succeeded');
+    expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
+  } finally {
+    await t.close({ keep: true });
+  }
+});

@@ -1,0 +1,58 @@
+/** Runs on a real project in a folder of its own, for tests. */
+import { fileURLToPath } from 'node:url';
+import { createLog } from '../log/log.ts';
+import type { OperationMap } from '../operations/operation.ts';
+import { createRegistry } from '../operations/registry.ts';
+import { openTestProject, type TestProject } from '../projects/testing.ts';
+import { runsMigrations } from './migrations.ts';
+import { createRuns, type Runs, type StartRequest } from './runs.ts';
+import type { RunRecord, StepRecord } from './schema.ts';
+
+export interface TestRuns {
+  test: TestProject;
+  runs: Runs;
+  /** Runs a source to its end. */
+  run(source: string, request?: Partial<StartRequest>): Promise<RunRecord>;
+  close(options?: { keep?: boolean }): Promise<void>;
+}
+
+/** The folder that holds flows/ and resources/. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+export async function openTestRuns(options: { dataDir?: string; operations?: OperationMap } = {}): Promise<TestRuns> {
+  const test = await openTestProject({
+    migrations: runsMigrations,
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+  });
+  const registry = createRegistry([options.operations ?? {}]);
+  const none = (): never => {
+    throw new Error('There are no tables in this test.');
+  };
+  const runs = createRuns({
+    root: projectRoot,
+    engine: none,
+    tables: { list: () => [], snapshot: none, prepareStore: none },
+    blobs: { put: none },
+    registry: () => registry,
+    events: test.events,
+    log: createLog({ level: 'silent' }),
+  });
+  return {
+    test,
+    runs,
+    async run(source, request = {}) {
+      return (await runs.start(test.project, { actor: 'local', source, ...request })).ended;
+    },
+    async close(how) {
+      await runs.close();
+      test.close(how);
+    },
+  };
+}
+
+/** A step of a record by name. */
+export function step(record: RunRecord, name: string): StepRecord {
+  const found = record.steps.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no step ${name}.`);
+  return found;
+}
