@@ -3,6 +3,7 @@ import { CloudOff } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
+import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { clock, Skeleton } from '../ui/index.ts';
 import { UiHosts } from '../ui/UiHosts.tsx';
@@ -102,7 +103,11 @@ function Workbench() {
 }
 
 function FlowsArea({ sideBar }: { sideBar: boolean }) {
-  const { inspector, bottom } = useLayout();
+  const { inspector: wantsInspector, bottom: wantsBottom } = useLayout();
+  // With nothing open there is nothing to inspect: the welcome has the room.
+  const anything = useDocuments((state) => !state.restored || state.documents.length > 0);
+  const inspector = wantsInspector && anything;
+  const bottom = wantsBottom && anything;
   const across = useKeptLayout('across', sideBar ? ['side', 'work'] : ['work']);
   const down = useKeptLayout('down', bottom ? ['top', 'bottom'] : ['top']);
   const top = useKeptLayout('top', inspector ? ['editor', 'inspector'] : ['editor']);

@@ -1,5 +1,5 @@
 /** Project ▸ file, the way to everything, the connection, the theme. */
-import { Contrast, Moon, Search, Sun } from 'lucide-react';
+import { ChevronRight, Contrast, Moon, Search, Sun } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
 import { useActiveDocument } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
@@ -29,7 +29,7 @@ export function TitleBar() {
         <Logo />
         <span className="cut">
           {info?.project?.name ?? 'Local project'}
-          <span className="sep">▸</span>
+          <ChevronRight className="sep" size={12} aria-label="," />
           <b data-tip={file?.path}>{place}</b>
         </span>
       </div>

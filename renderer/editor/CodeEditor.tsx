@@ -59,6 +59,7 @@ function mount(host: HTMLElement): () => void {
     occurrencesHighlight: 'singleFile',
     fixedOverflowWidgets: true,
     stickyScroll: { enabled: false },
+    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 8, useShadows: false },
     contextmenu: true,
     links: false,
     ariaLabel: 'FLOW source',

@@ -18,6 +18,7 @@ export function modelOf(document: FlowDocument): Model {
       FLOW,
       monaco.Uri.parse(`voike:///${document.id}/${encodeURIComponent(document.name)}`),
     );
+    model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     models.set(document.id, model);
   }
   return model;

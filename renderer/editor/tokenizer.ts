@@ -118,25 +118,30 @@ const TYPES = [
   'modelRef',
 ];
 
+/**
+ * Words in capitals are FLOW's own wherever they stand. In small letters they are so only where an operation begins;
+ * elsewhere `load` or `output` is more likely a step's name.
+ */
 export const tokenizer: monacoApi.languages.IMonarchLanguage = {
   defaultToken: '',
-  ignoreCase: true,
-  operations: OPERATIONS.map((word) => word.toLowerCase()),
-  keywords: KEYWORDS.map((word) => word.toLowerCase()),
-  types: TYPES.map((word) => word.toLowerCase()),
-  constants: ['true', 'false', 'none', 'null'],
+  operations: OPERATIONS,
+  lowerOperations: OPERATIONS.map((word) => word.toLowerCase()),
+  keywords: KEYWORDS,
+  lowerKeywords: KEYWORDS.map((word) => word.toLowerCase()),
+  types: TYPES,
+  constants: ['true', 'false', 'none', 'null', 'True', 'False', 'None', 'TRUE', 'FALSE', 'NONE', 'NULL'],
   tokenizer: {
     root: [
-      [/\b(end)(\s+)(inputs)\b/, ['keyword', 'white', 'keyword']],
-      [/\binputs\b/, 'keyword', '@inputs'],
+      [/\b([Ee][Nn][Dd])(\s+)([Ii][Nn][Pp][Uu][Tt][Ss])\b/, ['keyword', 'white', 'keyword']],
+      [/^\s*[Ii][Nn][Pp][Uu][Tt][Ss]\b/, 'keyword', '@inputs'],
       { include: '@common' },
     ],
     // Only here are the type words types, and the word after one a name.
     inputs: [
-      [/\b(end)(\s+)(inputs)\b/, ['keyword', 'white', { token: 'keyword', next: '@pop' }]],
-      [/\bstep\b/, { token: '@rematch', next: '@pop' }],
+      [/([Ee][Nn][Dd])(\s+)([Ii][Nn][Pp][Uu][Tt][Ss])\b/, ['keyword', 'white', { token: 'keyword', next: '@pop' }]],
+      [/\b[Ss][Tt][Ee][Pp]\b/, { token: '@rematch', next: '@pop' }],
       [
-        /\b([a-z]\w*)(\s+)([a-z_]\w*)/,
+        /([A-Za-z]\w*)(\s+)([A-Za-z_]\w*)/,
         { cases: { '$1@types': ['type', 'white', 'identifier'], '@default': ['identifier', 'white', 'identifier'] } },
       ],
       { include: '@common' },
@@ -146,15 +151,16 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
       [/"""/, 'string', '@block'],
       [/"/, 'string', '@double'],
       [/'/, 'string', '@single'],
-      [/@[a-z_]\w*/, 'annotation'],
-      [/(step)(\s+)([a-z_]\w*)/, ['keyword', 'white', 'identifier']],
-      [/(\.)(\s*)([a-z_]\w*)/, ['delimiter', 'white', 'identifier']],
-      [/\d[\d_]*(\.\d[\d_]*)?(e[+-]?\d+)?/, 'number'],
+      [/@[A-Za-z_]\w*/, 'annotation'],
+      [/([Ss][Tt][Ee][Pp])(\s+)([A-Za-z_]\w*)/, ['keyword', 'white', 'identifier']],
+      [/(\.)(\s*)([A-Za-z_]\w*)/, ['delimiter', 'white', 'identifier']],
+      [/\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?/, 'number'],
       // A word before a colon or a single = is a key, not a keyword.
-      [/[a-z_]\w*(?=\s*(:|=(?!=)))/, 'identifier'],
-      [/[a-z_]\w*(?=\()/, { cases: { '@keywords': 'keyword', '@default': 'function' } }],
+      [/DEFAULT(?=\s*:)/, 'keyword'],
+      [/[A-Za-z_]\w*(?=\s*(:|=(?!=)))/, 'identifier'],
+      [/[A-Za-z_]\w*(?=\()/, { cases: { '@keywords': 'keyword', '@operations': 'operation', '@default': 'function' } }],
       [
-        /[a-z_]\w*/,
+        /[A-Z][A-Z_]*(?!\w)/,
         {
           cases: {
             '@operations': 'operation',
@@ -164,7 +170,18 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
           },
         },
       ],
-      [/[{}()[\]]/, '@brackets'],
+      [
+        /^(\s*)([a-z_]\w*)/,
+        {
+          cases: {
+            '$2@lowerOperations': ['white', 'operation'],
+            '$2@lowerKeywords': ['white', 'keyword'],
+            '@default': ['white', 'identifier'],
+          },
+        },
+      ],
+      [/[A-Za-z_]\w*/, { cases: { '@constants': 'constant', '@default': 'identifier' } }],
+      [/[{}()[\]]/, 'delimiter'],
       [/==|!=|<=|>=|&&|\|\||[<>=!+\-*/%]/, 'operator'],
       [/[,:;]/, 'delimiter'],
     ],
@@ -175,12 +192,12 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
     ],
     double: [
       [/[^\\"]+/, 'string'],
-      [/\\u\{[0-9a-f]*\}|\\./, 'string.escape'],
+      [/\\u\{[0-9a-fA-F]*\}|\\./, 'string.escape'],
       [/"/, 'string', '@pop'],
     ],
     single: [
       [/[^\\']+/, 'string'],
-      [/\\u\{[0-9a-f]*\}|\\./, 'string.escape'],
+      [/\\u\{[0-9a-fA-F]*\}|\\./, 'string.escape'],
       [/'/, 'string', '@pop'],
     ],
   },

@@ -110,7 +110,7 @@ function receive(message: FromWorker): void {
       ...(same ? {} : { diagnostics: message.diagnostics }),
     });
   } else {
-    const { revision, source, ast, comments, graph, outline } = message;
-    useLanguage.setState({ treeRevision: revision, source, ast, comments, outline, graph });
+    const { revision, source, ast, comments, graph, runnable, outline } = message;
+    useLanguage.setState({ treeRevision: revision, source, ast, comments, graph, runnable, outline });
   }
 }

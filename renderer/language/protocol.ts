@@ -1,9 +1,7 @@
 /** What the window and the language worker say to each other. */
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
-import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
-import type { Comment, Diagnostic, Plan } from '../../node-core/flow/syntax/ast.ts';
-import type { OutlineItem } from '../state/language.ts';
-import type { LanguageMethods } from './engine.ts';
+import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
+import type { LanguageMethods, TreeParts } from './engine.ts';
 
 export type ToWorker =
   | { type: 'update'; documentId: string; revision: number; text: string }
@@ -13,15 +11,6 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'diagnostics'; documentId: string; revision: number; diagnostics: Diagnostic[] }
-  | {
-      type: 'tree';
-      documentId: string;
-      revision: number;
-      source: string;
-      ast: Plan;
-      comments: Comment[];
-      graph: PlanGraph | undefined;
-      outline: OutlineItem[];
-    }
+  | ({ type: 'tree'; documentId: string; revision: number; source: string } & TreeParts)
   | { type: 'answer'; id: number; result: unknown }
   | { type: 'failure'; id: number; message: string };

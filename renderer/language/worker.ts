@@ -3,13 +3,12 @@
  * one another are answered once, for the last. Diagnostics go out first; tree, graph and outline when the typing pauses.
  */
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
-import { analyse, type Analysed, methods } from './engine.ts';
+import { diagnosticsOf, methods, treeParts } from './engine.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 interface Open {
   revision: number;
   text: string;
-  analysed: Analysed | undefined;
 }
 
 const open = new Map<string, Open>();
@@ -35,8 +34,8 @@ function answer(): void {
   for (const documentId of waiting) {
     const document = open.get(documentId);
     if (document === undefined) continue;
-    document.analysed = analyse(document.text, environment);
-    post({ type: 'diagnostics', documentId, revision: document.revision, diagnostics: document.analysed.diagnostics });
+    const diagnostics = diagnosticsOf(document.text, environment);
+    post({ type: 'diagnostics', documentId, revision: document.revision, diagnostics });
     treesWaiting.add(documentId);
     clearTimeout(trees);
     trees = setTimeout(sendTrees, document.text.length > LARGE ? 150 : 10);
@@ -47,18 +46,9 @@ function answer(): void {
 function sendTrees(): void {
   for (const documentId of treesWaiting) {
     const document = open.get(documentId);
-    if (document?.analysed === undefined || waiting.has(documentId)) continue;
-    const { ast, comments, graph, outline } = document.analysed;
-    post({
-      type: 'tree',
-      documentId,
-      revision: document.revision,
-      source: document.text,
-      ast,
-      comments,
-      graph,
-      outline: outline(),
-    });
+    if (document === undefined || waiting.has(documentId)) continue;
+    const { revision, text: source } = document;
+    post({ type: 'tree', documentId, revision, source, ...treeParts(source, environment) });
   }
   treesWaiting.clear();
 }
@@ -66,7 +56,7 @@ function sendTrees(): void {
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case 'update':
-      open.set(data.documentId, { revision: data.revision, text: data.text, analysed: undefined });
+      open.set(data.documentId, { revision: data.revision, text: data.text });
       schedule(data.documentId);
       break;
     case 'environment':

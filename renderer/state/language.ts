@@ -33,8 +33,10 @@ interface Language {
   source: string;
   ast: Plan | undefined;
   comments: Comment[];
-  /** Present when the plan has no errors that prevent it. */
+  /** The plan graph, of a text with errors as far as it can be drawn. */
   graph: PlanGraph | undefined;
+  /** Whether the text has no errors, so that its graph could run. */
+  runnable: boolean;
   outline: OutlineItem[];
   /** True until the first answer for this document. */
   pending: boolean;
@@ -49,6 +51,7 @@ export const EMPTY_LANGUAGE: Language = {
   ast: undefined,
   comments: [],
   graph: undefined,
+  runnable: false,
   outline: [],
   pending: true,
 };

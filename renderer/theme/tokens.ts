@@ -30,7 +30,13 @@ export type ColorToken =
   | 'line'
   | 'selection';
 
-/** The present value of a colour token, as written in tokens.css (`#35c5b0`). */
+let canvas: CanvasRenderingContext2D | null | undefined;
+
+/** The present value of a colour token, always as `#rrggbb` (the build may have shortened what tokens.css says). */
 export function token(name: ColorToken): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const written = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  canvas ??= document.createElement('canvas').getContext('2d');
+  if (canvas === null) return written;
+  canvas.fillStyle = written;
+  return canvas.fillStyle;
 }
