@@ -31,34 +31,40 @@ function life(source: string, after: number | undefined): Promise<string> {
   });
 }
 
-test('a run that is killed again and again ends, its effects have happened once, and the ledger verifies', { timeout: 120_000 }, async () => {
-  const source = `FLOW "crash"
+test(
+  'a run that is killed again and again ends, its effects have happened once, and the ledger verifies',
+  { timeout: 120_000 },
+  async () => {
+    const source = `FLOW "crash"
     ${Array.from(
       { length: 6 },
-      (_, n) => `STEP make${n} = APX_EXEC "thing.make" WITH { name: "n${n}"${n === 0 ? "" : `, after: wait${n - 1}`} }
+      (_, n) => `STEP make${n} = APX_EXEC "thing.make" WITH { name: "n${n}"${n === 0 ? '' : `, after: wait${n - 1}`} }
       STEP wait${n} = IF make${n}.made != "" THEN WAIT "15ms"`,
     ).join('\n')}
     STEP each = FOR EACH name IN ["x", "y", "z"]: APX_EXEC "thing.make" WITH { name: name } PARALLEL 2
     OUTPUT { made: [make0.made, make5.made], each: each } AS "all"
     END FLOW`;
-  let lives = 0;
-  let said = '';
-  while (!said.includes('ended')) {
-    lives += 1;
-    // The longer it takes the more time it is given, so that the loop ends whatever the machine.
-    said = await life(source, lives > 14 ? undefined : Math.random() * 10 * lives);
-  }
-  expect(said).toContain('ended succeeded');
+    let lives = 0;
+    let said = '';
+    while (!said.includes('ended')) {
+      lives += 1;
+      // The longer it takes the more time it is given, so that the loop ends whatever the machine.
+      said = await life(source, lives > 14 ? undefined : Math.random() * 10 * lives);
+    }
+    expect(said).toContain('ended succeeded');
 
-  const t = await openTestRuns({ dataDir });
-  try {
-    const made = recent(t.test.ledger, { limit: 500, kind: 'thing.make' }).entries.map((entry) => String(entry.payload['name']).slice(0, 2));
-    expect(made.toSorted()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'x', 'y', 'z']);
-    const { runs } = await t.runs.list(t.test.project, { limit: 10 });
-    expect(runs).toHaveLength(1);
-    expect((await t.runs.get(t.test.project, runs[0]!.id)).state).toBe('succeeded');
-    expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
-  } finally {
-    await t.close({ keep: true });
-  }
-});
+    const t = await openTestRuns({ dataDir });
+    try {
+      const made = recent(t.test.ledger, { limit: 500, kind: 'thing.make' }).entries.map((entry) =>
+        String(entry.payload['name']).slice(0, 2),
+      );
+      expect(made.toSorted()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'x', 'y', 'z']);
+      const { runs } = await t.runs.list(t.test.project, { limit: 10 });
+      expect(runs).toHaveLength(1);
+      expect((await t.runs.get(t.test.project, runs[0]!.id)).state).toBe('succeeded');
+      expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
+    } finally {
+      await t.close({ keep: true });
+    }
+  },
+);

@@ -63,7 +63,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const flow = (body: string, inputs = ''): string => `FLOW "test"\n${inputs === '' ? '' : `INPUTS\n${inputs}\nEND INPUTS\n`}${body}\nEND FLOW`;
+const flow = (body: string, inputs = ''): string =>
+  `FLOW "test"\n${inputs === '' ? '' : `INPUTS\n${inputs}\nEND INPUTS\n`}${body}\nEND FLOW`;
 
 describe('a run', () => {
   test('computes steps in the order of what they read, and gives the outputs by label', async () => {
@@ -100,11 +101,14 @@ describe('a run', () => {
 
   test('branches: SWITCH takes the first case that is equal, IF without ELSE gives none', async () => {
     const record = await t.run(
-      flow(`STEP a = SWITCH kind CASE "x", "y": TRANSFORM 1 CASE "z": ERROR "never" DEFAULT: TRANSFORM 2 END SWITCH
+      flow(
+        `STEP a = SWITCH kind CASE "x", "y": TRANSFORM 1 CASE "z": ERROR "never" DEFAULT: TRANSFORM 2 END SWITCH
         STEP b = IF kind == "q" THEN TRANSFORM 1
         STEP c = FOR EACH i IN [1, 2, 3]: IF i > 1 THEN TRANSFORM i * a ELSE TRANSFORM 0
           PARALLEL 2
-        OUTPUT { a: a, b: b, c: c } AS "all"`, 'text kind'),
+        OUTPUT { a: a, b: b, c: c } AS "all"`,
+        'text kind',
+      ),
       { inputs: { kind: 'y' } },
     );
     expect(record.outputs['all']?.value).toEqual({ a: 1, b: null, c: [0, 2, 3] });
@@ -122,8 +126,13 @@ describe('a run', () => {
     await expect(t.run(source, { inputs: { n: 1, m: 2 } })).rejects.toMatchObject({ code: 'input-unknown' });
     await expect(t.run(source, { inputs: { n: 'many' } })).rejects.toMatchObject({ code: 'input-type' });
     await expect(t.run(source, { inputs: { n: 1, f: '/etc/passwd' } })).rejects.toMatchObject({ code: 'input-type' });
-    await expect(t.run(source, { inputs: { n: 1, f: { $file: '/no/such/file' } } })).rejects.toMatchObject({ code: 'file-not-found' });
-    await expect(t.run(flow('STEP a = TRANSFORM nowhere'))).rejects.toMatchObject({ code: 'flow-has-errors', status: 422 });
+    await expect(t.run(source, { inputs: { n: 1, f: { $file: '/no/such/file' } } })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
+    await expect(t.run(flow('STEP a = TRANSFORM nowhere'))).rejects.toMatchObject({
+      code: 'flow-has-errors',
+      status: 422,
+    });
     expect((await t.runs.list(t.test.project, { limit: 10 })).runs).toEqual([]);
   });
 
@@ -158,13 +167,22 @@ describe('a run', () => {
 });
 
 describe('reuse', () => {
-  const source = flow('STEP a = TRANSFORM { v: n }\nSTEP b = TRANSFORM { v: a.v + 1 }\nSTEP t = TRANSFORM NOW()\nOUTPUT b', 'number n');
+  const source = flow(
+    'STEP a = TRANSFORM { v: n }\nSTEP b = TRANSFORM { v: a.v + 1 }\nSTEP t = TRANSFORM NOW()\nOUTPUT b',
+    'number n',
+  );
 
   test('an unchanged pure step is reused, with the reason in words; a changed input computes anew', async () => {
     await t.run(source, { inputs: { n: 1 } });
     const second = await t.run(source, { inputs: { n: 1 } });
-    expect(step(second, 'a')).toMatchObject({ state: 'reused', reason: 'The same operation with the same inputs has run before.' });
-    expect(step(second, 't')).toMatchObject({ state: 'done', reason: 'Not reused: NOW gives something else each time.' });
+    expect(step(second, 'a')).toMatchObject({
+      state: 'reused',
+      reason: 'The same operation with the same inputs has run before.',
+    });
+    expect(step(second, 't')).toMatchObject({
+      state: 'done',
+      reason: 'Not reused: NOW gives something else each time.',
+    });
     expect(second.outputs['b']?.value).toEqual({ v: 2 });
     const third = await t.run(source, { inputs: { n: 2 } });
     expect(step(third, 'a').state).toBe('done');
@@ -173,8 +191,14 @@ describe('reuse', () => {
   test('from a step on everything is computed anew', async () => {
     await t.run(source, { inputs: { n: 1 } });
     const again = await t.run(source, { inputs: { n: 1 }, from: ['step:b'] });
-    expect([step(again, 'a').state, again.steps[1]!.state, again.steps.at(-1)!.state]).toEqual(['reused', 'done', 'done']);
-    await expect(t.run(source, { inputs: { n: 1 }, from: ['step:zz'] })).rejects.toMatchObject({ code: 'step-not-found' });
+    expect([step(again, 'a').state, again.steps[1]!.state, again.steps.at(-1)!.state]).toEqual([
+      'reused',
+      'done',
+      'done',
+    ]);
+    await expect(t.run(source, { inputs: { n: 1 }, from: ['step:zz'] })).rejects.toMatchObject({
+      code: 'step-not-found',
+    });
   });
 
   test('@nocache is never reused, @cache lets a step that asks the node be reused', async () => {
@@ -193,12 +217,18 @@ describe('what is kept', () => {
     const entries = recent(t.test.ledger, { limit: 10, kind: 'run.' }).entries.toReversed();
     expect(entries.map((entry) => entry.kind)).toEqual(['run.start', 'run.step', 'run.step', 'run.finish']);
     expect(entries[0]!.payload).toMatchObject({ run: record.id, flow: 'test', plan: record.planHash });
-    expect(entries[1]!.payload).toMatchObject({ step: 'step:a', contract: 'TRANSFORM@1.0', result: step(record, 'a').resultKey });
+    expect(entries[1]!.payload).toMatchObject({
+      step: 'step:a',
+      contract: 'TRANSFORM@1.0',
+      result: step(record, 'a').resultKey,
+    });
     expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
   });
 
   test('an interrupted run is found after a restart and goes on from what is stored', async () => {
-    const source = flow('STEP a = APX_EXEC "thing.make" WITH { name: "once" }\nSTEP w = WAIT "1h"\nSTEP b = TRANSFORM a.made\nOUTPUT b');
+    const source = flow(
+      'STEP a = APX_EXEC "thing.make" WITH { name: "once" }\nSTEP w = WAIT "1h"\nSTEP b = TRANSFORM a.made\nOUTPUT b',
+    );
     const run = await t.runs.start(t.test.project, { actor: 'local', source });
     await new Promise<void>((resolve) => {
       const stop = t.test.events.subscribe(t.test.project.id, undefined, (event) => {
@@ -266,7 +296,10 @@ test('called flows: outputs come back by label, and a flow that calls itself end
 });
 
 test('any plan of computing steps gives what computing them one after another gives', async () => {
-  const plan = fc.array(fc.tuple(fc.array(fc.nat(), { maxLength: 3 }), fc.integer({ min: -9, max: 9 })), { minLength: 1, maxLength: 25 });
+  const plan = fc.array(fc.tuple(fc.array(fc.nat(), { maxLength: 3 }), fc.integer({ min: -9, max: 9 })), {
+    minLength: 1,
+    maxLength: 25,
+  });
   await fc.assert(
     fc.asyncProperty(plan, fc.boolean(), fc.integer({ min: 1, max: 8 }), async (steps, durable, parallel) => {
       const expected: number[] = [];

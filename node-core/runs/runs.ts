@@ -41,6 +41,8 @@ export interface RunsOptions {
   log: Logger;
   /** Queries at once; default: the number of cores. */
   queries?: number;
+  /** Goes on by itself with the runs that were interrupted; else `resume` does. */
+  autoResume?: boolean;
 }
 
 /** What runs need of the project tables. */
@@ -153,9 +155,11 @@ export function createRuns(options: RunsOptions): Runs {
       found = { journal: createJournal(project), store: openRunStore(project.db), recovered: Promise.resolve([]) };
       projects.set(project.id, found);
       found.recovered = interrupt(project, found.store);
-      found.recovered.catch((error: unknown) =>
-        options.log.error({ err: error }, 'interrupted runs could not be marked'),
-      );
+      found.recovered
+        .then((ids) =>
+          options.autoResume ? Promise.all(ids.map((id) => service.resume(project, id, 'node'))) : undefined,
+        )
+        .catch((error: unknown) => options.log.error({ err: error }, 'interrupted runs could not be marked'));
     }
     return found;
   }
@@ -627,11 +631,12 @@ export function createRuns(options: RunsOptions): Runs {
       const kind = kindOfResult(found.result);
       const value = toWire(found.result, found.key);
       const large = kind !== 'table' && typeof value === 'object' && JSON.stringify(value).length > LARGEST_OUTPUT;
+      const hidden = step.node.kind === 'step' && step.node.annotations.sensitive === true;
       const tooLong = typeof value === 'string' && value.length > LARGEST_OUTPUT;
       outputs[label] = {
         label,
         kind: kind === 'none' ? 'json' : kind,
-        value: large || tooLong ? null : value,
+        value: large || tooLong || hidden ? null : value,
         node: step.node.id,
       };
     }
@@ -709,7 +714,7 @@ export function createRuns(options: RunsOptions): Runs {
 
   // ------------------------------------------------------------ the service
 
-  return {
+  const service: Runs = {
     async start(project, request) {
       await of(project).recovered;
       return launch(project, { ...request, depth: 0 });
@@ -809,7 +814,7 @@ export function createRuns(options: RunsOptions): Runs {
     },
 
     async stepResult(project, id, step, offset, limit) {
-      const record = await this.get(project, id);
+      const record = await service.get(project, id);
       const found = record.steps.find((one) => one.id === step) ?? record.steps.find((one) => one.name === step);
       if (!found)
         throw new Problem('step-not-found', `The run has no step ${JSON.stringify(step)}.`, {
@@ -819,6 +824,13 @@ export function createRuns(options: RunsOptions): Runs {
             .slice(0, 20)
             .join(', ')}.`,
         });
+      const node = prepared(record.source).plan.steps.find((one) => one.node.id === found.id)?.node;
+      if (node?.kind === 'step' && node.annotations.sensitive) {
+        throw new Problem('result-sensitive', `The result of ${found.name} is @sensitive and is not shown.`, {
+          status: 403,
+          hint: 'Take the annotation away and run again to look at it.',
+        });
+      }
       const row = found.resultKey === undefined ? undefined : of(project).store.result(found.resultKey);
       if (!row) {
         throw new Problem('result-not-there', `${found.name} has no result: it is ${found.state}.`, {
@@ -842,6 +854,7 @@ export function createRuns(options: RunsOptions): Runs {
       await Promise.all(left.map((entry) => entry.running.ended));
     },
   };
+  return service;
 
   /** A run under way, when it is of this project: those of others are none of the caller's. */
   function mineOf(project: Project, id: string): Active | undefined {
