@@ -23,3 +23,20 @@ export { aggregateNames, equalKeys, type JoinColumn, joinColumns, sideName } fro
 export type { Environment, OperationInfo } from './plan/environment.ts';
 export type * from './plan/graph.ts';
 export { sqlTables } from './plan/sql-tables.ts';
+
+export { type CodeAction, codeActions } from './service/actions.ts';
+export { completion } from './service/completion.ts';
+export { functionAsMarkdown, hover } from './service/hover.ts';
+export type { CompletionItem, CompletionKind, HoverText, TextEdit } from './service/item.ts';
+export { applyEdits, definition, references, rename, type RenameResult, renameTarget } from './service/navigation.ts';
+export {
+  type Fold,
+  folding,
+  type Inlay,
+  inlays,
+  outline,
+  type OutlineItem,
+  type SemanticKind,
+  type SemanticToken,
+  semanticTokens,
+} from './service/structure.ts';
