@@ -1,0 +1,93 @@
+/** The beginning of a file, unpacked when it is gzip, to see what is in it. */
+import { open } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
+import { Problem } from '../errors/problem.ts';
+import type { LoadFormat } from './engine-types.ts';
+
+const HEAD = 128 * 1024;
+
+export interface FileHead {
+  gzip: boolean;
+  bytes: Buffer;
+  size: number;
+}
+
+/** @throws Problem `file-not-found`, `file-unreadable` */
+export async function readHead(path: string, name: string): Promise<FileHead> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      const buffer = Buffer.alloc(HEAD);
+      const { bytesRead } = await handle.read(buffer, 0, HEAD, 0);
+      const raw = buffer.subarray(0, bytesRead);
+      const gzip = raw[0] === 0x1f && raw[1] === 0x8b;
+      // A gzip file that is cut off here still yields what it holds so far.
+      return { gzip, bytes: gzip ? gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }) : raw, size };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileProblem(error, name);
+  }
+}
+
+export function fileProblem(error: unknown, name: string): Problem {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') {
+    return new Problem('file-not-found', `There is no file ${name}.`, { status: 404, hint: 'Check the path, and choose the file again.' });
+  }
+  if (code === 'EISDIR') {
+    return new Problem('file-unreadable', `${name} is a folder, not a file.`, { status: 422, hint: 'Choose one of the files in it.' });
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new Problem('file-unreadable', `${name} may not be read.`, { status: 403, hint: 'Check the permissions of the file.' });
+  }
+  return new Problem('file-unreadable', `${name} cannot be read: ${(error as Error).message}.`, { status: 422, hint: 'Check that it is a whole file.' });
+}
+
+/** From the name's ending, else from the first characters. */
+export function guessFormat(name: string, head: FileHead): LoadFormat {
+  const plain = name.toLowerCase().replace(/\.gz$/, '');
+  if (plain.endsWith('.parquet') || head.bytes.subarray(0, 4).toString('latin1') === 'PAR1') return 'PARQUET';
+  if (plain.endsWith('.ndjson') || plain.endsWith('.jsonl')) return 'NDJSON';
+  if (plain.endsWith('.json')) return 'JSON';
+  if (plain.endsWith('.csv') || plain.endsWith('.tsv')) return 'CSV';
+  const text = head.bytes.subarray(0, 4096).toString('utf8').trimStart();
+  if (text.startsWith('[')) return 'JSON';
+  if (text.startsWith('{')) return /^\{.*\}\s*\r?\n\s*\{/.test(text) ? 'NDJSON' : 'JSON';
+  return 'CSV';
+}
+
+/** The delimiter that the first lines have the same number of; a comma when none does. */
+export function guessDelimiter(text: string, quote: string): string {
+  const lines = firstLines(text, quote, 20);
+  let best = ',';
+  let bestScore = 0;
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const counts = lines.map((line) => line.split(delimiter).length - 1);
+    const first = counts[0] ?? 0;
+    if (first === 0) continue;
+    const alike = counts.filter((count) => count === first).length / counts.length;
+    const score = alike * 1000 + first;
+    if (score > bestScore) [best, bestScore] = [delimiter, score];
+  }
+  return best;
+}
+
+/** Lines without what stands in quotes. */
+function firstLines(text: string, quote: string, most: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let quoted = false;
+  for (const character of text) {
+    if (quote !== '' && character === quote) quoted = !quoted;
+    else if (!quoted && character === '\n') {
+      if (line.trim() !== '') lines.push(line);
+      if (lines.length >= most) return lines;
+      line = '';
+    } else if (!quoted) line += character;
+  }
+  if (lines.length === 0 && line !== '') lines.push(line);
+  return lines;
+}
