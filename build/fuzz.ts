@@ -30,7 +30,9 @@ for (let seed = firstSeed; performance.now() < end; seed++) {
   attempt('damaged', seed, damaged(valid, random));
   attempt('soup', seed, soup(random, 1 + Math.floor(random() * 150)));
 }
-console.log(`No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${(characters / 1e6).toFixed(1)} million characters.`);
+console.log(
+  `No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${(characters / 1e6).toFixed(1)} million characters.`,
+);
 
 function attempt(kind: keyof typeof counts, seed: number, text: string): void {
   const start = performance.now();
@@ -43,7 +45,9 @@ function attempt(kind: keyof typeof counts, seed: number, text: string): void {
   } catch (error) {
     const file = join(mkdtempSync(join(tmpdir(), 'voike-fuzz-')), `${kind}-${seed}.flow`);
     writeFileSync(file, text);
-    console.error(`Failed on a ${kind} text of seed ${seed}: ${error instanceof Error ? error.message : String(error)}\nThe text is in ${file}. Repeat with: npm run fuzz -- 1 ${seed}`);
+    console.error(
+      `Failed on a ${kind} text of seed ${seed}: ${error instanceof Error ? error.message : String(error)}\nThe text is in ${file}. Repeat with: npm run fuzz -- 1 ${seed}`,
+    );
     process.exit(1);
   }
   counts[kind]++;

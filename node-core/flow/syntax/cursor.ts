@@ -162,7 +162,9 @@ export class Cursor {
     if (word === 0) return false;
     if (word === W_STEP) {
       if (this.peek(n + 1) !== T_NAME) return false;
-      return this.peek(n + 2) === T_ASSIGN || (this.onNewLine(n) && !this.isClauseWord(n + 1));
+      return (
+        this.peek(n + 2) === T_ASSIGN || (this.onNewLine(n) && !this.onNewLine(n + 1) && !this.isClauseWord(n + 1))
+      );
     }
     if (word === W_END) {
       const next = this.peekWord(n + 1);
@@ -171,6 +173,7 @@ export class Cursor {
     }
     if (word === W_OUTPUT) {
       if (this.onNewLine(n)) {
+        if (this.text(this.at + n) === 'OUTPUT') return this.beginsOperand(n + 1) && !this.isClauseWord(n + 1);
         return (
           !this.onNewLine(n + 1) &&
           this.peek(n + 1) !== T_LPAREN &&
@@ -189,7 +192,11 @@ export class Cursor {
     }
     if (word === W_CASE) {
       const next = this.peek(n + 1);
-      return next === T_STRING || next === T_NUMBER || (next === T_NAME && this.onNewLine(n));
+      return (
+        next === T_STRING ||
+        next === T_NUMBER ||
+        (next === T_NAME && this.onNewLine(n) && !this.onNewLine(n + 1) && !this.isClauseWord(n + 1))
+      );
     }
     if (word === W_DEFAULT) return this.kind[this.at + n + 1] === 12; /* : */
     return false;

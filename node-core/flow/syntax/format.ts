@@ -113,7 +113,12 @@ function layOut(p: Cursor, comments: Comment[]): string {
         if (forced && !sawBlank && !blankAhead(comment, i)) blank = true;
         if (firstInGroup && !hadComment) blank = false;
         sawBlank ||= blank;
-        const inside = word[i] === W.END && !atEnd && broken > 0 && word[i + 1] !== W.FLOW ? indent + 1 : closing ? indent + 1 : indent;
+        const inside =
+          word[i] === W.END && !atEnd && broken > 0 && word[i + 1] !== W.FLOW
+            ? indent + 1
+            : closing
+              ? indent + 1
+              : indent;
         line(inside, blank);
         write(one.text);
       }
@@ -172,11 +177,15 @@ function layOut(p: Cursor, comments: Comment[]): string {
     if (hasComment(open, close)) return true;
     let width = column;
     for (let i = open + 1; i <= close; i++) {
-      if (kind[i] === T.T_COMMA && i + 1 === close) continue;
+      if (kind[i] === T.T_COMMA && isCloser(kind[i + 1]!)) continue;
       const text = texts(i);
       if ((kind[i] === T.T_RAW || kind[i] === T.T_STRING) && text.includes('\n')) return !call;
       if (!call && flags[i]! & T.F_NEWLINE && (marks[i]! | marks[i - 1]!) & M_BINARY) return true;
-      width += text.length + (kind[i] === T.T_COMMA || kind[i] === T.T_DOT || kind[i - 1] === T.T_DOT || marks[i]! & (M_KEY | M_TIGHT) ? 0 : 1);
+      width +=
+        text.length +
+        (kind[i] === T.T_COMMA || kind[i] === T.T_DOT || kind[i - 1] === T.T_DOT || marks[i]! & (M_KEY | M_TIGHT)
+          ? 0
+          : 1);
       if (width > LINE_WIDTH) return true;
     }
     return false;
@@ -193,6 +202,8 @@ function layOut(p: Cursor, comments: Comment[]): string {
     return low < comments.length && comments[low]!.range.start < start[close]!;
   }
 }
+
+const isCloser = (kind: number) => kind === T.T_RPAREN || kind === T.T_RBRACKET || kind === T.T_RBRACE;
 
 /** Does a space go between this token and the one before it, on one line? */
 function spaceBetween(p: Cursor, i: number, group: { brace: boolean; close: number } | undefined): boolean {

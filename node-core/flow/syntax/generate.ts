@@ -18,12 +18,52 @@ export function seeded(seed: number): Random {
   };
 }
 
-const NAMES = ['load', 'rows', 'a', 'b2', 'total_price', 'by', 'end', 'step', 'text', 'record', 'table', 'take', 'case', 'model', 'state', 'flow', 'desc'];
-const TEXTS = ['"x"', "'it is'", '"two\\nlines"', '"\\u{1F600}"', '"open\nlines"', '"""raw "x" \\ """', "'with \"quotes\"'", '"#no comment"', '""'];
+const NAMES = [
+  'load',
+  'rows',
+  'a',
+  'b2',
+  'total_price',
+  'by',
+  'end',
+  'text',
+  'record',
+  'table',
+  'take',
+  'where',
+  'model',
+  'state',
+  'flow',
+  'desc',
+];
+const TEXTS = [
+  '"x"',
+  "'it is'",
+  '"two\\nlines"',
+  '"\\u{1F600}"',
+  '"open\nlines"',
+  '"""raw "x" \\ """',
+  '\'with "quotes"\'',
+  '"#no comment"',
+  '""',
+];
 const NUMBERS = ['0', '12', '1_000', '3.5', '1e9', '2.5E-3', '.5'];
 const FORMATS = ['CSV', 'JSON', 'NDJSON', 'PARQUET'];
 const FUNCTIONS = ['count', 'sum', 'avg', 'min', 'max', 'median', 'stddev', 'first', 'last', 'list', 'count_distinct'];
-const TYPES = ['text', 'number', 'bool', 'json', 'record', 'list', 'table', 'file', 'blob', 'image', 'tensor', 'modelRef'];
+const TYPES = [
+  'text',
+  'number',
+  'bool',
+  'json',
+  'record',
+  'list',
+  'table',
+  'file',
+  'blob',
+  'image',
+  'tensor',
+  'modelRef',
+];
 
 /** A valid plan as a list of words; white space and comments may go between any two. */
 export function planWords(random: Random, steps: number): string[] {
@@ -41,84 +81,211 @@ export function planWords(random: Random, steps: number): string[] {
   const expr = (depth: number): string[] => {
     if (depth <= 0 || random() < 0.25) return atom();
     switch (int(11)) {
-      case 0: return [...expr(depth - 1), pick(['+', '-', '*', '/', '%']), ...expr(depth - 1)];
-      case 1: return [...expr(depth - 1), pick(['==', '!=', '<', '<=', '>', '>=', kw('IN')]), ...expr(depth - 1)];
-      case 2: return [...expr(depth - 1), pick(['&&', '||', kw('AND'), kw('OR')]), ...expr(depth - 1)];
-      case 3: return [pick(['!', kw('NOT')]), ...operand(depth - 1)];
-      case 4: return ['-', ...operand(depth - 1)];
-      case 5: return ['(', ...expr(depth - 1), ')'];
-      case 6: return ['[', ...maybe(() => join(1 + int(3), () => expr(depth - 1)), 0.8), ']'];
-      case 7: return record(depth - 1);
-      case 8: return [name(), '.', name()];
-      case 9: return [`${name()}(`, ...maybe(() => join(1 + int(3), () => expr(depth - 1)), 0.8), ')'];
-      default: return [`${name()}[`, ...expr(depth - 1), ']'];
+      case 0:
+        return [...expr(depth - 1), pick(['+', '-', '*', '/', '%']), ...expr(depth - 1)];
+      case 1:
+        return [...expr(depth - 1), pick(['==', '!=', '<', '<=', '>', '>=', kw('IN')]), ...expr(depth - 1)];
+      case 2:
+        return [...expr(depth - 1), pick(['&&', '||', kw('AND'), kw('OR')]), ...expr(depth - 1)];
+      case 3:
+        return [pick(['!', kw('NOT')]), ...operand(depth - 1)];
+      case 4:
+        return ['-', ...operand(depth - 1)];
+      case 5:
+        return ['(', ...expr(depth - 1), ')'];
+      case 6:
+        return ['[', ...maybe(() => join(1 + int(3), () => expr(depth - 1)), 0.8), ']'];
+      case 7:
+        return record(depth - 1);
+      case 8:
+        return [name(), '.', name()];
+      case 9:
+        return [`${name()}(`, ...maybe(() => join(1 + int(3), () => expr(depth - 1)), 0.8), ')'];
+      default:
+        return [`${name()}[`, ...expr(depth - 1), ']'];
     }
   };
   const operand = (depth: number): string[] => (random() < 0.5 ? atom() : ['(', ...expr(depth), ')']);
-  const atom = (): string[] => [random() < 0.5 ? name() : pick([...TEXTS, ...NUMBERS, 'true', 'FALSE', 'none', 'null'])];
+  const atom = (): string[] => [
+    random() < 0.5 ? name() : pick([...TEXTS, ...NUMBERS, 'true', 'FALSE', 'none', 'null']),
+  ];
   const entry = (depth: number): string[] => [pick([name(), '"a key"']), pick([':', '=']), ...expr(depth)];
-  const record = (depth: number): string[] => ['{', ...maybe(() => [...join(1 + int(4), () => entry(depth)), ...maybe(() => [','], 0.2)], 0.85), '}'];
+  const record = (depth: number): string[] => [
+    '{',
+    ...maybe(() => [...join(1 + int(4), () => entry(depth)), ...maybe(() => [','], 0.2)], 0.85),
+    '}',
+  ];
   const withClause = (chance = 0.4): string[] =>
-    maybe(() => [kw('WITH'), ...(random() < 0.5 ? record(2) : join(1 + int(3), () => [name(), '=', ...expr(2)], random() < 0.8 ? ',' : ''))], chance);
+    maybe(
+      () => [
+        kw('WITH'),
+        ...(random() < 0.5 ? record(2) : join(1 + int(3), () => [name(), '=', ...expr(2)], random() < 0.8 ? ',' : '')),
+      ],
+      chance,
+    );
   const ref = (): string[] => [pick(NAMES.slice(0, 5))];
   const pin = (word: string) => (random() < 0.1 ? `${word}@${1 + int(3)}` : word);
 
   const op = (depth: number): string[] => {
     const nested = depth > 0 ? 30 : 27;
     switch (int(nested)) {
-      case 0: return [kw('LOAD'), pick(FORMATS), kw('FROM'), ...ref(), ...maybe(() => [kw('OPTIONS'), ...record(1)])];
-      case 1: return [kw('LOAD'), kw('TABLE'), pick(['"t"', 'rows'])];
-      case 2: return [kw('LOAD'), 'MODEL', '"m"', ...maybe(() => ['VERSION', '"2"'])];
-      case 3: return [pin(kw('FILTER')), ...ref(), kw('WHERE'), ...expr(4)];
-      case 4: return [kw('MAP'), ...ref(), 'TO', ...record(3)];
-      case 5: return ['MAP', ...ref(), 'USING', name()];
-      case 6: return ['SELECT', ...ref(), 'COLUMNS', ...join(1 + int(3), () => [pick([name(), '"Miles per gallon"']), ...maybe(() => [kw('AS'), name()])])];
-      case 7: return [
-        pin(kw('GROUP')), ...ref(), kw('BY'), ...join(1 + int(2), () => [name()]),
-        ...Array.from({ length: int(4) }, () => [
-          kw('AGG'), ...(random() < 0.6 ? [`${pick(FUNCTIONS)}(`, ...expr(2), ')'] : random() < 0.5 ? ['count(', '*', ')'] : ref()), ...maybe(() => ['AS', name()]),
-        ]).flat(),
-      ];
-      case 8: return ['JOIN', ...ref(), 'WITH', ...ref(), 'ON', ...expr(3), ...maybe(() => [pick(['LEFT', 'INNER', 'OUTER'])])];
-      case 9: return ['UNION', ...join(2 + int(2), ref)];
-      case 10: return ['DISTINCT', ...ref(), ...maybe(() => ['BY', name()])];
-      case 11: return ['SORT', ...ref(), 'BY', ...join(1 + int(3), () => [...expr(1), ...maybe(() => [pick(['ASC', kw('DESC')])])]), ...maybe(() => [kw('TAKE'), ...expr(2)])];
-      case 12: return ['TAKE', ...expr(1), ...maybe(() => ['FROM', ...ref()])];
-      case 13: return ['QUERY', '"select 1"', ...withClause()];
-      case 14: return [pick(['INFER', 'TRAIN']), ...ref(), 'ON', ...ref(), ...withClause()];
-      case 15: return ['RUN', ...pick([['JOB', '"j"'], ['VASM', '"p"'], ['AGENT', '"a"']]), ...withClause()];
-      case 16: return ['CALL', 'fib(', ...maybe(() => join(1 + int(2), () => expr(2))), ')', ...withClause()];
-      case 17: return [...pick([['CALL', 'FLOW'], ['CALL_FLOW']]), '"other.flow"', ...withClause()];
-      case 18: return ['ASK_AI', '"why?"', ...pick([[], ['WITH', 'context', 'rows']]), ...maybe(() => ['INTO', name()])];
-      case 19: return ['APX_EXEC', '"ledger.recent"', ...withClause()];
-      case 20: return [...pick([['BUILD', 'VPKG'], ['BUILD_VPKG']]), ...ref()];
-      case 21: return [...pick([['DEPLOY', 'SERVICE'], ['DEPLOY_SERVICE']]), ...ref(), '"name"'];
-      case 22: return ['STORE', ...ref(), 'AS', ...pick([['TABLE', '"t"'], ['TABLE', '"t"', 'MODE', 'replace'], ['TABLE', '"t"', 'MODE', 'upsert', 'BY', 'a'], ['BLOB', '"b"'], ['MODEL', '"m"']])];
-      case 23: return ['TRANSFORM', ...record(3), ...withClause(0.2)];
-      case 24: return [pick(['OUTPUT', 'OUTPUT_TEXT', 'OUTPUT_JSON', 'RETURN']), ...expr(3), ...withClause(0.2)];
-      case 25: return ['ERROR', '"no"'];
-      case 26: return ['PUBLISH', ...join(1 + int(2), () => [pick(['"topic"', 'rows', '12'])], ''), ...withClause()];
-      case 27: return [
-        kw('SWITCH'), ...expr(1),
-        ...Array.from({ length: int(4) }, () => [kw('CASE'), ...join(1 + int(2), () => [pick(TEXTS)]), ':', ...op(depth - 1)]).flat(),
-        ...maybe(() => [kw('DEFAULT'), ':', ...op(depth - 1)]), kw('END'), kw('SWITCH'),
-      ];
-      case 28: return [kw('IF'), ...expr(2), kw('THEN'), ...op(depth - 1), ...maybe(() => [kw('ELSE'), ...op(depth - 1)])];
-      default: return ['FOR', 'EACH', name(), 'IN', ...expr(1), ':', ...op(depth - 1), ...maybe(() => ['PARALLEL', '4'])];
+      case 0:
+        return [kw('LOAD'), pick(FORMATS), kw('FROM'), ...ref(), ...maybe(() => [kw('OPTIONS'), ...record(1)])];
+      case 1:
+        return [kw('LOAD'), kw('TABLE'), pick(['"t"', 'rows'])];
+      case 2:
+        return [kw('LOAD'), 'MODEL', '"m"', ...maybe(() => ['VERSION', '"2"'])];
+      case 3:
+        return [pin(kw('FILTER')), ...ref(), kw('WHERE'), ...expr(4)];
+      case 4:
+        return [kw('MAP'), ...ref(), 'TO', ...record(3)];
+      case 5:
+        return ['MAP', ...ref(), 'USING', name()];
+      case 6:
+        return [
+          'SELECT',
+          ...ref(),
+          'COLUMNS',
+          ...join(1 + int(3), () => [pick([name(), '"Miles per gallon"']), ...maybe(() => [kw('AS'), name()])]),
+        ];
+      case 7:
+        return [
+          pin(kw('GROUP')),
+          ...ref(),
+          kw('BY'),
+          ...join(1 + int(2), () => [name()]),
+          ...Array.from({ length: int(4) }, () => [
+            kw('AGG'),
+            ...(random() < 0.6
+              ? [`${pick(FUNCTIONS)}(`, ...expr(2), ')']
+              : random() < 0.5
+                ? ['count(', '*', ')']
+                : ref()),
+            ...maybe(() => ['AS', name()]),
+          ]).flat(),
+        ];
+      case 8:
+        return [
+          'JOIN',
+          ...ref(),
+          'WITH',
+          ...ref(),
+          'ON',
+          ...expr(3),
+          ...maybe(() => [pick(['LEFT', 'INNER', 'OUTER'])]),
+        ];
+      case 9:
+        return ['UNION', ...join(2 + int(2), ref)];
+      case 10:
+        return ['DISTINCT', ...ref(), ...maybe(() => ['BY', name()])];
+      case 11:
+        return [
+          'SORT',
+          ...ref(),
+          'BY',
+          ...join(1 + int(3), () => [...expr(1), ...maybe(() => [pick(['ASC', kw('DESC')])])]),
+          ...maybe(() => [kw('TAKE'), ...expr(2)]),
+        ];
+      case 12:
+        return ['TAKE', ...expr(1), ...maybe(() => ['FROM', ...ref()])];
+      case 13:
+        return ['QUERY', '"select 1"', ...withClause()];
+      case 14:
+        return [pick(['INFER', 'TRAIN']), ...ref(), 'ON', ...ref(), ...withClause()];
+      case 15:
+        return [
+          'RUN',
+          ...pick([
+            ['JOB', '"j"'],
+            ['VASM', '"p"'],
+            ['AGENT', '"a"'],
+          ]),
+          ...withClause(),
+        ];
+      case 16:
+        return ['CALL', 'fib(', ...maybe(() => join(1 + int(2), () => expr(2))), ')', ...withClause()];
+      case 17:
+        return [...pick([['CALL', 'FLOW'], ['CALL_FLOW']]), '"other.flow"', ...withClause()];
+      case 18:
+        return ['ASK_AI', '"why?"', ...pick([[], ['WITH', 'context', 'rows']]), ...maybe(() => ['INTO', name()])];
+      case 19:
+        return ['APX_EXEC', '"ledger.recent"', ...withClause()];
+      case 20:
+        return [...pick([['BUILD', 'VPKG'], ['BUILD_VPKG']]), ...ref()];
+      case 21:
+        return [...pick([['DEPLOY', 'SERVICE'], ['DEPLOY_SERVICE']]), ...ref(), '"name"'];
+      case 22:
+        return [
+          'STORE',
+          ...ref(),
+          'AS',
+          ...pick([
+            ['TABLE', '"t"'],
+            ['TABLE', '"t"', 'MODE', 'replace'],
+            ['TABLE', '"t"', 'MODE', 'upsert', 'BY', 'a'],
+            ['BLOB', '"b"'],
+            ['MODEL', '"m"'],
+          ]),
+        ];
+      case 23:
+        return ['TRANSFORM', ...record(3), ...withClause(0.2)];
+      case 24:
+        return [pick(['OUTPUT', 'OUTPUT_TEXT', 'OUTPUT_JSON', 'RETURN']), ...expr(3), ...withClause(0.2)];
+      case 25:
+        return ['ERROR', '"no"'];
+      case 26:
+        return ['PUBLISH', ...join(1 + int(2), () => [pick(['"topic"', 'rows', '12'])], ''), ...withClause()];
+      case 27:
+        return [
+          kw('SWITCH'),
+          ...expr(1),
+          ...Array.from({ length: int(4) }, () => [
+            kw('CASE'),
+            ...join(1 + int(2), () => [pick(TEXTS)]),
+            ':',
+            ...op(depth - 1),
+          ]).flat(),
+          ...maybe(() => [kw('DEFAULT'), ':', ...op(depth - 1)]),
+          kw('END'),
+          kw('SWITCH'),
+        ];
+      case 28:
+        return [kw('IF'), ...expr(2), kw('THEN'), ...op(depth - 1), ...maybe(() => [kw('ELSE'), ...op(depth - 1)])];
+      default:
+        return ['FOR', 'EACH', name(), 'IN', ...expr(1), ':', ...op(depth - 1), ...maybe(() => ['PARALLEL', '4'])];
     }
   };
 
-  const literal = (): string[] => pick([['12'], ['-', '3'], ['"x"'], ['true'], ['none'], ['[', '1', ',', '2', ']'], ['{', 'a', ':', '"b"', '}']]);
+  const literal = (): string[] =>
+    pick([['12'], ['-', '3'], ['"x"'], ['true'], ['none'], ['[', '1', ',', '2', ']'], ['{', 'a', ':', '"b"', '}']]);
   const words: string[] = [...maybe(() => ['"""\nWhat it does.\n"""'], 0.2), 'FLOW', '"Plan"'];
   if (random() < 0.3) words.push('DESCRIPTION', '"One."', '"Two."', 'END', 'DESCRIPTION');
   if (random() < 0.8) {
     words.push('INPUTS');
-    for (let i = int(5); i >= 0; i--) words.push(pick(TYPES), name(), ...maybe(() => [pick(['optional', '(optional)'])], 0.2), ...maybe(() => ['=', ...literal()]), ...maybe(() => ['"help"'], 0.2));
+    for (let i = int(5); i >= 0; i--)
+      words.push(
+        pick(TYPES),
+        name(),
+        ...maybe(() => [pick(['optional', '(optional)'])], 0.2),
+        ...maybe(() => ['=', ...literal()]),
+        ...maybe(() => ['"help"'], 0.2),
+      );
     words.push('END', 'INPUTS');
   }
   for (let i = 0; i < steps; i++) {
-    words.push(...maybe(() => pick([['@nocache'], ['@timeout("30s")'], ['@retry(', '3', ',', 'backoff', '=', '"2s"', ')']]), 0.15));
-    words.push('STEP', `s${i}`, '=', ...op(2), ...maybe(() => ['OUTPUT', `s${i}`, ...maybe(() => ['AS', '"Label"'])], 0.2));
+    words.push(
+      ...maybe(
+        () => pick([['@nocache'], ['@timeout("30s")'], ['@retry(', '3', ',', 'backoff', '=', '"2s"', ')']]),
+        0.15,
+      ),
+    );
+    words.push(
+      'STEP',
+      `s${i}`,
+      '=',
+      ...op(2),
+      ...maybe(() => ['OUTPUT', `s${i}`, ...maybe(() => ['AS', '"Label"'])], 0.2),
+    );
   }
   words.push('END', 'FLOW');
   return words.filter((word) => word !== '');
@@ -129,9 +296,27 @@ export function untidy(words: readonly string[], random: Random): string {
   let out = '';
   let n = 0;
   for (const word of words) {
-    if (out !== '') {
+    // A name spelt like the beginning of a statement is not put where such a statement would begin.
+    const first = /^(?:step|case|end)\b/.test(word);
+    if (out !== '' && first) out += ' ';
+    else if (out !== '') {
       const r = random();
-      out += r < 0.6 ? ' ' : r < 0.7 ? '\n' : r < 0.75 ? '\n\n\n' : r < 0.8 ? '\t  ' : r < 0.85 ? ` # note ${n++}\n` : r < 0.88 ? `\n# note ${n++}\n` : r < 0.9 ? `\n\n  # note ${n++}\n\n` : ' ';
+      out +=
+        r < 0.6
+          ? ' '
+          : r < 0.7
+            ? '\n'
+            : r < 0.75
+              ? '\n\n\n'
+              : r < 0.8
+                ? '\t  '
+                : r < 0.85
+                  ? ` # note ${n++}\n`
+                  : r < 0.88
+                    ? `\n# note ${n++}\n`
+                    : r < 0.9
+                      ? `\n\n  # note ${n++}\n\n`
+                      : ' ';
     }
     // An OUTPUT that follows an operation starts a line, as it always does.
     if ((word === 'OUTPUT' || word === 'STEP') && !out.endsWith('\n')) out += '\n';
@@ -142,7 +327,8 @@ export function untidy(words: readonly string[], random: Random): string {
 
 /** A plan of ordinary steps, about three lines each; for measuring. */
 export function longPlan(lines: number): string {
-  let out = 'FLOW "A long plan"\n\nINPUTS\n  file airports\n  number most = 10  # how many\nEND INPUTS\n\nSTEP s0 =\n  LOAD CSV FROM airports\n\n';
+  let out =
+    'FLOW "A long plan"\n\nINPUTS\n  file airports\n  number most = 10  # how many\nEND INPUTS\n\nSTEP s0 =\n  LOAD CSV FROM airports\n\n';
   const forms = [
     (i: number) => `FILTER s${i - 1} WHERE country == "USA" AND latitude > ${i} OR NOT (name == "none")`,
     (i: number) => `MAP s${i - 1} TO { state: UPPER(state), latitude: latitude * 1.5 + ${i}, country: country }`,
@@ -160,9 +346,97 @@ export function longPlan(lines: number): string {
 }
 
 const SOUP = [
-  'FLOW', 'END', 'INPUTS', 'DESCRIPTION', 'STEP', 'OUTPUT', 'LOAD', 'CSV', 'FROM', 'FILTER', 'WHERE', 'MAP', 'TO', 'USING', 'SELECT', 'COLUMNS', 'AS', 'GROUP', 'BY', 'AGG', 'JOIN', 'WITH', 'ON',
-  'SORT', 'TAKE', 'ASC', 'DESC', 'SWITCH', 'CASE', 'DEFAULT', 'IF', 'THEN', 'ELSE', 'FOR', 'EACH', 'IN', 'PARALLEL', 'RETURN', 'ERROR', 'CALL', 'STORE', 'TABLE', 'MODE', 'upsert', 'AND', 'OR', 'NOT', 'none',
-  'x', 'y', 'step', 'output', '"a"', '"', "'", '"""', '1', '2.5', '30s', '(', ')', '[', ']', '{', '}', ',', ':', '.', '=', '==', '@', '@a', '+', '-', '*', '/', '<', '!', '&', '|', ';', '?', '“', '\\', '# c', '\n', '\n', '\u0000', '\ud800', '😀', '\r\n',
+  'FLOW',
+  'END',
+  'INPUTS',
+  'DESCRIPTION',
+  'STEP',
+  'OUTPUT',
+  'LOAD',
+  'CSV',
+  'FROM',
+  'FILTER',
+  'WHERE',
+  'MAP',
+  'TO',
+  'USING',
+  'SELECT',
+  'COLUMNS',
+  'AS',
+  'GROUP',
+  'BY',
+  'AGG',
+  'JOIN',
+  'WITH',
+  'ON',
+  'SORT',
+  'TAKE',
+  'ASC',
+  'DESC',
+  'SWITCH',
+  'CASE',
+  'DEFAULT',
+  'IF',
+  'THEN',
+  'ELSE',
+  'FOR',
+  'EACH',
+  'IN',
+  'PARALLEL',
+  'RETURN',
+  'ERROR',
+  'CALL',
+  'STORE',
+  'TABLE',
+  'MODE',
+  'upsert',
+  'AND',
+  'OR',
+  'NOT',
+  'none',
+  'x',
+  'y',
+  'step',
+  'output',
+  '"a"',
+  '"',
+  "'",
+  '"""',
+  '1',
+  '2.5',
+  '30s',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  ':',
+  '.',
+  '=',
+  '==',
+  '@',
+  '@a',
+  '+',
+  '-',
+  '*',
+  '/',
+  '<',
+  '!',
+  '&',
+  '|',
+  ';',
+  '?',
+  '“',
+  '\\',
+  '# c',
+  '\n',
+  '\n',
+  '\u0000',
+  '\ud800',
+  '😀',
+  '\r\n',
 ];
 /** Anything at all. */
 export function soup(random: Random, length: number): string {

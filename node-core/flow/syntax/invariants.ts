@@ -8,7 +8,9 @@ import type { Expr, ParseResult } from './ast.ts';
 
 /** A tree without its ranges, as text: what two sources have in common when they mean the same. */
 export function shape(value: unknown): string {
-  return JSON.stringify(value, (key, inner: unknown) => (key === 'range' || key === 'fnRange' || key === 'wordRange' || key === 'typeRange' ? undefined : inner));
+  return JSON.stringify(value, (key, inner: unknown) =>
+    key === 'range' || key === 'fnRange' || key === 'wordRange' || key === 'typeRange' ? undefined : inner,
+  );
 }
 
 /** Throws, saying what is wrong, when the parser, the formatter or the printer breaks a promise on this text. */
@@ -35,9 +37,16 @@ export function checkAnyText(source: string): ParseResult {
 
 function checkFormatting(source: string, formatted: string, result: ParseResult): void {
   const again = parse(formatted);
-  need(!again.diagnostics.some((one) => one.severity === 'error'), `formatting broke it: ${again.diagnostics[0]?.message}`);
+  need(
+    !again.diagnostics.some((one) => one.severity === 'error'),
+    `formatting broke it: ${again.diagnostics[0]?.message}`,
+  );
   need(shape(again.plan) === shape(result.plan), 'formatting changed the meaning');
-  need(again.comments.length === result.comments.length && again.comments.every((one, i) => one.text === result.comments[i]!.text), 'formatting changed the comments');
+  need(
+    again.comments.length === result.comments.length &&
+      again.comments.every((one, i) => one.text === result.comments[i]!.text),
+    'formatting changed the comments',
+  );
   need(format(formatted) === formatted, 'formatting twice is not formatting once');
   need(formatted === '' || source.trim() === '' || /[^\n]\r?\n$/.test(formatted), 'no single line break at the end');
   for (const node of result.plan.body) {
@@ -60,13 +69,18 @@ function checkRanges(node: unknown, source: string): void {
     for (const one of node) checkRanges(one, source);
   } else if (node !== null && typeof node === 'object') {
     for (const [key, value] of Object.entries(node)) {
-      if (key === 'range' || key.endsWith('Range')) need(inside(value as { start: number; end: number }, source), `a range outside the source in the tree: ${JSON.stringify(value)}`);
+      if (key === 'range' || key.endsWith('Range'))
+        need(
+          inside(value as { start: number; end: number }, source),
+          `a range outside the source in the tree: ${JSON.stringify(value)}`,
+        );
       else checkRanges(value, source);
     }
   }
 }
 
-const inside = (range: { start: number; end: number }, source: string) => range.start >= 0 && range.end >= range.start && range.end <= source.length;
+const inside = (range: { start: number; end: number }, source: string) =>
+  range.start >= 0 && range.end >= range.start && range.end <= source.length;
 
 function need(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);

@@ -130,10 +130,7 @@ function missing(p: Cursor): Expr {
 function prefix(p: Cursor, spaced: boolean): Expr {
   const kind = p.peek();
   const start = p.offset;
-  if (
-    kind === T.T_BANG ||
-    (kind === T.T_NAME && p.peekWord() === W_NOT && p.beginsOperand(1) && !p.atBoundary(1) && !p.isClauseWord(1))
-  ) {
+  if (kind === T.T_BANG || (kind === T.T_NAME && p.peekWord() === W_NOT && p.beginsOperand(1) && !p.atBoundary(1))) {
     p.mark(kind === T.T_NAME ? M_KEYWORD : M_PREFIX);
     p.at++;
     const operand = binary(p, COMPARE, spaced);

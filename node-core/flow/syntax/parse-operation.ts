@@ -188,7 +188,8 @@ function parseWith(p: Cursor): RecordExpr {
       p.fail('FLOW1012', `A field is expected after the comma, not ${p.found()}.`, p.range(p.at - 1));
       break;
     }
-    if (!atEntry(p)) break;
+    // Without a comma only `key =` goes on: `DEFAULT:` and `CASE "x":` are not fields.
+    if (p.peek() !== T.T_NAME || p.peek(1) !== T.T_ASSIGN) break;
   }
   record.range = p.from(start);
   return record;
@@ -199,7 +200,13 @@ function parseWith(p: Cursor): RecordExpr {
 /** The table (or model, …) that an operation works on; `next` is the word that comes after it. */
 function source(p: Cursor, next: number, what: string): Expr {
   // A clause word where the operand should be is a name only when the clause follows it (GROUP by BY by).
-  if (p.peekWord() === next && p.peekWord(1) !== next && next !== 0 && p.peek(1) !== T.T_DOT) {
+  if (
+    next !== 0 &&
+    p.peekWord() === next &&
+    p.peekWord(1) !== next &&
+    (!p.beginsOperand(1) || p.flags[p.at + 1]! & T.F_SPACE) &&
+    !continuesName(p)
+  ) {
     p.fail('FLOW1011', `${what} is missing before \`${p.text()}\`.`);
   }
   return parseExpr(p);
@@ -787,15 +794,22 @@ add(W.IF, ifOp);
 add(W.FOR, (p, head) => (choose(p, head, [W.EACH], 'FOR') ? forEach(p, head) : { ...head, op: 'BROKEN' }));
 add(W.FOR_EACH, forEach);
 
+/** Does something follow the word here that shows it to be a name: `case.field`, `else + 1`? */
+function continuesName(p: Cursor): boolean {
+  const next = p.peek(1);
+  return next === T.T_DOT || (next >= T.T_EQ && next <= T.T_PERCENT && next !== T.T_MINUS);
+}
+
 /** Does a word stand here that ends an operation without operands? */
 function endsOperation(p: Cursor): boolean {
   const word = p.peekWord();
+  if (continuesName(p)) return false;
   return (
     word === W.WITH ||
     word === W.ELSE ||
     word === W.PARALLEL ||
     word === W.CASE ||
-    (word === W.END && p.peek(1) === T.T_NAME)
+    (word === W.END && [W.FLOW, W.SWITCH, W.IF, W.FOR, W.EACH].includes(p.peekWord(1)))
   );
 }
 
