@@ -168,9 +168,7 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
       const detail = `Entry ${seq} is of kind ${entry.kind}, but it is stored as one of kind ${row.kind}.`;
       return fail({ code: 'stored-kind', seq, detail });
     }
-    if (entry.time < time) {
-      return fail({ code: 'time-order', seq, detail: `Entry ${seq} says an earlier time than the entry before it.` });
-    }
+    if (entry.time < time) return fail(await blameTime(seq, leafHash));
     ({ time } = entry);
     head = leafHash;
     rows.take();
@@ -206,7 +204,7 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
 
   /** An entry that is missing here may stand further on; the rest of the log is looked through for it. */
   async function explain(fault: LogFault, row: StoredLeaf): Promise<LogFault> {
-    if (fault.code !== 'missing' && fault.code !== 'inserted') return fault;
+    if (fault.code !== 'missing') return fault;
     const seq = fault.seq!;
     rows.take();
     for (let at = seq + 1; ; at++) {
@@ -216,7 +214,11 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
       if (typeof entry !== 'string' && entry.seq === seq && entry.prev === head) {
         const here = parseLeaf(row.leaf);
         const instead = typeof here === 'string' ? '' : `; in its place stands entry ${here.seq}`;
-        return { code: 'reordered', seq, detail: `Entry ${seq} is not at its place but at ${at}${instead}.` };
+        return {
+          code: 'reordered',
+          seq,
+          detail: `Entry ${seq} is not at its place but at ${other.seq ?? at}${instead}.`,
+        };
       }
       rows.take();
     }
@@ -251,6 +253,14 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogReport> {
       seq: seq - 1,
       detail: `Entry ${seq - 1} was changed: its hash is not the one that entry ${seq} names.`,
     };
+  }
+
+  /** Entry `seq` says an earlier time than the one before: was it written so, or changed afterwards? */
+  async function blameTime(seq: number, leafHash: string): Promise<LogFault> {
+    const after = signed === range.size ? leafHash : await linkAfter();
+    return after === undefined || after === leafHash
+      ? { code: 'time-order', seq, detail: `Entry ${seq} says an earlier time than the entry before it.` }
+      : { code: 'changed', seq, detail: `Entry ${seq} was changed: it says an earlier time than the entry before it.` };
   }
 
   /** The root if the last two leaves had these hashes. */
