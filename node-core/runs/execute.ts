@@ -7,7 +7,6 @@ import { evaluate, setField } from '../flow/values/evaluate.ts';
 import { equal, isReference } from '../flow/values/semantics.ts';
 import type { FileValue, RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
 import type { Expr, Op, RecordExpr } from '../flow/syntax/ast.ts';
-import type { Transaction } from '../projects/project.ts';
 import type { AnyTable, RelationalGroup, TableEngine, TableSource } from '../tables/engine-types.ts';
 import { sourcesOf } from './prepare.ts';
 import { isFile, isLazy, isTable, type StepResult } from './results.ts';
@@ -16,7 +15,7 @@ import { isFile, isLazy, isTable, type StepResult } from './results.ts';
 export type Lookup = (name: string) => StepResult | undefined;
 
 /** What an operation may use of the run that it is part of. */
-export interface StepContext {
+export interface StepContext extends StepHost {
   lookup: Lookup;
   /** Where in the run: `step:x`, `step:x/3` for the fourth turn of a FOR EACH. Effects are kept by it. */
   path: string;
@@ -26,20 +25,36 @@ export interface StepContext {
   now: string;
   signal: AbortSignal;
   engine(): TableEngine;
-  /** Makes a change of the project once, however often the step is tried or the run resumed. */
-  effect<T>(path: string, change: (tx: Transaction) => T): Promise<T>;
+  onProgress?(progress: { fraction: number | undefined; rows: number }): void;
+}
+
+/** What an operation may do outside of its run. Effects happen once for a `path`, however often the step is tried. */
+export interface StepHost {
   storeTable(
     path: string,
     table: AnyTable,
     target: { name: string; mode: 'append' | 'replace' | 'upsert'; by: string[] },
+    signal: AbortSignal,
   ): Promise<Value>;
   storeBlob(path: string, name: string, value: StepResult): Promise<StepResult>;
   /** A stored table of the project, as it is now. */
-  projectTable(name: string, range?: SourceRange): Promise<TableValue>;
+  projectTable(name: string): Promise<TableValue>;
+  /** Names of the project's tables. */
   projectTables(): string[];
-  callOperation(path: string, name: string, input: Record<string, unknown>, range: SourceRange): Promise<Value>;
-  callFlow(path: string, flow: string, inputs: Record<string, ScopeValue>, range: SourceRange): Promise<RecordValue>;
-  onProgress?(progress: { fraction: number | undefined; rows: number }): void;
+  callOperation(
+    path: string,
+    name: string,
+    input: Record<string, unknown>,
+    range: SourceRange,
+    signal: AbortSignal,
+  ): Promise<Value>;
+  callFlow(
+    path: string,
+    flow: string,
+    inputs: Record<string, ScopeValue>,
+    range: SourceRange,
+    signal: AbortSignal,
+  ): Promise<RecordValue>;
 }
 
 type Now<T> = T | Promise<T>;
@@ -83,7 +98,7 @@ export function executeOp(op: Op, context: StepContext): Now<StepResult> {
     case 'QUERY':
       return query(op, context);
     case 'LOAD_TABLE':
-      return context.projectTable(tableName(op.table, context), op.table.range);
+      return context.projectTable(tableName(op.table, context));
     case 'LOAD':
     case 'FILTER':
     case 'SELECT':
@@ -382,7 +397,7 @@ async function query(op: Extract<Op, { op: 'QUERY' }>, context: StepContext): Pr
   const lower = new Map(words.map((word) => [word.toLowerCase(), word]));
   for (const name of context.projectTables()) {
     const word = lower.get(name.toLowerCase());
-    if (word !== undefined && tables[word] === undefined) tables[word] = await context.projectTable(name, op.range);
+    if (word !== undefined && tables[word] === undefined) tables[word] = await context.projectTable(name);
   }
   try {
     return await context
@@ -417,11 +432,16 @@ async function store(op: Extract<Op, { op: 'STORE' }>, context: StepContext): Pr
     const source = await tableSource(result, op.source, 0, op, context);
     if (source.kind !== 'table' && source.kind !== 'lazy')
       throw mismatch('STORE AS TABLE takes a table.', op.source.range);
-    return await context.storeTable(context.path, source.table, {
-      name,
-      mode: op.mode,
-      by: (op.by ?? []).map((column) => column.name),
-    });
+    return await context.storeTable(
+      context.path,
+      source.table,
+      {
+        name,
+        mode: op.mode,
+        by: (op.by ?? []).map((column) => column.name),
+      },
+      context.signal,
+    );
   } catch (error) {
     throw at(error, op.range);
   }
@@ -431,16 +451,18 @@ async function callOperation(op: Extract<Op, { op: 'APX_EXEC' }>, context: StepC
   const name = await value(op.operation, context);
   if (typeof name !== 'string') throw mismatch('APX_EXEC takes the name of an operation as text.', op.operation.range);
   const input = op.with ? ((await value(op.with, context)) as RecordValue) : {};
-  return context.callOperation(context.path, name, input, op.operation.range).catch((error: unknown) => {
-    throw at(error, op.range);
-  });
+  return context
+    .callOperation(context.path, name, input, op.operation.range, context.signal)
+    .catch((error: unknown) => {
+      throw at(error, op.range);
+    });
 }
 
 async function callFlow(op: Extract<Op, { op: 'CALL_FLOW' }>, context: StepContext): Promise<StepResult> {
   const path = await value(op.path, context);
   if (typeof path !== 'string') throw mismatch('CALL FLOW takes the path of a flow as text.', op.path.range);
   const inputs = op.with ? ((await value(op.with, context)) as RecordValue) : {};
-  return context.callFlow(context.path, path, inputs, op.path.range).catch((error: unknown) => {
+  return context.callFlow(context.path, path, inputs, op.path.range, context.signal).catch((error: unknown) => {
     throw at(error, op.range);
   });
 }

@@ -7,7 +7,7 @@ import type { Op } from '../flow/syntax/ast.ts';
 import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { GroupResult, RelationalStep, TableEngine, TableSource } from '../tables/engine-types.ts';
-import { executeOp, scopeFor, tableSource, value, type StepContext } from './execute.ts';
+import { executeOp, scopeFor, tableSource, value, type StepContext, type StepHost } from './execute.ts';
 import { fileState, identityOf, type FileState } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { type PreparedPlan, type PreparedStep, type Source, sourcesOf } from './prepare.ts';
@@ -48,8 +48,7 @@ export interface RunServices {
   engine(): TableEngine;
   /** A place among the queries that may run at once; gives it back. */
   queryPlace(signal: AbortSignal): Promise<() => void>;
-  host: Omit<StepContext, 'lookup' | 'path' | 'key' | 'now' | 'signal' | 'engine' | 'effect' | 'onProgress'>;
-  effect: StepContext['effect'];
+  host: StepHost;
   /** A step has changed; told after the change is stored. */
   changed(step: StepRecord): void;
 }
@@ -386,7 +385,6 @@ export function execute(
       now: spec.createdAt,
       signal: inner,
       engine: services.engine,
-      effect: services.effect,
       onProgress: (progress) => {
         const record = records[step.index]!;
         record.rows = progress.rows;

@@ -1,32 +1,30 @@
 /** The runs of all projects: start, watch, cancel, go on, run again. Composed once a node. */
 import { hash as digest } from 'node:crypto';
 import { cpus } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
 import type { Logger } from 'pino';
-import { canonicalJson } from '../canonical/canonical.ts';
-import { Problem, type SourceRange } from '../errors/problem.ts';
+import { Problem } from '../errors/problem.ts';
 import { check } from '../flow/plan/check.ts';
 import type { Environment, OperationInfo } from '../flow/plan/environment.ts';
 import type { PlanGraph } from '../flow/plan/graph.ts';
-import type { Diagnostic, Op } from '../flow/syntax/ast.ts';
-import type { RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
+import type { Diagnostic } from '../flow/syntax/ast.ts';
+import type { RecordValue, ScopeValue, TableValue } from '../flow/values/value.ts';
 import { newId } from '../ids/uuid.ts';
 import type { EventHub } from '../operations/events.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
-import type { StepContext } from './execute.ts';
 import { columnFlowType } from './columns.ts';
 import { hashFile, readInputs } from './inputs.ts';
+import { type HostServices, hostOf } from './host.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPlaces } from './places.ts';
 import { preparePlan, type PreparedPlan } from './prepare.ts';
 import { openRunStore, type PlanRow, type RunRow, type RunStore } from './records.ts';
-import { decodeResult, isFile, isLazy, isTable, kindOfResult, toWire, type StepResult } from './results.ts';
-import { CANCELLED, execute, type Ended, type Running, type RunSpec, STOPPED } from './running.ts';
-import { flowIn } from './samples.ts';
-import type { RunOutput, RunRecord, RunState, RunSummary, StepRecord, TablePage } from './schema.ts';
+import { decodeResult, isFile, isLazy, isTable, toWire } from './results.ts';
+import { CANCELLED, execute, type RunSpec, STOPPED } from './running.ts';
+import type { RunRecord, RunState, RunSummary, StepRecord, TablePage } from './schema.ts';
 import { createStepsFeed } from './steps-feed.ts';
+import { type Active, recordOf, recordOfRow, summaryOf, summaryOfRow, valuesOf } from './views.ts';
 
 export interface RunsOptions {
   /** The folder that holds flows/ and resources/. */
@@ -76,6 +74,16 @@ export interface StartRequest {
   signal?: AbortSignal;
 }
 
+/** A start with what only runs themselves give. */
+export interface Launch extends StartRequest {
+  depth: number;
+  parent?: { run: string; step: string };
+  /** Inputs as values, from a flow that calls. */
+  given?: Record<string, ScopeValue>;
+  /** Goes on with this run. */
+  row?: RunRow;
+}
+
 export interface StartedRun {
   id: string;
   /** The record when the run has ended. Never rejects. */
@@ -123,17 +131,7 @@ interface OfProject {
   recovered: Promise<string[]>;
 }
 
-interface Active {
-  project: string;
-  running: Running;
-  row: Omit<RunRow, 'state' | 'finished_at' | 'ms' | 'steps_done' | 'error'>;
-  source: string;
-  ended: Ended | undefined;
-}
-
-const DEEPEST_CALL = 8;
 const MOST_PLANS = 200;
-const LARGEST_OUTPUT = 1 << 20;
 
 export function createRuns(options: RunsOptions): Runs {
   const projects = new Map<string, OfProject>();
@@ -178,6 +176,8 @@ export function createRuns(options: RunsOptions): Runs {
     });
     return left.filter((row) => row.parent === null).map((row) => row.id);
   }
+
+  const host: HostServices = { ...options, storeOf, storeFor: (project) => of(project).store, launch };
 
   // ------------------------------------------------------------ plans
 
@@ -240,15 +240,6 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   // ------------------------------------------------------------ start
-
-  interface Launch extends StartRequest {
-    depth: number;
-    parent?: { run: string; step: string };
-    /** Inputs as values, from a flow that calls. */
-    given?: Record<string, ScopeValue>;
-    /** Goes on with this run. */
-    row?: RunRow;
-  }
 
   async function launch(project: Project, request: Launch): Promise<StartedRun> {
     if (closing)
@@ -368,8 +359,7 @@ export function createRuns(options: RunsOptions): Runs {
         storeOf,
         engine: options.engine,
         queryPlace: (signal) => places.take(signal),
-        host: hostOf(project, spec, row, controller.signal),
-        effect: (path, change) => once(project, spec, path, 0, change),
+        host: hostOf(host, project, spec, row),
         changed: request.parent ? () => undefined : feed.changed,
       },
       controller,
@@ -427,230 +417,18 @@ export function createRuns(options: RunsOptions): Runs {
     return [...forced];
   }
 
-  // ------------------------------------------------------------ what steps may do
-
-  /** Makes a change once: its marker is in the same transaction, and a marker that is there answers for the change. */
-  function once<T>(
-    project: Project,
-    spec: RunSpec,
-    path: string,
-    n: number,
-    change: (tx: Transaction) => T,
-  ): Promise<T> {
-    if (!spec.durable) return project.write(change);
-    return project.write((tx) => {
-      const store = storeOf(tx);
-      const before = store.effect(spec.id, path, n);
-      if (before !== undefined) return JSON.parse(before) as T;
-      const result = change(tx);
-      store.addEffect(spec.id, path, n, JSON.stringify(result ?? null));
-      return result;
-    });
-  }
-
-  function hostOf(
-    project: Project,
-    spec: RunSpec,
-    row: Active['row'],
-    signal: AbortSignal,
-  ): Omit<StepContext, 'lookup' | 'path' | 'key' | 'now' | 'signal' | 'engine' | 'effect' | 'onProgress'> {
-    return {
-      async storeTable(path, table, target) {
-        const change = await options.tables.prepareStore(project, table, target, signal);
-        return (await once(project, spec, path, 0, change)) as Value;
-      },
-      async storeBlob(_path, name, result) {
-        const text =
-          typeof result === 'string'
-            ? result
-            : canonicalJson(isTable(result) || isLazy(result) ? await options.engine().toRecords(result) : result);
-        const blob = await options.blobs.put(project, new TextEncoder().encode(text), name);
-        return { kind: 'blob', id: blob.id, size: blob.size, name };
-      },
-      projectTable: (name) => options.tables.snapshot(project, name),
-      projectTables: () => options.tables.list(project).map((table) => table.name),
-      callOperation: (path, name, input, range) => callOperation(project, spec, path, name, input, signal, range),
-      callFlow: (path, flow, inputs, range) => callFlow(project, spec, row, path, flow, inputs, signal, range),
-    };
-  }
-
-  async function callOperation(
-    project: Project,
-    spec: RunSpec,
-    path: string,
-    name: string,
-    input: Record<string, unknown>,
-    signal: AbortSignal,
-    range: SourceRange,
-  ): Promise<Value> {
-    const registry = options.registry();
-    if (!registry) throw new Problem('operation-not-found', 'This node has no operations.', { status: 501, range });
-    const definition = registry.get(name);
-    if (definition.access === 'admin') {
-      throw new Problem('operation-forbidden', `${name} is for the owner of the node; a flow cannot call it.`, {
-        status: 403,
-        range,
-        hint: 'Call it with the admin token from outside.',
-      });
-    }
-    let n = 0;
-    const guarded: Project =
-      definition.effect === 'write' && spec.durable
-        ? {
-            id: project.id,
-            name: project.name,
-            db: project.db,
-            write: (change) => once(project, spec, path, n++, change),
-          }
-        : project;
-    const result = await registry.call(
-      name,
-      {
-        project: definition.access === 'project' ? guarded : undefined,
-        actor: `run:${spec.id}/${path}`,
-        signal,
-        log: options.log,
-        idempotencyKey: `${spec.id}/${path}`,
-      },
-      toWire(input as RecordValue),
-    );
-    return (result ?? null) as Value;
-  }
-
-  async function callFlow(
-    project: Project,
-    spec: RunSpec,
-    row: Active['row'],
-    path: string,
-    flow: string,
-    given: Record<string, ScopeValue>,
-    signal: AbortSignal,
-    range: SourceRange,
-  ): Promise<RecordValue> {
-    if (spec.depth >= DEEPEST_CALL) {
-      throw new Problem('call-too-deep', `Flows call each other more than ${DEEPEST_CALL} deep.`, {
-        status: 422,
-        range,
-        hint: 'Perhaps a flow calls itself.',
-      });
-    }
-    const source = findFlow(project, flow, row.origin);
-    if (source === undefined) {
-      throw new Problem('flow-not-found', `There is no flow ${JSON.stringify(flow)}.`, {
-        status: 404,
-        range,
-        hint: 'CALL FLOW finds the flows that ship with the program, the stored plans of the project by id or name, and files next to the calling file.',
-      });
-    }
-    const before = spec.durable ? of(project).store.called(spec.id, path) : undefined;
-    const child = await launch(project, {
-      source: before ? (of(project).store.source(before.source_hash) ?? source) : source,
-      given,
-      actor: `run:${spec.id}/${path}`,
-      durable: spec.durable,
-      parallel: spec.parallel,
-      depth: spec.depth + 1,
-      parent: { run: spec.id, step: path },
-      signal,
-      ...(row.origin === null ? {} : { origin: row.origin }),
-      ...(before ? { row: before } : {}),
-    });
-    const record = await child.ended;
-    if (record.state !== 'succeeded') {
-      signal.throwIfAborted();
-      const error = record.error;
-      const at = (error as { step?: string } | undefined)?.step;
-      throw new Problem(
-        error?.code ?? 'called-flow-failed',
-        `The called flow "${record.name}" failed${at ? ` at ${at.replace('step:', '')}` : ''}: ${error?.detail ?? record.state}`,
-        {
-          status: error?.status ?? 500,
-          range,
-          more: { called: record.id },
-          ...(error?.hint === undefined ? {} : { hint: error.hint }),
-        },
-      );
-    }
-    return child.values();
-  }
-
-  /** CALL FLOW looks among what ships, what is stored, and next to the file that the person named. */
-  function findFlow(project: Project, flow: string, origin: string | null): string | undefined {
-    const shipped = flowIn(join(options.root, 'flows'), flow);
-    if (shipped !== undefined) return shipped;
-    const { store } = of(project);
-    const stored = store.plan(flow) ?? store.plans().find((plan) => plan.name === flow || plan.origin === flow);
-    if (stored) return store.source(stored.source_hash);
-    return origin !== null && isAbsolute(origin) ? flowIn(dirname(origin), flow) : undefined;
-  }
-
   // ------------------------------------------------------------ records
 
-  function summaryOf(entry: Active): RunSummary {
-    const { row, running, ended } = entry;
-    return {
-      id: row.id,
-      name: row.name,
-      state: ended?.state ?? 'running',
-      planHash: row.plan_hash,
-      inputs: JSON.parse(row.inputs) as Record<string, unknown>,
-      createdAt: row.created_at,
-      startedAt: row.created_at,
-      ...(ended ? { finishedAt: new Date().toISOString(), ms: ended.ms } : {}),
-      ...(row.origin === null ? {} : { origin: row.origin }),
-      ...(row.rerun_of === null ? {} : { rerunOf: row.rerun_of }),
-      stepsTotal: row.steps_total,
-      stepsDone: running.done(),
-      ...(ended?.error ? { error: ended.error } : {}),
-    };
+  /** A run as it is at this moment. */
+  function summaryNow(row: RunRow): RunSummary {
+    const running = active.get(row.id);
+    return running ? summaryOf(running) : summaryOfRow(row);
   }
 
-  function recordOf(entry: Active): RunRecord {
-    const { running, source } = entry;
-    return {
-      ...summaryOf(entry),
-      source,
-      steps: running.records.map((record) => ({ ...record })),
-      outputs: outputsOf(running.spec.plan, (step) => {
-        const result = running.result(step);
-        return result === undefined ? undefined : { result, key: running.records[step]!.resultKey ?? '' };
-      }),
-    };
-  }
-
-  function outputsOf(
-    plan: PreparedPlan,
-    resultOf: (step: number) => { result: StepResult; key: string } | undefined,
-  ): Record<string, RunOutput> {
-    const outputs: Record<string, RunOutput> = Object.create(null) as Record<string, RunOutput>;
-    for (const step of plan.steps) {
-      const label = labelOf(step.node);
-      if (label === undefined) continue;
-      const found = resultOf(step.index);
-      if (!found) continue;
-      const kind = kindOfResult(found.result);
-      const value = toWire(found.result, found.key);
-      const large = kind !== 'table' && typeof value === 'object' && JSON.stringify(value).length > LARGEST_OUTPUT;
-      const hidden = step.node.kind === 'step' && step.node.annotations.sensitive === true;
-      const tooLong = typeof value === 'string' && value.length > LARGEST_OUTPUT;
-      outputs[label] = {
-        label,
-        kind: kind === 'none' ? 'json' : kind,
-        value: large || tooLong || hidden ? null : value,
-        node: step.node.id,
-      };
-    }
-    return outputs;
-  }
-
-  function valuesOf(running: Running): RecordValue {
-    const values: RecordValue = {};
-    for (const step of running.spec.plan.steps) {
-      const label = labelOf(step.node);
-      const result = label === undefined ? undefined : running.result(step.index);
-      if (label !== undefined && result !== undefined) values[label] = result as Value;
-    }
-    return values;
+  function recordNow(project: Project, row: RunRow): RunRecord {
+    const { store } = of(project);
+    const source = store.source(row.source_hash) ?? '';
+    return recordOfRow(store, row, source, prepared(source).plan);
   }
 
   function storedRun(project: Project, id: string): RunRow {
@@ -661,55 +439,6 @@ export function createRuns(options: RunsOptions): Runs {
         hint: 'GET /flow/runs lists the runs.',
       });
     return row;
-  }
-
-  function summaryOfRow(row: RunRow): RunSummary {
-    const running = active.get(row.id);
-    if (running) return summaryOf(running);
-    return {
-      id: row.id,
-      name: row.name,
-      state: row.state as RunState,
-      planHash: row.plan_hash,
-      inputs: JSON.parse(row.inputs) as Record<string, unknown>,
-      createdAt: row.created_at,
-      startedAt: row.created_at,
-      ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
-      ...(row.ms === null ? {} : { ms: row.ms }),
-      ...(row.origin === null ? {} : { origin: row.origin }),
-      ...(row.rerun_of === null ? {} : { rerunOf: row.rerun_of }),
-      stepsTotal: row.steps_total,
-      stepsDone: row.steps_done,
-      ...(row.error === null ? {} : { error: JSON.parse(row.error) as NonNullable<RunSummary['error']> }),
-    };
-  }
-
-  function recordOfRow(project: Project, row: RunRow): RunRecord {
-    const { store } = of(project);
-    const source = store.source(row.source_hash) ?? '';
-    const { plan } = prepared(source);
-    const steps = plan.steps.map((step): StepRecord => ({
-      id: step.node.id,
-      name: step.node.name,
-      contract: step.contract,
-      state: row.state === 'cancelled' ? 'cancelled' : 'waiting',
-    }));
-    for (const kept of store.steps(row.id)) {
-      const step = steps[kept.step];
-      if (!step) continue;
-      Object.assign(step, JSON.parse(kept.record) as Partial<StepRecord>, { state: kept.state });
-      if (kept.result !== null) step.resultKey = kept.result;
-    }
-    return {
-      ...summaryOfRow(row),
-      source,
-      steps,
-      outputs: outputsOf(plan, (step) => {
-        const key = steps[step]!.resultKey;
-        const result = key === undefined ? undefined : store.result(key);
-        return result && key !== undefined ? { result: decodeResult(result), key } : undefined;
-      }),
-    };
   }
 
   // ------------------------------------------------------------ the service
@@ -758,14 +487,14 @@ export function createRuns(options: RunsOptions): Runs {
       await of(project).recovered;
       const rows = of(project).store.runs(cursor ?? '~', limit + 1, state);
       const more = rows.length > limit;
-      const runs = rows.slice(0, limit).map(summaryOfRow);
+      const runs = rows.slice(0, limit).map(summaryNow);
       return more ? { runs, next: runs.at(-1)!.id } : { runs };
     },
 
     async get(project, id) {
       await of(project).recovered;
       const running = mineOf(project, id);
-      return running ? recordOf(running) : recordOfRow(project, storedRun(project, id));
+      return running ? recordOf(running) : recordNow(project, storedRun(project, id));
     },
 
     async cancel(project, id) {
@@ -774,7 +503,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (running) {
         running.running.abort(CANCELLED);
         await running.running.ended;
-        return recordOfRow(project, storedRun(project, id));
+        return recordNow(project, storedRun(project, id));
       }
       const row = storedRun(project, id);
       if (row.state !== 'interrupted') {
@@ -787,7 +516,7 @@ export function createRuns(options: RunsOptions): Runs {
         storeOf(tx).finish(id, 'cancelled', new Date().toISOString(), row.ms ?? 0, row.steps_done, undefined);
         tx.append('run.cancelled', { run: id, steps: row.steps_done });
       });
-      return recordOfRow(project, storedRun(project, id));
+      return recordNow(project, storedRun(project, id));
     },
 
     async resume(project, id, actor) {
@@ -874,32 +603,6 @@ export function createRuns(options: RunsOptions): Runs {
         })),
       })),
     };
-  }
-}
-
-/** The label under which a node's result is an output of the run; undefined when it is none. */
-function labelOf(node: PreparedPlan['steps'][number]['node']): string | undefined {
-  return node.kind === 'output' ? node.label : labelOfOp(node.op, node.name);
-}
-
-function labelOfOp(op: Op, name: string): string | undefined {
-  switch (op.op) {
-    case 'OUTPUT':
-    case 'OUTPUT_TEXT':
-    case 'OUTPUT_JSON':
-      return op.label?.value ?? name;
-    case 'RETURN':
-      return 'result';
-    case 'IF':
-      return labelOfOp(op.then, name) ?? (op.else && labelOfOp(op.else, name));
-    case 'SWITCH':
-      for (const branch of [...op.cases.map((one) => one.op), ...(op.default ? [op.default] : [])]) {
-        const label = labelOfOp(branch, name);
-        if (label !== undefined) return label;
-      }
-      return undefined;
-    default:
-      return undefined;
   }
 }
 

@@ -1,0 +1,179 @@
+/** What the steps of a run may do outside of it: change the project, call operations of the node, call other flows. */
+import { dirname, isAbsolute, join } from 'node:path';
+import { canonicalJson } from '../canonical/canonical.ts';
+import { Problem, type SourceRange } from '../errors/problem.ts';
+import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
+import type { Project, Transaction } from '../projects/project.ts';
+import type { StepHost } from './execute.ts';
+import type { RunStore } from './records.ts';
+import { isLazy, isTable, toWire } from './results.ts';
+import type { RunSpec } from './running.ts';
+import type { Launch, RunsOptions, StartedRun } from './runs.ts';
+import { flowIn } from './samples.ts';
+import type { Active } from './views.ts';
+
+export interface HostServices extends Pick<RunsOptions, 'root' | 'engine' | 'tables' | 'blobs' | 'registry' | 'log'> {
+  /** For writing, on the connection of a transaction. */
+  storeOf(tx: Transaction): RunStore;
+  /** For reading. */
+  storeFor(project: Project): RunStore;
+  launch(project: Project, request: Launch): Promise<StartedRun>;
+}
+
+/** Flows may call flows so deep. */
+const DEEPEST_CALL = 8;
+
+/** Makes a change once: its marker is in the same transaction, and a marker that is there answers for the change. */
+export function once<T>(
+  node: Pick<HostServices, 'storeOf'>,
+  project: Project,
+  spec: RunSpec,
+  path: string,
+  n: number,
+  change: (tx: Transaction) => T,
+): Promise<T> {
+  if (!spec.durable) return project.write(change);
+  return project.write((tx) => {
+    const store = node.storeOf(tx);
+    const before = store.effect(spec.id, path, n);
+    if (before !== undefined) return JSON.parse(before) as T;
+    const result = change(tx);
+    store.addEffect(spec.id, path, n, JSON.stringify(result ?? null));
+    return result;
+  });
+}
+
+export function hostOf(node: HostServices, project: Project, spec: RunSpec, row: Active['row']): StepHost {
+  return {
+    async storeTable(path, table, target, signal) {
+      const change = await node.tables.prepareStore(project, table, target, signal);
+      return (await once(node, project, spec, path, 0, change)) as Value;
+    },
+    async storeBlob(_path, name, result) {
+      const text =
+        typeof result === 'string'
+          ? result
+          : canonicalJson(isTable(result) || isLazy(result) ? await node.engine().toRecords(result) : result);
+      const blob = await node.blobs.put(project, new TextEncoder().encode(text), name);
+      return { kind: 'blob', id: blob.id, size: blob.size, name };
+    },
+    projectTable: (name) => node.tables.snapshot(project, name),
+    projectTables: () => node.tables.list(project).map((table) => table.name),
+    callOperation: (path, name, input, range, signal) =>
+      callOperation(node, project, spec, path, name, input, signal, range),
+    callFlow: (path, flow, inputs, range, signal) =>
+      callFlow(node, project, spec, row, path, flow, inputs, signal, range),
+  };
+}
+
+async function callOperation(
+  node: HostServices,
+  project: Project,
+  spec: RunSpec,
+  path: string,
+  name: string,
+  input: Record<string, unknown>,
+  signal: AbortSignal,
+  range: SourceRange,
+): Promise<Value> {
+  const registry = node.registry();
+  if (!registry) throw new Problem('operation-not-found', 'This node has no operations.', { status: 501, range });
+  const definition = registry.get(name);
+  if (definition.access === 'admin') {
+    throw new Problem('operation-forbidden', `${name} is for the owner of the node; a flow cannot call it.`, {
+      status: 403,
+      range,
+      hint: 'Call it with the admin token from outside.',
+    });
+  }
+  let n = 0;
+  const guarded: Project =
+    definition.effect === 'write' && spec.durable
+      ? {
+          id: project.id,
+          name: project.name,
+          db: project.db,
+          write: (change) => once(node, project, spec, path, n++, change),
+        }
+      : project;
+  const result = await registry.call(
+    name,
+    {
+      project: definition.access === 'project' ? guarded : undefined,
+      actor: `run:${spec.id}/${path}`,
+      signal,
+      log: node.log,
+      idempotencyKey: `${spec.id}/${path}`,
+    },
+    toWire(input as RecordValue),
+  );
+  return (result ?? null) as Value;
+}
+
+async function callFlow(
+  node: HostServices,
+  project: Project,
+  spec: RunSpec,
+  row: Active['row'],
+  path: string,
+  flow: string,
+  given: Record<string, ScopeValue>,
+  signal: AbortSignal,
+  range: SourceRange,
+): Promise<RecordValue> {
+  if (spec.depth >= DEEPEST_CALL) {
+    throw new Problem('call-too-deep', `Flows call each other more than ${DEEPEST_CALL} deep.`, {
+      status: 422,
+      range,
+      hint: 'Perhaps a flow calls itself.',
+    });
+  }
+  const source = findFlow(node, project, flow, row.origin);
+  if (source === undefined) {
+    throw new Problem('flow-not-found', `There is no flow ${JSON.stringify(flow)}.`, {
+      status: 404,
+      range,
+      hint: 'CALL FLOW finds the flows that ship with the program, the stored plans of the project by id or name, and files next to the calling file.',
+    });
+  }
+  const before = spec.durable ? node.storeFor(project).called(spec.id, path) : undefined;
+  const child = await node.launch(project, {
+    source: before ? (node.storeFor(project).source(before.source_hash) ?? source) : source,
+    given,
+    actor: `run:${spec.id}/${path}`,
+    durable: spec.durable,
+    parallel: spec.parallel,
+    depth: spec.depth + 1,
+    parent: { run: spec.id, step: path },
+    signal,
+    ...(row.origin === null ? {} : { origin: row.origin }),
+    ...(before ? { row: before } : {}),
+  });
+  const record = await child.ended;
+  if (record.state !== 'succeeded') {
+    signal.throwIfAborted();
+    const error = record.error;
+    const at = (error as { step?: string } | undefined)?.step;
+    throw new Problem(
+      error?.code ?? 'called-flow-failed',
+      `The called flow "${record.name}" failed${at ? ` at ${at.replace('step:', '')}` : ''}: ${error?.detail ?? record.state}`,
+      {
+        status: error?.status ?? 500,
+        range,
+        more: { called: record.id },
+        ...(error?.hint === undefined ? {} : { hint: error.hint }),
+      },
+    );
+  }
+  return child.values();
+}
+
+/** CALL FLOW looks among what ships, what is stored, and next to the file that the person named. */
+function findFlow(node: HostServices, project: Project, flow: string, origin: string | null): string | undefined {
+  const shipped = flowIn(join(node.root, 'flows'), flow);
+  if (shipped !== undefined) return shipped;
+  const store = node.storeFor(project);
+  const stored = store.plan(flow) ?? store.plans().find((plan) => plan.name === flow || plan.origin === flow);
+  if (stored) return store.source(stored.source_hash);
+  return origin !== null && isAbsolute(origin) ? flowIn(dirname(origin), flow) : undefined;
+}
