@@ -7,7 +7,8 @@ import { registerEditor } from '../state/editor-actions.ts';
 import { useTheme } from '../state/theme.ts';
 import './editor.css';
 import { followInlays } from './inlays.ts';
-import { modelOf, registerFlow, showDiagnostics } from './flow.ts';
+import { registerFlow } from './flow.ts';
+import { modelOf, showDiagnostics } from './models.ts';
 import { monaco } from './monaco.ts';
 import { applyTokens } from './theme.ts';
 
@@ -146,10 +147,11 @@ function mount(host: HTMLElement): () => void {
     const model = editor.getModel();
     if (model === null || shown === undefined) return;
     const text = model.getValue();
-    useDocuments.getState().setText(shown, text);
-    const revision = activeDocument()?.revision ?? 0;
+    // The worker hears of it first: it works while this thread renders.
+    const revision = (activeDocument()?.revision ?? 0) + 1;
     performance.mark('voike:keystroke', { detail: { revision } });
     updateText(shown, revision, text);
+    useDocuments.getState().setText(shown, text);
   });
   registerEditor({
     action: (id) => {

@@ -1,106 +1,17 @@
-/** FLOW in Monaco: its models, its markers, and every question of the editor answered by the language worker. */
-import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
-import { type FlowDocument, useDocuments } from '../state/documents.ts';
+/** Registers FLOW with Monaco, once. */
+import { FLOW, followClosing } from './models.ts';
 import { monaco } from './monaco.ts';
+import { registerProviders } from './providers.ts';
 import { configuration, tokenizer } from './tokenizer.ts';
-
-export const FLOW = 'flow';
-type Model = ReturnType<typeof monaco.editor.createModel>;
-
-const models = new Map<string, Model>();
-
-/** The model of a document; made when it is first shown, gone when its tab closes. */
-export function modelOf(document: FlowDocument): Model {
-  let model = models.get(document.id);
-  if (model === undefined) {
-    model = monaco.editor.createModel(
-      document.text,
-      FLOW,
-      monaco.Uri.parse(`voike:///${document.id}/${encodeURIComponent(document.name)}`),
-    );
-    model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
-    models.set(document.id, model);
-  }
-  return model;
-}
-
-/** The document that a model shows. */
-export function documentOf(model: { uri: { path: string } }): string {
-  return model.uri.path.split('/')[1] ?? '';
-}
-
-const SEVERITY = {
-  error: monaco.MarkerSeverity.Error,
-  warning: monaco.MarkerSeverity.Warning,
-  info: monaco.MarkerSeverity.Info,
-};
-
-/** The diagnostics of each document, for quick fixes. */
-const known = new Map<string, Diagnostic[]>();
-
-export function diagnosticsOf(documentId: string): Diagnostic[] {
-  return known.get(documentId) ?? [];
-}
-
-/** Underlines what is wrong. Answers for an older text are skipped: the next is on its way. */
-export function showDiagnostics(documentId: string, revision: number, diagnostics: Diagnostic[]): void {
-  const model = models.get(documentId);
-  const document = useDocuments.getState().documents.find((item) => item.id === documentId);
-  if (model === undefined || document === undefined || document.revision !== revision) return;
-  known.set(documentId, diagnostics);
-  monaco.editor.setModelMarkers(
-    model,
-    FLOW,
-    // More underlines than anybody reads cost more than they tell; the list in Problems is whole.
-    diagnostics.slice(0, 500).map((item) => {
-      const range = rangeIn(model, item.range);
-      return {
-        ...range,
-        // A problem at the end of a line has nothing to underline: take the character before.
-        ...(range.startLineNumber === range.endLineNumber && range.startColumn === range.endColumn
-          ? { startColumn: Math.max(1, range.startColumn - 1), endColumn: Math.max(2, range.endColumn) }
-          : {}),
-        severity: SEVERITY[item.severity],
-        message: item.message,
-        code: item.code,
-        source: 'FLOW',
-        relatedInformation: (item.related ?? []).map((place) => ({
-          ...rangeIn(model, place.range),
-          resource: model.uri,
-          message: place.message,
-        })),
-      };
-    }),
-  );
-}
-
-export function rangeIn(model: Model, range: { start: number; end: number }) {
-  const start = model.getPositionAt(range.start);
-  const end = model.getPositionAt(range.end);
-  return {
-    startLineNumber: start.lineNumber,
-    startColumn: start.column,
-    endLineNumber: end.lineNumber,
-    endColumn: end.column,
-  };
-}
 
 let registered = false;
 
-/** Registers the language once. */
 export function registerFlow(): void {
   if (registered) return;
   registered = true;
   monaco.languages.register({ id: FLOW, extensions: ['.flow'], aliases: ['FLOW'] });
   monaco.languages.setMonarchTokensProvider(FLOW, tokenizer);
   monaco.languages.setLanguageConfiguration(FLOW, configuration);
-  useDocuments.subscribe((now, before) => {
-    if (now.documents === before.documents) return;
-    for (const [id, model] of models) {
-      if (now.documents.some((item) => item.id === id)) continue;
-      models.delete(id);
-      known.delete(id);
-      model.dispose();
-    }
-  });
+  registerProviders();
+  followClosing();
 }

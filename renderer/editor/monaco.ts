@@ -39,5 +39,6 @@ import 'monaco-editor/features/wordPartOperations/register';
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 
 export * as monaco from 'monaco-editor/editor/editor.api';
+export type * as monacoTypes from 'monaco-editor/editor/editor.api';
 
 globalThis.MonacoEnvironment = { getWorker: () => new EditorWorker() };

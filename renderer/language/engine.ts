@@ -2,9 +2,13 @@
 import { check, diagnose } from '../../node-core/flow/plan/check.ts';
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
-import type { Comment, Diagnostic, Op, Plan } from '../../node-core/flow/syntax/ast.ts';
+import type { Comment, Diagnostic, Plan, SourceRange } from '../../node-core/flow/syntax/ast.ts';
 import { format } from '../../node-core/flow/syntax/format.ts';
-import type { OutlineItem } from '../state/language.ts';
+import { codeActions } from '../../node-core/flow/service/actions.ts';
+import { completion } from '../../node-core/flow/service/completion.ts';
+import { hover } from '../../node-core/flow/service/hover.ts';
+import { definition, references, rename, renameTarget } from '../../node-core/flow/service/navigation.ts';
+import { folding, outline, type OutlineItem } from '../../node-core/flow/service/structure.ts';
 
 export interface TreeParts {
   ast: Plan;
@@ -29,52 +33,27 @@ export function treeParts(text: string, environment: Environment): TreeParts {
     comments: parse.comments,
     graph: draft,
     runnable: graph !== undefined,
-    outline: outlineOf(parse.plan),
+    outline: flatOutline(text, environment),
   };
 }
 
-/** The operation's words beside a step: `LOAD CSV`, `GROUP`. */
-function wordsOf(op: Op): string {
-  if (op.op === 'LOAD') return `LOAD ${op.format}`;
-  if (op.op === 'GROUP_AGG') return 'GROUP';
-  if (op.op === 'STORE' || op.op === 'APX_EXEC' || op.op.startsWith('OUTPUT_')) return op.op;
-  return op.op.replaceAll('_', ' ');
-}
-
-/** Inputs, steps and outputs in the order of the source. */
-export function outlineOf(plan: Plan): OutlineItem[] {
-  return [
-    ...plan.inputs.map((input) => ({
-      name: input.name.name,
-      kind: 'input',
-      detail: input.type,
-      range: input.range,
-      nameRange: input.name.range,
-      nodeId: `input:${input.name.name}`,
-    })),
-    ...plan.body.map((item) =>
-      item.kind === 'step'
-        ? {
-            name: item.name.name,
-            kind: 'step',
-            detail: item.op.op === 'UNKNOWN' ? item.op.name : item.op.op === 'BROKEN' ? '' : wordsOf(item.op),
-            range: item.range,
-            nameRange: item.name.range,
-            nodeId: `step:${item.name.name}`,
-          }
-        : {
-            name: item.label?.value ?? 'output',
-            kind: 'output',
-            detail: 'OUTPUT',
-            range: item.range,
-            nameRange: item.label?.range ?? item.value.range,
-          },
-    ),
-  ];
-}
-
-/** What the editor asks; every method takes text and environment first. */
+/** What the editor asks; every method takes text and environment first, then offsets. */
 export const methods = {
-  format: (text: string): string => format(text),
+  format: (text: string, _environment: Environment): string => format(text),
+  completion: (text: string, environment: Environment, offset: number) => completion(text, offset, environment),
+  hover: (text: string, environment: Environment, offset: number) => hover(text, offset, environment),
+  definition: (text: string, environment: Environment, offset: number) => definition(text, offset, environment),
+  references: (text: string, environment: Environment, offset: number) => references(text, offset, environment),
+  renameTarget: (text: string, environment: Environment, offset: number) => renameTarget(text, offset, environment),
+  rename: (text: string, environment: Environment, offset: number, name: string) =>
+    rename(text, offset, name, environment),
+  outline: (text: string, environment: Environment) => outline(text, environment),
+  folding: (text: string, _environment: Environment) => folding(text),
+  codeActions: (text: string, environment: Environment, range: SourceRange) => codeActions(text, range, environment),
 };
 export type LanguageMethods = typeof methods;
+
+/** Inputs, steps and outputs in the order of the source, without the flow around them. */
+function flatOutline(text: string, environment: Environment): OutlineItem[] {
+  return outline(text, environment).flatMap((item) => (item.kind === 'flow' ? (item.children ?? []) : [item]));
+}

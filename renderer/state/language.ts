@@ -5,22 +5,9 @@
  */
 import { create } from 'zustand';
 import type { Column, FlowType } from '../../node-core/flow/types/type.ts';
+import type { OutlineItem } from '../../node-core/flow/service/structure.ts';
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
 import type { Comment, Diagnostic, Plan } from '../../node-core/flow/syntax/ast.ts';
-
-export interface OutlineItem {
-  name: string;
-  /** `FLOW`, `input`, `step`, `output`. */
-  kind: string;
-  /** What stands beside the name: `LOAD CSV`, `number`. */
-  detail: string;
-  range: { start: number; end: number };
-  /** The name itself. */
-  nameRange: { start: number; end: number };
-  /** The node of the graph, for steps, inputs and outputs. */
-  nodeId?: string;
-  children?: OutlineItem[];
-}
 
 interface Language {
   documentId: string | undefined;
@@ -37,6 +24,7 @@ interface Language {
   graph: PlanGraph | undefined;
   /** Whether the text has no errors, so that its graph could run. */
   runnable: boolean;
+  /** Inputs, steps and outputs, in source order. */
   outline: OutlineItem[];
   /** True until the first answer for this document. */
   pending: boolean;
@@ -58,4 +46,4 @@ export const EMPTY_LANGUAGE: Language = {
 
 export const useLanguage = create<Language>()(() => EMPTY_LANGUAGE);
 
-export type { Column, FlowType };
+export type { Column, FlowType, OutlineItem };

@@ -1,0 +1,89 @@
+/** The text models of open documents, and what is underlined in them. */
+import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
+import { type FlowDocument, useDocuments } from '../state/documents.ts';
+import { monaco } from './monaco.ts';
+
+export const FLOW = 'flow';
+export type Model = ReturnType<typeof monaco.editor.createModel>;
+
+const models = new Map<string, Model>();
+
+/** The model of a document; made when it is first shown, gone when its tab closes. */
+export function modelOf(document: FlowDocument): Model {
+  let model = models.get(document.id);
+  if (model === undefined) {
+    model = monaco.editor.createModel(
+      document.text,
+      FLOW,
+      monaco.Uri.parse(`voike:///${document.id}/${encodeURIComponent(document.name)}`),
+    );
+    model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
+    models.set(document.id, model);
+  }
+  return model;
+}
+
+/** The document that a model shows. */
+export function documentOf(model: { uri: { path: string } }): string {
+  return model.uri.path.split('/')[1] ?? '';
+}
+
+const SEVERITY = {
+  error: monaco.MarkerSeverity.Error,
+  warning: monaco.MarkerSeverity.Warning,
+  info: monaco.MarkerSeverity.Info,
+};
+
+/** Underlines what is wrong. Answers for an older text are skipped: the next is on its way. */
+export function showDiagnostics(documentId: string, revision: number, diagnostics: Diagnostic[]): void {
+  const model = models.get(documentId);
+  const document = useDocuments.getState().documents.find((item) => item.id === documentId);
+  if (model === undefined || document === undefined || document.revision !== revision) return;
+  monaco.editor.setModelMarkers(
+    model,
+    FLOW,
+    // More underlines than anybody reads cost more than they tell; the list in Problems is whole.
+    diagnostics.slice(0, 500).map((item) => {
+      const range = rangeIn(model, item.range);
+      return {
+        ...range,
+        // A problem at the end of a line has nothing to underline: take the character before.
+        ...(range.startLineNumber === range.endLineNumber && range.startColumn === range.endColumn
+          ? { startColumn: Math.max(1, range.startColumn - 1), endColumn: Math.max(2, range.endColumn) }
+          : {}),
+        severity: SEVERITY[item.severity],
+        message: item.message,
+        code: item.code,
+        source: 'FLOW',
+        relatedInformation: (item.related ?? []).map((place) => ({
+          ...rangeIn(model, place.range),
+          resource: model.uri,
+          message: place.message,
+        })),
+      };
+    }),
+  );
+}
+
+export function rangeIn(model: Model, range: { start: number; end: number }) {
+  const start = model.getPositionAt(range.start);
+  const end = model.getPositionAt(range.end);
+  return {
+    startLineNumber: start.lineNumber,
+    startColumn: start.column,
+    endLineNumber: end.lineNumber,
+    endColumn: end.column,
+  };
+}
+
+/** Forgets the models of closed documents; returns the function that stops. */
+export function followClosing(): () => void {
+  return useDocuments.subscribe((now, before) => {
+    if (now.documents === before.documents) return;
+    for (const [id, model] of models) {
+      if (now.documents.some((item) => item.id === id)) continue;
+      models.delete(id);
+      model.dispose();
+    }
+  });
+}

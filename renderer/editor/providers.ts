@@ -1,0 +1,185 @@
+/** What Monaco asks about FLOW, answered by the language worker: plain data with offsets in, Monaco's shapes out. */
+import type { CompletionKind } from '../../node-core/flow/service/item.ts';
+import { ask } from '../language/client.ts';
+import { difference } from '../language/difference.ts';
+import { documentOf, FLOW, rangeIn } from './models.ts';
+import { monaco, type monacoTypes } from './monaco.ts';
+
+const { CompletionItemKind, SymbolKind } = monaco.languages;
+
+const KINDS: Record<CompletionKind, number> = {
+  statement: CompletionItemKind.Snippet,
+  keyword: CompletionItemKind.Keyword,
+  operation: CompletionItemKind.Class,
+  input: CompletionItemKind.Variable,
+  step: CompletionItemKind.Variable,
+  variable: CompletionItemKind.Variable,
+  column: CompletionItemKind.Field,
+  field: CompletionItemKind.Field,
+  function: CompletionItemKind.Function,
+  aggregate: CompletionItemKind.Function,
+  type: CompletionItemKind.TypeParameter,
+  table: CompletionItemKind.Struct,
+  'node-operation': CompletionItemKind.Module,
+  key: CompletionItemKind.Property,
+  annotation: CompletionItemKind.Event,
+  value: CompletionItemKind.Value,
+};
+
+const SYMBOLS: Record<string, number> = {
+  flow: SymbolKind.Module,
+  input: SymbolKind.Variable,
+  step: SymbolKind.Function,
+  output: SymbolKind.Event,
+};
+
+interface Outlined {
+  name: string;
+  kind: string;
+  detail: string;
+  range: { start: number; end: number };
+  nameRange: { start: number; end: number };
+  children?: Outlined[];
+}
+
+export function registerProviders(): void {
+  const { languages } = monaco;
+
+  languages.registerCompletionItemProvider(FLOW, {
+    triggerCharacters: ['.', ' ', '@', '"', '(', ',', '='],
+    provideCompletionItems: async (model, position, context) => {
+      const offset = model.getOffsetAt(position);
+      const items = await ask(documentOf(model), 'completion', offset);
+      // After a space only where something is expected: at the end of a sentence nobody wants a list.
+      if (context.triggerCharacter === ' ' && items.length > 200) return { suggestions: [] };
+      return {
+        suggestions: items.map((item) => ({
+          label: item.detail === undefined ? item.label : { label: item.label, description: item.detail },
+          kind: KINDS[item.kind],
+          insertText: item.insert,
+          ...(item.snippet ? { insertTextRules: languages.CompletionItemInsertTextRule.InsertAsSnippet } : {}),
+          ...(item.documentation === undefined ? {} : { documentation: { value: item.documentation } }),
+          sortText: item.sort,
+          range: {
+            insert: rangeIn(model, {
+              start: item.range.start,
+              end: Math.max(item.range.start, Math.min(offset, item.range.end)),
+            }),
+            replace: rangeIn(model, item.range),
+          },
+        })),
+      };
+    },
+  });
+
+  languages.registerHoverProvider(FLOW, {
+    provideHover: async (model, position) => {
+      const found = await ask(documentOf(model), 'hover', model.getOffsetAt(position));
+      return found === undefined ? null : { range: rangeIn(model, found.range), contents: [{ value: found.text }] };
+    },
+  });
+
+  languages.registerDefinitionProvider(FLOW, {
+    provideDefinition: async (model, position) => {
+      const found = await ask(documentOf(model), 'definition', model.getOffsetAt(position));
+      return found === undefined ? null : { uri: model.uri, range: rangeIn(model, found) };
+    },
+  });
+
+  languages.registerReferenceProvider(FLOW, {
+    provideReferences: async (model, position) => {
+      const found = await ask(documentOf(model), 'references', model.getOffsetAt(position));
+      return found.map((range) => ({ uri: model.uri, range: rangeIn(model, range) }));
+    },
+  });
+
+  languages.registerDocumentHighlightProvider(FLOW, {
+    provideDocumentHighlights: async (model, position) => {
+      const found = await ask(documentOf(model), 'references', model.getOffsetAt(position));
+      return found.map((range) => ({ range: rangeIn(model, range) }));
+    },
+  });
+
+  languages.registerRenameProvider(FLOW, {
+    resolveRenameLocation: async (model, position) => {
+      const target = await ask(documentOf(model), 'renameTarget', model.getOffsetAt(position));
+      const here = monaco.Range.fromPositions(position);
+      if (target === undefined)
+        return { range: here, text: '', rejectReason: 'Only steps, inputs and variables can be renamed.' };
+      return { range: rangeIn(model, target.range), text: target.name };
+    },
+    provideRenameEdits: async (model, position, name) => {
+      const result = await ask(documentOf(model), 'rename', model.getOffsetAt(position), name);
+      if ('problem' in result) return { edits: [], rejectReason: result.problem };
+      return {
+        edits: result.edits.map((edit) => ({
+          resource: model.uri,
+          versionId: undefined,
+          textEdit: { range: rangeIn(model, edit.range), text: edit.text },
+        })),
+      };
+    },
+  });
+
+  languages.registerDocumentSymbolProvider(FLOW, {
+    displayName: 'FLOW',
+    provideDocumentSymbols: async (model) => {
+      const symbolOf = (item: Outlined): monacoTypes.languages.DocumentSymbol => ({
+        name: item.name === '' ? item.kind : item.name,
+        detail: item.detail,
+        kind: SYMBOLS[item.kind] ?? SymbolKind.Object,
+        tags: [],
+        range: rangeIn(model, item.range),
+        selectionRange: rangeIn(model, item.nameRange),
+        children: (item.children ?? []).map(symbolOf),
+      });
+      return (await ask(documentOf(model), 'outline')).map(symbolOf);
+    },
+  });
+
+  languages.registerFoldingRangeProvider(FLOW, {
+    provideFoldingRanges: async (model) => {
+      const folds = await ask(documentOf(model), 'folding');
+      return folds.map(({ range, kind }) => ({
+        start: model.getPositionAt(range.start).lineNumber,
+        end: model.getPositionAt(range.end).lineNumber,
+        kind: kind === 'comment' ? languages.FoldingRangeKind.Comment : languages.FoldingRangeKind.Region,
+      }));
+    },
+  });
+
+  languages.registerDocumentFormattingEditProvider(FLOW, {
+    displayName: 'FLOW',
+    provideDocumentFormattingEdits: async (model) => {
+      const before = model.getValue();
+      const after = await ask(documentOf(model), 'format');
+      const edit = difference(before, after);
+      return edit === undefined ? [] : [{ range: rangeIn(model, edit), text: edit.text }];
+    },
+  });
+
+  languages.registerCodeActionProvider(FLOW, {
+    provideCodeActions: async (model, range, context) => {
+      const actions = await ask(documentOf(model), 'codeActions', {
+        start: model.getOffsetAt({ lineNumber: range.startLineNumber, column: range.startColumn }),
+        end: model.getOffsetAt({ lineNumber: range.endLineNumber, column: range.endColumn }),
+      });
+      return {
+        actions: actions.map((action, at) => ({
+          title: action.title,
+          kind: 'quickfix',
+          isPreferred: at === 0,
+          diagnostics: context.markers.filter((marker) => marker.message === action.diagnostic.message),
+          edit: {
+            edits: action.edits.map((edit) => ({
+              resource: model.uri,
+              versionId: undefined,
+              textEdit: { range: rangeIn(model, edit.range), text: edit.text },
+            })),
+          },
+        })),
+        dispose: () => undefined,
+      };
+    },
+  });
+}
