@@ -100,21 +100,23 @@ app.on('will-quit', (event) => {
   });
 });
 
-await app.whenReady();
-const { defaultSession } = sessions;
-defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
-defaultSession.protocol.handle(APP_SCHEME, (request) => serveAsset(workbench, request));
-handleMessages(ipcMain, {
-  'voike:session': () => supervisor.session(),
-  'voike:openFile': () => files.openFile(),
-  'voike:saveFile': (request) => files.saveFile(request),
-  'voike:chooseInputFile': () => files.chooseInputFile(),
-  'voike:restartNode': () => supervisor.start(),
-  'voike:nodeState': () => supervisor.state,
-});
-supervisor.start();
-openWindow();
-app.on('activate', () => {
-  if (BrowserWindow.getAllWindows().length === 0) openWindow();
+// Not awaited at the top level: Electron is ready only after this module has been evaluated.
+void app.whenReady().then(() => {
+  const { defaultSession } = sessions;
+  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  defaultSession.protocol.handle(APP_SCHEME, (request) => serveAsset(workbench, request));
+  handleMessages(ipcMain, {
+    'voike:session': () => supervisor.session(),
+    'voike:openFile': () => files.openFile(),
+    'voike:saveFile': (request) => files.saveFile(request),
+    'voike:chooseInputFile': () => files.chooseInputFile(),
+    'voike:restartNode': () => supervisor.start(),
+    'voike:nodeState': () => supervisor.state,
+  });
+  supervisor.start();
+  openWindow();
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) openWindow();
+  });
 });
