@@ -5,6 +5,7 @@ import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
 import { client } from '../../state/connection.ts';
 import { bytes, Button, count, fileName, IconButton, middle, problemOf } from '../../ui/index.ts';
 import { type Draft, fieldKind, literalText } from './form-values.ts';
+import { typeWord } from '../results/cells.ts';
 import { sniffKey, useSniffed } from './sniff.ts';
 
 export interface InputFieldProps {
@@ -258,9 +259,7 @@ function FileControl({ id, documentId, node, draft, described, error, onChange }
       {sniffed?.columns === undefined || file === undefined ? null : (
         <p
           className="field-columns"
-          data-tip={sniffed.columns
-            .map((column) => `${column.name} ${column.native?.toLowerCase() ?? column.type.kind}`)
-            .join('\n')}
+          data-tip={sniffed.columns.map((column) => `${column.name} ${typeWord(column.type)}`).join('\n')}
         >
           {sniffed.columns.map((column) => column.name).join(', ')}
         </p>

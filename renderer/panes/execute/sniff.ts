@@ -1,16 +1,14 @@
-/** Looks into the files that were chosen, so that the language knows their columns. */
+/** Looks into the files that were chosen, so that the form can say what is in them. The language looks for itself. */
 import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
-import type { Column } from '../../../node-core/flow/types/type.ts';
 import type { FileRef } from '../../../node-core/runs/schema.ts';
 import { client, useConnection } from '../../state/connection.ts';
-import { setInputColumns } from '../../state/input-columns.ts';
 import { create } from 'zustand';
 import { asFileRef } from './form-values.ts';
 
 export interface Sniffed {
   file: string;
   format?: string;
-  columns?: Column[];
+  columns?: { name: string; type: string }[];
   problem?: unknown;
 }
 
@@ -42,25 +40,24 @@ export function followFiles(
     const file = asFileRef(inputs[node.name]);
     const known = useSniffed.getState().found[key];
     if (file === undefined) {
-      if (known !== undefined) {
-        remember(key, undefined);
-        setInputColumns(documentId, node.name, undefined);
-      }
+      if (known !== undefined) remember(key, undefined);
       continue;
     }
     const identity = identityOf(file);
     if (known?.file === identity || useConnection.getState().client === undefined) continue;
     client()
-      .call<{ format: string; columns: Column[] }>('flow.sniff', { file }, { signal: controller.signal })
+      .call<{ format: string; columns: { name: string; type: string }[] }>(
+        'flow.sniff',
+        { file },
+        { signal: controller.signal },
+      )
       .then(
         ({ format, columns }) => {
           remember(key, { file: identity, format, columns });
-          setInputColumns(documentId, node.name, columns);
         },
         (problem: unknown) => {
           if (controller.signal.aborted) return;
           remember(key, { file: identity, problem });
-          setInputColumns(documentId, node.name, undefined);
         },
       );
   }

@@ -1,0 +1,37 @@
+import { describe as suite, expect, it } from 'vitest';
+import { describe, kindTone, linksOf } from './describe.ts';
+
+const run = '01931b2c-7c4e-7000-8000-000000007c4e';
+
+suite('what happened, in a line', () => {
+  it('names flow, step and rows of a run', () => {
+    const flowOf = () => 'Airports by state';
+    expect(describe({ kind: 'run.step', payload: { run, step: 'step:usa', rows: 2714, ms: 2 } }, flowOf)).toBe(
+      'Airports by state ▸ usa finished, 2,714 rows, 2 ms',
+    );
+    expect(describe({ kind: 'run.step', payload: { run, step: 'step:load', reused: true, ms: 0 } })).toBe(
+      'run 0193…7c4e ▸ load reused',
+    );
+    expect(describe({ kind: 'run.failed', payload: { run, step: 'step:load', code: 'file-not-found' } }, flowOf)).toBe(
+      'Airports by state ▸ load failed: file-not-found',
+    );
+    expect(
+      describe({
+        kind: 'run.start',
+        payload: { run, flow: 'Airports', inputs: { airports: { $file: '/data/airports.csv' }, most: 10 } },
+      }),
+    ).toBe('Airports, started with airports = airports.csv, most = 10');
+  });
+  it('says of unknown kinds what their payload says', () => {
+    expect(describe({ kind: 'mesh.join', payload: { node: 'n-7f21', region: 'ap-sg' } })).toBe(
+      'node n-7f21, region ap-sg',
+    );
+    expect(describe({ kind: 'x', payload: {} })).toBe('');
+  });
+  it('leads to the run and the step', () => {
+    expect(linksOf({ payload: { run, step: 'step:usa' } })).toEqual({ run, step: 'step:usa' });
+    expect(linksOf({ payload: { step: 'step:usa' } })).toEqual({});
+    expect(kindTone('run.failed')).toBe('failed');
+    expect(kindTone('run.step')).toBe('running');
+  });
+});

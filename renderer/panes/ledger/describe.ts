@@ -1,0 +1,114 @@
+/** What a ledger entry says, in a line for people; and what it leads to. Pure. */
+import type { LedgerEntry } from '../../../node-core/ledger/entry.ts';
+import type { Tone } from '../../ui/Chip.tsx';
+import { count, duration, shortId } from '../../ui/format.ts';
+
+/** The colour of a kind; the word itself always stands beside it. */
+export function kindTone(kind: string): Tone | undefined {
+  if (/fail|revoke|delete/.test(kind)) return 'failed';
+  if (kind === 'run.finish' || kind.startsWith('table.') || kind.startsWith('blob.')) return 'done';
+  if (
+    kind.startsWith('run.cancel') ||
+    kind.startsWith('run.interrupt') ||
+    kind.startsWith('grant') ||
+    kind.startsWith('key.')
+  )
+    return 'warn';
+  if (kind.startsWith('run.resume') || kind.startsWith('plan.')) return 'reused';
+  if (kind.startsWith('run.')) return 'running';
+  return undefined;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** The name of a step without its prefix: `step:load` → `load`. */
+function stepName(id: unknown): string | undefined {
+  return text(id)?.replace(/^(step|output|input):/, '');
+}
+
+/** @param flowOf name of the flow of a run, where it is known */
+export function describe(
+  entry: Pick<LedgerEntry, 'kind' | 'payload'>,
+  flowOf: (runId: string) => string | undefined = () => undefined,
+): string {
+  const { kind, payload } = entry;
+  const run = text(payload['run']);
+  const flow = text(payload['flow']) ?? (run === undefined ? undefined : (flowOf(run) ?? `run ${shortId(run)}`));
+  const rows = number(payload['rows']);
+  const ms = number(payload['ms']);
+  switch (kind) {
+    case 'run.start':
+      return joined(flow, inputsText(payload['inputs'], payload['files']));
+    case 'run.step': {
+      const what = payload['reused'] === true ? 'reused' : 'finished';
+      return `${flow} ▸ ${stepName(payload['step']) ?? 'a step'} ${what}${rows === undefined ? '' : `, ${count(rows, 'row')}`}${ms === undefined || ms === 0 ? '' : `, ${duration(ms)}`}`;
+    }
+    case 'run.finish':
+      return `${flow} finished${steps(payload)}${ms === undefined ? '' : `, ${duration(ms)}`}`;
+    case 'run.failed':
+      return `${flow}${payload['step'] === undefined ? '' : ` ▸ ${stepName(payload['step'])}`} failed${payload['code'] === undefined ? '' : `: ${String(payload['code'])}`}`;
+    case 'run.cancelled':
+      return `${flow} cancelled${steps(payload)}`;
+    case 'run.interrupted':
+      return `${flow} interrupted${steps(payload)}`;
+    case 'run.resume':
+      return `${flow} goes on${number(payload['steps']) === undefined ? '' : `, ${count(number(payload['steps'])!, 'step')} kept`}`;
+    case 'project.create':
+      return joined(text(payload['name']) ?? 'a project', 'project made');
+    case 'key.create':
+      return joined(text(payload['label']) ?? 'a key', 'key made');
+    case 'key.revoke':
+      return `key ${shortId(String(payload['key'] ?? ''))} revoked`;
+    case 'plan.save':
+      return joined(text(payload['name']) ?? 'a plan', 'stored');
+    case 'plan.delete':
+      return `plan ${shortId(String(payload['plan'] ?? ''))} deleted`;
+    case 'node.create':
+      return 'the node and its key were made';
+  }
+  if (kind.startsWith('table.')) {
+    const before = number(payload['before'] ?? payload['was']);
+    return joined(
+      text(payload['table'] ?? payload['name']) ?? 'a table',
+      rows === undefined ? undefined : `${count(rows, 'row')}${before === undefined ? '' : `, was ${before}`}`,
+    );
+  }
+  return Object.entries(payload)
+    .slice(0, 4)
+    .map(
+      ([key, value]) =>
+        `${key} ${typeof value === 'string' ? (value.length > 40 ? shortId(value) : value) : JSON.stringify(value)}`,
+    )
+    .join(', ');
+}
+
+function joined(...parts: (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+function steps(payload: Record<string, unknown>): string {
+  const done = number(payload['steps']);
+  return done === undefined ? '' : `, ${count(done, 'step')}`;
+}
+
+function inputsText(inputs: unknown, files: unknown): string {
+  if (typeof inputs !== 'object' || inputs === null) return 'started';
+  const hashes = typeof files === 'object' && files !== null ? (files as Record<string, unknown>) : {};
+  const parts = Object.entries(inputs).map(([name, value]) => {
+    const file = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    const shown = file?.['$file'] ?? file?.['name'] ?? file?.['$blob'];
+    const hash = hashes[name];
+    const sum = typeof hash === 'string' ? ` (sha256 ${hash.replace(/^sha256:/, '').slice(0, 4)}…)` : '';
+    const last = typeof shown === 'string' ? shown.split(/[\\/]/).at(-1) : undefined;
+    return `${name} = ${last ?? (typeof value === 'string' ? value : JSON.stringify(value))}${sum}`;
+  });
+  return parts.length === 0 ? 'started' : `started with ${parts.join(', ')}`;
+}
+
+/** What an entry leads to. */
+export function linksOf(entry: Pick<LedgerEntry, 'payload'>): { run?: string; step?: string } {
+  const run = text(entry.payload['run']);
+  const step = text(entry.payload['step']);
+  return { ...(run === undefined ? {} : { run }), ...(run === undefined || step === undefined ? {} : { step }) };
+}
