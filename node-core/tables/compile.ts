@@ -12,7 +12,7 @@ import { checkCall, evaluate, unknownName } from '../flow/values/evaluate.ts';
 import { isReference, numberText, typeMismatch } from '../flow/values/semantics.ts';
 import type { ScopeValue, Value } from '../flow/values/value.ts';
 import { compileFunction } from './compile-functions.ts';
-import { type SqlType, describeType, nativeOf, quoteName, quoteText, sameType, widen } from './sql-types.ts';
+import { type SqlType, describeType, nativeOf, quoteText, sameType, widen } from './sql-types.ts';
 
 /** SQL text with what is known of it. */
 export interface Compiled {

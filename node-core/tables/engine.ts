@@ -25,7 +25,7 @@ import type {
 } from './engine-types.ts';
 import { guessFormat, readHead } from './file-head.ts';
 import { type CsvDialect, csvDialect, jsonSource, optionProblem, parquetSource, readColumn, readCsvSql } from './load-sql.ts';
-import { ORDER, type Relation, type RelationColumn, checkColumns, sourceExpressions, stepRelation } from './relations.ts';
+import { ORDER, type Relation, type RelationColumn, checkColumns, stepRelation } from './relations.ts';
 import { type RangedStep, engineProblem } from './run-errors.ts';
 import { type SqlType, fromDuckDb, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
 import { COUNTS, groupStatement } from './statement.ts';

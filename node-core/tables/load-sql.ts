@@ -5,9 +5,6 @@ import type { RecordValue, Value } from '../flow/values/value.ts';
 import { type FileHead, guessDelimiter } from './file-head.ts';
 import { quoteName, quoteText } from './sql-types.ts';
 
-/** Largest line of a CSV file in bytes, unless OPTIONS { max_line_size } says otherwise. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
-
 export interface CsvDialect {
   /** Arguments of read_csv without the columns. */
   args: string;
@@ -80,7 +77,7 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
   const nullTexts = nulls === null ? [''] : Array.isArray(nulls) ? nulls.map(String) : [String(nulls)];
   const header = read<boolean>(options, 'header', 'bool', range) ?? (listed === undefined ? undefined : false);
   const ignoreErrors = read<boolean>(options, 'ignore_errors', 'bool', range) ?? false;
-  const lineSize = read<number>(options, 'max_line_size', 'number', range) ?? MAX_LINE_BYTES;
+  const lineSize = read<number>(options, 'max_line_size', 'number', range) ;
   const common = [
     `delim = ${quoteText(delimiter)}`,
     `quote = ${quoteText(quote)}`,
@@ -88,9 +85,10 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
     `encoding = ${quoteText(encoding)}`,
     `nullstr = [${nullTexts.map(quoteText).join(', ')}]`,
     `compression = ${quoteText(head.gzip ? 'gzip' : 'none')}`,
-    `max_line_size = ${Math.max(1, Math.floor(lineSize))}`,
     `skip = ${Math.max(0, Math.floor(skip))}`,
   ];
+  // The engine's own limit is 2 MiB a line; a larger one costs buffers of many times that size.
+  if (lineSize !== undefined) common.push(`max_line_size = ${Math.max(1, Math.floor(lineSize))}`);
   const decimal = read<string>(options, 'decimal_separator', 'text', range);
   if (decimal !== undefined) common.push(`decimal_separator = ${quoteText(decimal)}`);
   const dateformat = read<string>(options, 'dateformat', 'text', range);
