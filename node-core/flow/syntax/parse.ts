@@ -369,7 +369,7 @@ function input(p: Cursor): Input {
 
 function typeOf(text: string): InputType | undefined {
   const lower = text.toLowerCase();
-  const known = INPUT_TYPE.get(lower) ?? TYPE_MEANT[lower];
+  const known = INPUT_TYPE.get(lower) ?? (Object.hasOwn(TYPE_MEANT, lower) ? TYPE_MEANT[lower] : undefined);
   if (known) return known;
   const near = nearest(lower, INPUT_TYPE.keys());
   return near === undefined ? undefined : INPUT_TYPE.get(near);
