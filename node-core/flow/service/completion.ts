@@ -249,12 +249,17 @@ function insideOperation(items: Items, context: Context, op: OpContext, analysis
     for (const word of second) items.add(0, 'keyword', word, { detail: `${op.words} ${word}` });
     if (op.words !== 'CALL') return;
   }
-  const slot = slotOf(op, grammar);
+  // After `AS name,` of SELECT the next column stands.
+  const nextColumn = op.words === 'SELECT' && op.clause === 'AS' && tokens.kind[before] === T.T_COMMA;
+  const slot = nextColumn ? 'columns' : slotOf(op, grammar);
   if (endsValue(tokens, before, op)) {
     if (op.open.length > 0) {
       operators(items, 0);
     } else {
-      clauses(items, context, op, grammar, 0);
+      // At the margin a new statement is meant, indented the rest of this one.
+      const margin = newLine && (context.range.start === 0 || tokens.source[context.range.start - 1] === '\n');
+      if (margin) statements(items, analysis, 0);
+      clauses(items, context, op, grammar, margin ? 3 : 0);
       if (slot === 'row' || slot === 'value') operators(items, 3);
     }
     if (newLine) statements(items, analysis, 5);
@@ -277,6 +282,7 @@ function clauses(items: Items, context: Context, op: OpContext, grammar: Grammar
   const last = context.before;
   for (const [word, slot] of Object.entries(grammar.clauses)) {
     if (op.clauses.has(word) && !['AGG', 'AS', 'CASE'].includes(word)) continue;
+    if (word === 'AS' && !mayName(op)) continue;
     const snippet =
       word === 'AGG'
         ? 'AGG ${1:count(*)} AS ${2:n}'
@@ -306,6 +312,13 @@ function clauses(items: Items, context: Context, op: OpContext, grammar: Grammar
   }
   if (op.words === 'STORE' && op.clause === 'AS' && last === op.clauseAt)
     for (const word of ['TABLE', 'BLOB', 'MODEL']) items.add(0, 'keyword', word);
+}
+
+/** Whether AS can stand here: after a column, an aggregate, a result, what is to be stored. */
+function mayName(op: OpContext): boolean {
+  if (op.words === 'SELECT') return op.clause === 'COLUMNS';
+  if (op.words === 'GROUP') return op.clause === 'AGG';
+  return !op.clauses.has('AS');
 }
 
 function operators(items: Items, rank: number): void {
