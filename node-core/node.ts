@@ -1,9 +1,11 @@
 /** The composition of a node: opens its stores, builds the services of its areas, registers their operations, and stops in order. */
 import { randomBytes, timingSafeEqual, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
+import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
 import { createLog } from './log/log.ts';
 import { createEvents, type EventHub } from './operations/events.ts';
 import type { CallContext, OperationMap } from './operations/operation.ts';
@@ -12,7 +14,11 @@ import { projectsMigrations } from './projects/migrations.ts';
 import { projectsOperations } from './projects/operations.ts';
 import type { Project } from './projects/project.ts';
 import { openProjects, type Projects } from './projects/projects.ts';
+import { runsMigrations } from './runs/migrations.ts';
+import { flowOperations, type FlowServices } from './runs/operations.ts';
+import { createRuns } from './runs/runs.ts';
 import { openStore } from './store/store.ts';
+import { openTableEngine, type TableEngine } from './tables/engine.ts';
 
 export interface NodeOptions {
   /** The data directory; made when it is not there. */
@@ -48,13 +54,18 @@ export interface VoikeNode {
 }
 
 /** Everything that the areas' operations stand on. */
-export interface NodeServices extends HealthServices {
+export interface NodeServices extends HealthServices, LedgerServices, FlowServices {
   projects: Projects;
 }
 
 /** The operations of a node; the typed client is derived from this function's type. */
 export function nodeOperations(services: NodeServices) {
-  return { ...healthOperations(services), ...projectsOperations(services) };
+  return {
+    ...healthOperations(services),
+    ...projectsOperations(services),
+    ...ledgerOperations(services),
+    ...flowOperations(services),
+  };
 }
 
 export type NodeOperations = ReturnType<typeof nodeOperations>;
@@ -62,12 +73,35 @@ export type NodeOperations = ReturnType<typeof nodeOperations>;
 /** @throws Problem of the store (`data-directory-locked`, `database-newer`, …), which says what to do. */
 export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const version = ownVersion();
-  const store = openStore(options.dataDir, { migrations: [...ledgerMigrations, ...projectsMigrations] });
+  const store = openStore(options.dataDir, {
+    migrations: [...ledgerMigrations, ...projectsMigrations, ...runsMigrations],
+  });
   const log = options.log ?? createLog({ directory: store.path('logs'), stderr: 'off' });
   const events = createEvents({ onError: (err) => log.error({ err }, 'an observer of events failed') });
   const projects = await openProjects(store, { events }).catch((error: unknown) => {
     store.close();
     throw error;
+  });
+
+  // Opened when a step first needs it: a node that computes nothing loads no engine.
+  let openedEngine: TableEngine | undefined;
+  const engine = () =>
+    (openedEngine ??= openTableEngine({
+      spillDir: store.path('spill'),
+      tablesDir: store.path('blobs', 'tables'),
+      blobPath: (id) => store.path('blobs', id.slice(0, 2), id),
+    }));
+  const notYet = (): never => {
+    throw new Error('no tables yet');
+  };
+  const runs = createRuns({
+    root,
+    engine,
+    tables: { list: () => [], snapshot: notYet, prepareStore: notYet },
+    blobs: { put: notYet },
+    registry: () => registry,
+    events,
+    log,
   });
 
   const startedAt = new Date();
@@ -76,6 +110,11 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       version,
       nodeId: projects.nodeId,
       projects,
+      ledgerOf: projects.ledgerOf,
+      runs,
+      engine,
+      registry: () => registry,
+      root,
       startedAt,
       areas: () => [...new Set(Object.keys(registry.operations).map((name) => name.split('.')[0]!))].sort(),
     }),
@@ -107,12 +146,17 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     describe: (more) => store.describe(more),
     close() {
       closing ??= (async () => {
+        await runs.close();
+        await openedEngine?.close();
         projects.close();
       })();
       return closing;
     },
   };
 }
+
+/** The folder that holds flows/ and resources/. */
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Compares secrets in time that does not depend on where they differ. */
 function same(a: string, b: string): boolean {

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import pino from 'pino';
@@ -483,5 +486,26 @@ describe('anything at all', () => {
       { numRuns: 50 },
     );
     expect((await get('/echo/a')).status).toBe(200);
+  });
+});
+
+describe('a session', () => {
+  it('goes on after a restart of the node on the same port', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'voike-sessions-'));
+    const sessionsFile = join(folder, 'sessions.json');
+    await face.close();
+    await start({ sessionsFile });
+    const { port } = face;
+    const opened = await post('/session', { launch: face.launchUrl.split('#launch=')[1] }, {});
+    const cookie = opened.headers.get('set-cookie')!.split(';')[0]!;
+    expect(readFileSync(sessionsFile, 'utf8')).not.toContain(cookie.split('=')[1]);
+    await face.close();
+    await start({ sessionsFile, port });
+    expect((await get('/echo/a', { cookie })).status).toBe(200);
+    await face.close();
+    writeFileSync(sessionsFile, '[["no'); // torn
+    await start({ sessionsFile, port });
+    expect((await get('/echo/a', { cookie })).status).toBe(401);
+    rmSync(folder, { recursive: true });
   });
 });

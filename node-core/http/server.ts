@@ -34,6 +34,8 @@ export interface ServeOptions {
   /** Folder of the built workbench. */
   workbench?: string;
   limiter?: LimiterOptions;
+  /** Where the sessions of browser tabs outlive the node's process; in memory alone when absent. */
+  sessionsFile?: string;
 }
 
 export interface HttpFace {
@@ -195,7 +197,7 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
     ],
     ...(options.origins === undefined ? {} : { origins: options.origins }),
   });
-  const sessions = createSessions(port);
+  const sessions = createSessions(port, options.sessionsFile);
   late.sessions = sessions;
   const url = `http://${isWildcard(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 

@@ -3,6 +3,7 @@
  * printed at start carries a random code in its fragment (which browsers do not send), the page exchanges it for a cookie.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 export interface Sessions {
   /** The code of the launch link: 256 random bits, base64url, the same for the life of the node. */
@@ -16,33 +17,64 @@ export interface Sessions {
 
 /** Sessions kept at most; the oldest ends first. */
 const MOST_SESSIONS = 1000;
+/** How long a session lasts, seconds: thirty days. */
+const LIFE = 30 * 24 * 60 * 60;
 
-/** @param port Stands in the cookie's name, because browsers share the cookies of one host among its ports. */
-export function createSessions(port: number): Sessions {
+/**
+ * @param port Stands in the cookie's name, because browsers share the cookies of one host among its ports.
+ * @param file Where sessions are kept (mode 0600, hashes only), so that an open workbench goes on after a restart of the
+ * node; in memory alone when absent.
+ */
+export function createSessions(port: number, file?: string): Sessions {
   const launchCode = randomBytes(32).toString('base64url');
   const cookieName = `voike_session_${port}`;
-  /** Hashes of the cookies: looking one up gives away nothing about another. */
-  const open = new Set<string>();
+  /** Hashes of the cookies, oldest first, with the time of their end: looking one up gives away nothing about another. */
+  const open = new Map<string, number>(file === undefined ? [] : readSessions(file));
   return {
     launchCode,
     cookieName,
     open(launch) {
       if (!sameSecret(launch, launchCode)) return undefined;
       const token = randomBytes(32).toString('base64url');
-      const oldest = open.values().next();
+      const oldest = open.keys().next();
       if (open.size >= MOST_SESSIONS && !oldest.done) open.delete(oldest.value);
-      open.add(secretDigest(token));
-      return `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+      open.set(secretDigest(token), Date.now() + LIFE * 1000);
+      if (file !== undefined) writeSessions(file, open);
+      return `${cookieName}=${token}; Path=/; Max-Age=${LIFE}; HttpOnly; SameSite=Strict`;
     },
     isOpen(cookies) {
       if (cookies === undefined) return false;
       for (const pair of cookies.split(';')) {
         const [name, value] = pair.trim().split('=', 2);
-        if (name === cookieName && value !== undefined && open.has(secretDigest(value))) return true;
+        if (name !== cookieName || value === undefined) continue;
+        const end = open.get(secretDigest(value));
+        if (end !== undefined && end > Date.now()) return true;
       }
       return false;
     },
   };
+}
+
+/** What cannot be read is no session: people open the launch link again. */
+function readSessions(file: string): [string, number][] {
+  try {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as unknown[];
+    return kept.filter(
+      (one): one is [string, number] =>
+        Array.isArray(one) &&
+        /^[0-9a-f]{64}$/.test(String(one[0])) &&
+        typeof one[1] === 'number' &&
+        one[1] > Date.now(),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function writeSessions(file: string, open: ReadonlyMap<string, number>): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify([...open]), { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 /** Compares two secrets in time that does not depend on where they differ. */

@@ -1,4 +1,5 @@
 /** A node that serves: what `voike serve` and the desktop's node host start. */
+import { join } from 'node:path';
 import { type NodeOptions, openNode, type VoikeNode } from '../node.ts';
 import { removeEndpoint, writeEndpoint } from './endpoint.ts';
 import { type HttpFace, serve, type ServeOptions } from './server.ts';
@@ -15,7 +16,7 @@ export async function startServing(options: NodeOptions & ServeOptions): Promise
   const node = await openNode(options);
   let http: HttpFace;
   try {
-    http = await serve(node, options);
+    http = await serve(node, { sessionsFile: join(node.dataDir, 'sessions.json'), ...options });
     writeEndpoint(node.dataDir, { url: http.url, pid: process.pid, key: node.localKey, adminToken: node.adminToken });
     node.describe({ url: http.url });
   } catch (error) {

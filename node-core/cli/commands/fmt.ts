@@ -1,0 +1,53 @@
+/** `voike fmt FILE…` */
+import { rename, stat, writeFile } from 'node:fs/promises';
+import { Problem } from '../../errors/problem.ts';
+import { format } from '../../flow/syntax/format.ts';
+import { parse } from '../../flow/syntax/parse.ts';
+import { describeDiagnostic, locate } from '../diagnostics.ts';
+import { EXIT } from '../exit.ts';
+import { note, print, printJson } from '../print.ts';
+import { readSource } from '../sources.ts';
+
+interface Options {
+  check?: boolean;
+  stdout?: boolean;
+  json?: boolean;
+}
+
+/** A file with syntax errors is left as it is and makes the exit code 1. */
+export async function fmtCommand(files: string[], options: Options): Promise<number> {
+  const results: { file: string; changed: boolean; ok: boolean }[] = [];
+  for (const file of files) {
+    const { name, text } = await readSource(file);
+    const errors = parse(text).diagnostics.filter(({ severity }) => severity === 'error');
+    for (const error of locate(errors, text)) if (!options.json) note(describeDiagnostic(name, text, error));
+    const formatted = errors.length === 0 ? format(text) : text;
+    const changed = formatted !== text;
+    if (options.stdout || file === '-') {
+      if (!options.check) process.stdout.write(formatted);
+    } else if (changed && !options.check) await replaceFile(file, formatted);
+    if (changed && options.check && !options.json) print(`${name} would change`);
+    else if (changed && !options.json && !options.stdout && file !== '-') note(`formatted ${name}`);
+    results.push({ file: name, changed, ok: errors.length === 0 });
+  }
+  if (options.json && !options.stdout) printJson(results);
+  const bad = results.some(({ ok, changed }) => !ok || (options.check === true && changed));
+  return bad ? EXIT.failed : EXIT.ok;
+}
+
+/** Written beside and renamed: a crash or a full disk leaves the file as it was. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const { mode } = await stat(file);
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(draft, text, { mode });
+    await rename(draft, file);
+  } catch (cause) {
+    const { rm } = await import('node:fs/promises');
+    await rm(draft, { force: true });
+    throw new Problem('file-not-written', `${file} cannot be written: ${(cause as Error).message}.`, {
+      cause,
+      hint: 'It is as it was.',
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/** How a command reaches a node: one named by its URL, the one that runs on the data directory, or one of its own for the while. */
+import { Readable } from 'node:stream';
+import type { Input, OperationName, Output } from '../client/client.ts';
+import type { ConnectionState } from '../client/events.ts';
+import { Problem } from '../errors/problem.ts';
+import { readEndpoint } from '../http/endpoint.ts';
+import type { NodeEvent } from '../runs/schema.ts';
+
+export interface Where {
+  /** The data directory; `VOIKE_DATA` or ~/.voike when absent. */
+  data?: string;
+  /** A node elsewhere. */
+  node?: string;
+  key?: string;
+  adminToken?: string;
+}
+
+export interface Connection {
+  /** The node's address, or undefined for one inside this process. */
+  readonly url: string | undefined;
+  /** Whether the node reads the files of this machine, so that a path means the same to both. */
+  readonly sameMachine: boolean;
+  call<N extends OperationName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>>;
+  callAny(name: string, input: unknown, signal?: AbortSignal): Promise<unknown>;
+  upload(content: AsyncIterable<Uint8Array>, name: string): Promise<{ id: string; size: number }>;
+  /** Resolves once events arrive; gives the function that ends it. */
+  events(onEvent: (event: NodeEvent) => void): Promise<() => void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param where.running only a node that runs already: for `voike status`.
+ * @throws Problem `node-unreachable`, `node-not-running`, and those of opening a data directory.
+ */
+export async function connect(where: Where & { running?: boolean }): Promise<Connection> {
+  if (where.node !== undefined) {
+    const key = where.key ?? process.env['VOIKE_KEY'];
+    return remote(where.node, key, where.adminToken ?? process.env['VOIKE_ADMIN_TOKEN'], isLoopback(where.node));
+  }
+  const { defaultDataDir } = await import('../store/store.ts');
+  const dataDir = where.data ?? defaultDataDir();
+  const endpoint = await readEndpoint(dataDir);
+  if (endpoint !== undefined)
+    return remote(endpoint.url, where.key ?? endpoint.key, where.adminToken ?? endpoint.adminToken, true);
+  if (where.running) {
+    throw new Problem('node-not-running', `No node is running on the data directory ${dataDir}.`, {
+      status: 503,
+      hint: 'Start one with `voike serve`, or name another directory with --data DIR.',
+    });
+  }
+  return embedded(dataDir);
+}
+
+async function remote(
+  url: string,
+  key: string | undefined,
+  adminToken: string | undefined,
+  sameMachine: boolean,
+): Promise<Connection> {
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw new Problem('usage', `"${url}" is not the address of a node.`, {
+      hint: 'Write it like http://127.0.0.1:8737.',
+    });
+  }
+  const { createClient } = await import('../client/client.ts');
+  const client = createClient({
+    baseUrl: url,
+    ...(key === undefined ? {} : { key }),
+    ...(adminToken === undefined ? {} : { adminToken }),
+  });
+  return {
+    url,
+    sameMachine,
+    call: (name, input, signal) => client.call(name, input, signal === undefined ? {} : { signal }),
+    callAny: (name, input, signal) => client.callAny(name, input, signal === undefined ? {} : { signal }),
+    upload: (content, name) => client.upload(content, name),
+    events: (onEvent) =>
+      new Promise((resolve, reject) => {
+        let tries = 0;
+        const following = client.events({
+          onEvent,
+          onState(state: ConnectionState) {
+            if (state === 'open') resolve(() => following.close());
+            if (state === 'waiting' && ++tries === 3) {
+              following.close();
+              reject(new Problem('node-unreachable', `The node at ${url} does not tell its events.`, { status: 503 }));
+            }
+          },
+        });
+      }),
+    close: async () => {},
+  };
+}
+
+async function embedded(dataDir: string): Promise<Connection> {
+  const { openNode } = await import('../node.ts');
+  const node = await openNode({ dataDir });
+  const callAny: Connection['callAny'] = (name, input, signal = new AbortController().signal) => {
+    const access = node.operations[name]?.access;
+    const { project, actor } = node.local();
+    return node.call(
+      name,
+      {
+        project: access === 'project' ? project : undefined,
+        actor: access === 'admin' ? 'admin' : actor,
+        signal,
+        log: node.log,
+      },
+      input,
+    );
+  };
+  return {
+    url: undefined,
+    sameMachine: true,
+    callAny,
+    call: (name, input, signal) => callAny(name, input, signal) as never,
+    upload: (content, name) =>
+      callAny('blobs.put', { name, body: Readable.from(content, { objectMode: false }) }) as Promise<{
+        id: string;
+        size: number;
+      }>,
+    events: async (onEvent) => node.events.subscribe(node.local().project.id, undefined, onEvent),
+    close: () => node.close(),
+  };
+}
+
+const isLoopback = (url: string) =>
+  URL.canParse(url) && /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(url).hostname);

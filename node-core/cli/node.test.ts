@@ -1,0 +1,290 @@
+/** The commands that work on a node: with one of their own, and with one that runs. Real processes, real data directories. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { voike } from './testing.ts';
+
+let folder: string;
+let data: string;
+let plan: string;
+const running = new Set<ChildProcess>();
+
+const PLAN = `FLOW "Greeting"
+INPUTS
+  text name
+  number times = 2
+  list extra (optional)
+END INPUTS
+STEP all = TRANSFORM { name: name, times: times, extra: extra }
+STEP text = OUTPUT_TEXT "Hello " + name AS "greeting"
+OUTPUT all AS "all"
+END FLOW
+`;
+const SLOW = 'FLOW "Slow"\nSTEP first = TRANSFORM { n: 1 }\nSTEP wait = WAIT "60s"\nOUTPUT first.n AS "n"\nEND FLOW\n';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'voike-node-'));
+  data = join(folder, 'data');
+  plan = join(folder, 'plan.flow');
+  writeFileSync(plan, PLAN);
+});
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    await new Promise((resolve) =>
+      child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(0),
+    );
+  }
+  running.clear();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts `voike serve` through the wrapper that people use, and waits for its link. */
+async function startNode(
+  args: string[] = ['--port', '0'],
+): Promise<{ url: string; link: string; child: ChildProcess }> {
+  const wrapper = fileURLToPath(new URL('../../build/voike.mjs', import.meta.url));
+  const child = spawn(process.execPath, [wrapper, 'serve', '--data', data, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const link = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on('data', (chunk) => {
+        text += String(chunk);
+        const found = /http:\S+#launch=\S+/.exec(text);
+        if (found !== null) resolve(found[0]);
+      });
+    }
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)));
+  });
+  return { url: new URL(link).origin, link, child };
+}
+const stop = (child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM') =>
+  new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.kill(signal);
+  });
+
+describe('voike run', () => {
+  it('runs a plan on a node of its own and gives scripts the outputs', async () => {
+    const result = await voike(['run', plan, '--data', data, '--input', 'name=Ada', '-i', 'extra=[1,2]', '--json']);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.json()).toMatchObject({
+      runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      state: 'succeeded',
+      outputs: { greeting: 'Hello Ada', all: { name: 'Ada', times: 2, extra: [1, 2] } },
+      steps: expect.arrayContaining([expect.objectContaining({ id: 'step:all', state: 'done' })]),
+    });
+  });
+
+  it('takes inputs from files and from stdin', async () => {
+    const name = join(folder, 'name.txt');
+    writeFileSync(name, 'Grace');
+    const fromFile = await voike(['run', plan, '--data', data, '--input', `name=@${name}`, '--json']);
+    expect(fromFile.json().outputs.greeting).toBe('Hello Grace');
+    const piped = await voike(['run', plan, '--data', data, '--input', 'name=@-', '--json'], { stdin: 'Edsger' });
+    expect(piped.json().outputs.greeting).toBe('Hello Edsger');
+    const at = await voike(['run', plan, '--data', data, '--input', 'name=@@home', '--json']);
+    expect(at.json().outputs.greeting).toBe('Hello @home');
+  });
+
+  it('answers wrong inputs with 2 and says what is right', async () => {
+    for (const [args, words] of [
+      [[], /input "name" \(text\) is missing/],
+      [['--input', 'nome=x'], /no input called "nome"[^]*name, times, extra/],
+      [['--input', 'name=x', '--input', 'times=many'], /"times" is a number/],
+      [['--input', 'name=x', '--input', 'extra=[1'], /"extra" must be JSON/],
+      [['--input', 'name=@/nowhere'], /no file \/nowhere/],
+      [['--input', 'name'], /does not say which input/],
+    ] as const) {
+      const { code, stderr } = await voike(['run', plan, '--data', data, ...args]);
+      expect([args, code]).toEqual([args, 2]);
+      expect(stderr).toMatch(words);
+    }
+  });
+
+  it('does not run a source with errors, and gives 1 with the diagnostics', async () => {
+    writeFileSync(plan, PLAN.replace('+ name', '+ nobody'));
+    const result = await voike(['run', plan, '--data', data, '--input', 'name=x', '--json']);
+    expect(result.code).toBe(1);
+    expect(result.json()).toMatchObject({
+      runId: null,
+      state: 'failed',
+      diagnostics: [{ code: 'FLOW2001', range: { start: { line: 8 } } }],
+    });
+  });
+
+  it('gives 1 when a step fails, and says which and why', async () => {
+    writeFileSync(
+      plan,
+      'FLOW "Fails"\nSTEP a = TRANSFORM { n: 1 }\nSTEP stop = ERROR "No harbour today"\nOUTPUT a.n AS "n"\nEND FLOW\n',
+    );
+    const { code, stderr } = await voike(['run', plan, '--data', data]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/stop: No harbour today/);
+    expect(stderr).toMatch(/voike run --rerun/);
+  });
+
+  it('cancels at Ctrl-C and says what is kept', async () => {
+    writeFileSync(plan, SLOW);
+    await startNode();
+    const command = voike(['run', plan, '--data', data], {
+      env: { VOIKE_PROGRESS: '1' },
+      onOutput: (text, kill) => {
+        if (text.includes('wait')) kill('SIGINT');
+      },
+    });
+    const { code, stderr } = await command;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /Cancelling …[^]*Run [0-9a-f-]{36} cancelled; the results of 2 of 3 steps are kept\.[^]*voike run --rerun/,
+    );
+  });
+
+  it('ends when somebody else cancels the run', async () => {
+    writeFileSync(plan, SLOW);
+    await startNode();
+    const command = voike(['run', plan, '--data', data]);
+    let runId = '';
+    while (runId === '') {
+      const listed = (await voike(['runs', 'list', '--data', data, '--json'])).json<{ id: string; state: string }[]>();
+      runId = listed.find(({ state }) => state === 'running')?.id ?? '';
+    }
+    expect((await voike(['runs', 'cancel', runId, '--data', data, '--json'])).json()).toMatchObject({
+      state: 'cancelled',
+    });
+    expect(await command).toMatchObject({ code: 1, stderr: expect.stringContaining(`Run ${runId} cancelled`) });
+  });
+
+  it('goes on with a run whose node was killed', async () => {
+    writeFileSync(plan, SLOW.replace('"60s"', '"3s"'));
+    const { child } = await startNode();
+    const inner = await voike(['run', plan, '--data', data, '--detach', '--json']);
+    const { runId } = inner.json();
+    const endpoint = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8')) as { pid: number };
+    process.kill(endpoint.pid, 'SIGKILL');
+    await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(0)));
+    // What the crash left behind is no node: the command opens the directory itself.
+    const listed = (await voike(['runs', '--data', data, '--json'])).json();
+    expect(listed).toMatchObject([{ id: runId, state: 'interrupted' }]);
+    const resumed = await voike(['run', '--resume', runId, '--data', data, '--json']);
+    expect(resumed.json()).toMatchObject({ runId, state: 'succeeded', outputs: { n: 1 } });
+    expect(resumed.code).toBe(0);
+  });
+
+  it('does a step again with --from-step and reuses those before', async () => {
+    writeFileSync(
+      plan,
+      'FLOW "Two"\nSTEP a = TRANSFORM { n: 1 }\nSTEP b = TRANSFORM { n: a.n + 1 }\nOUTPUT b.n AS "n"\nEND FLOW\n',
+    );
+    expect((await voike(['run', plan, '--data', data, '--from-step', 'b'])).code).toBe(2);
+    await voike(['run', plan, '--data', data]);
+    const again = (await voike(['run', plan, '--data', data, '--from-step', 'b', '--json'])).json();
+    expect(again.steps.map(({ id, state }: { id: string; state: string }) => [id, state])).toEqual(
+      expect.arrayContaining([
+        ['step:a', 'reused'],
+        ['step:b', 'done'],
+      ]),
+    );
+  });
+});
+
+describe('voike serve', () => {
+  it('prints a link that opens the workbench, keeps its keys to its owner, and stops in order', async () => {
+    const { url, link, child } = await startNode();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    const opened = await fetch(`${url}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ launch: link.split('#launch=')[1] }),
+    });
+    expect(opened.status).toBe(200);
+    const endpoint = join(data, 'endpoint.json');
+    if (process.platform !== 'win32') expect(statSync(endpoint).mode & 0o777).toBe(0o600);
+    expect((await voike(['status', '--data', data, '--json'])).json()).toMatchObject({ status: 'ok', url });
+    expect(await stop(child, 'SIGINT')).toBe(0);
+    expect(existsSync(endpoint)).toBe(false);
+  });
+
+  it('serves the same project to the command line', async () => {
+    await startNode();
+    const { runId } = (await voike(['run', plan, '--data', data, '--input', 'name=Ada', '--json'])).json();
+    expect((await voike(['runs', 'get', runId, '--data', data, '--json'])).json()).toMatchObject({
+      runId,
+      outputs: { greeting: 'Hello Ada' },
+    });
+    expect((await voike(['call', 'flow.listRuns', 'limit=1', '--data', data])).json().runs).toHaveLength(1);
+    const people = await voike(['runs', '--data', data]);
+    expect(people.stdout).toContain(runId);
+  });
+
+  it('refuses a directory that has a node, and a port that is taken, with 3 and a sentence', async () => {
+    const { url } = await startNode();
+    const second = await voike(['serve', '--data', data, '--port', '0']);
+    expect(second.code).toBe(3);
+    expect(second.stderr).toContain(url);
+    const taken = await voike(['serve', '--data', `${data}2`, '--port', new URL(url).port]);
+    expect(taken.code).toBe(3);
+    expect(taken.stderr).toMatch(/^voike: Port \d+ on 127\.0\.0\.1 is in use by another program\.\n.*--port/);
+  });
+});
+
+describe('voike status', () => {
+  it('gives 3 when no node runs, and for an address where none is', async () => {
+    expect(await voike(['status', '--data', data])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('voike serve'),
+    });
+    expect(await voike(['runs', '--node', 'http://127.0.0.1:9', '--key', 'k'])).toMatchObject({ code: 3 });
+    expect(await voike(['runs', '--node', 'nonsense'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('voike ledger', () => {
+  it('shows the entries of a run and verifies them', async () => {
+    const { runId } = (await voike(['run', plan, '--data', data, '--input', 'name=Ada', '--json'])).json();
+    const { entries } = (await voike(['ledger', 'recent', '--data', data, '--kind', 'run.start', '--json'])).json();
+    expect(entries).toMatchObject([{ kind: 'run.start', actor: 'local', payload: { run: runId } }]);
+    expect((await voike(['ledger', 'get', '0', '--data', data])).json()).toMatchObject({ entry: { seq: 0 } });
+    expect((await voike(['ledger', 'verify', '--data', data, '--json'])).json()).toMatchObject({ ok: true });
+    expect((await voike(['ledger', 'verify', '--data', data])).stdout).toMatch(/^The ledger is intact: \d+ entries/);
+    expect((await voike(['ledger', 'checkpoint', '--data', data])).stdout).toMatch(/^voike\.node\/.*\n\d+\n/);
+  });
+});
+
+describe('voike create project', () => {
+  it('makes a project with a key that opens it, on the node that runs', async () => {
+    const { url } = await startNode();
+    const { code, stdout } = await voike(['create', 'project', 'Harbour', '--data', data]);
+    expect(code).toBe(0);
+    const key = stdout.trim();
+    const runs = await voike(['runs', '--node', url, '--key', key, '--json']);
+    expect(runs).toMatchObject({ code: 0, stdout: '[]\n' });
+    expect(await voike(['create', 'project', 'Harbour', '--data', data])).toMatchObject({ code: 1 });
+    expect(await voike(['runs', '--node', url, '--key', `${key}x`])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('not known'),
+    });
+  });
+});
+
+describe('voike call', () => {
+  it('calls any operation, and says what it takes', async () => {
+    const parsed = await voike(['call', 'flow.parse', '-', '--data', data], {
+      stdin: JSON.stringify({ source: PLAN }),
+    });
+    expect(parsed.json()).toMatchObject({ ok: true });
+    expect((await voike(['call', 'flow.execute', '--help'])).stdout).toMatch(/POST \/flow\/execute[^]*Input/);
+    expect((await voike(['call', '--list'])).stdout).toMatch(/ledger\.verify/);
+    expect(await voike(['call', 'flow.pars', '--data', data])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('flow.parse'),
+    });
+    expect(await voike(['call', 'flow.parse', '[1]', '--data', data])).toMatchObject({ code: 2 });
+  });
+});

@@ -1,0 +1,233 @@
+/** The command line's grammar: what can be said, with help and examples. What it does is in commands/. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT } from './exit.ts';
+
+type Options = Record<string, any>;
+
+/** Gives the function that runs an argument list and resolves with its exit code. */
+export function createProgram(): (args: string[]) => Promise<number> {
+  let code: number = EXIT.ok;
+  /** Loads a command's code and keeps the exit code that it gives. */
+  const run =
+    (load: () => Promise<(...args: any[]) => Promise<number>>) =>
+    async (...args: unknown[]): Promise<void> => {
+      // The last argument is the command itself; its own options and the shared ones of its parents come together.
+      const command = args.at(-1) as Command;
+      code = await (await load())(...args.slice(0, -2), command.optsWithGlobals<Options>());
+    };
+
+  const program = new Command('voike')
+    .description('FLOW on your own machine: check, run and prove it.')
+    .version(VERSION, '-V, --version')
+    .showHelpAfterError('(voike --help lists the commands)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Exit codes
+  0  done
+  1  the thing failed: diagnostics, a failed run, a ledger that is broken
+  2  the command was used wrongly
+  3  the node cannot be reached or opened
+
+VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-token; VOIKE_DEBUG=1 shows the insides of a failure.`,
+    );
+
+  const reaching = (command: Command): Command =>
+    command
+      .option('--data <dir>', 'data directory (default: ~/.voike)')
+      .option('--node <url>', 'a node elsewhere, instead of the one of the data directory')
+      .option('--key <key>', 'project key for --node')
+      .option('--admin-token <token>', 'admin token for --node')
+      .option('--json', 'the result as JSON on stdout');
+
+  reaching(program.command('serve'))
+    .description('Start a node and keep it running.')
+    .addOption(new Option('--port <port>', 'port; without it the first free one from 8737').argParser(port))
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
+    .option('--allow-host <name:port>', 'answer to this Host as well', collect, [])
+    .option('--allow-origin <origin>', 'let pages of this origin in', collect, [])
+    .option('--workbench <dir>', 'folder of a built workbench')
+    .option('--verbose', 'log on stderr')
+    .addHelpText('after', examples('voike serve', 'voike serve --data ./project --port 9000'))
+    .action(run(async () => (await import('./commands/serve.ts')).serveCommand));
+
+  program
+    .command('check')
+    .argument('<file...>', 'FLOW files; - is stdin')
+    .description('Check FLOW files: syntax, names, types. Needs no node.')
+    .option('--json', 'an array of { file, ok, diagnostics }')
+    .addHelpText('after', examples('voike check flows/*.flow', 'voike check plan.flow --json'))
+    .action(run(async () => (await import('./commands/check.ts')).checkCommand));
+
+  program
+    .command('fmt')
+    .argument('<file...>', 'FLOW files; - is stdin')
+    .description('Format FLOW files in place.')
+    .option('--check', 'change nothing; exit with 1 when a file would change')
+    .option('--stdout', 'write the result to stdout instead of the file')
+    .option('--json', 'an array of { file, changed }')
+    .addHelpText('after', examples('voike fmt plan.flow', 'voike fmt --check flows/*.flow'))
+    .action(run(async () => (await import('./commands/fmt.ts')).fmtCommand));
+
+  program
+    .command('plan')
+    .argument('<file>', 'a FLOW file; - is stdin')
+    .description('Show the steps that a FLOW file becomes. Needs no node.')
+    .option('--json', 'the graph as JSON')
+    .addHelpText('after', examples('voike plan plan.flow', 'voike plan plan.flow --json'))
+    .action(run(async () => (await import('./commands/plan.ts')).planCommand));
+
+  reaching(program.command('run'))
+    .argument('[file]', 'a FLOW file; - is stdin')
+    .description('Run a FLOW file, on the node of the data directory or, when none runs, on one of its own.')
+    .option('-i, --input <name=value>', 'an input; name=@path is a file, name=@- is stdin', collect, [])
+    .option('--resume <run>', 'go on with a run that was interrupted')
+    .option('--rerun <run>', 'run it again, using the results that did not change')
+    .option(
+      '--from-step <step>',
+      'with --rerun, or with a file that was run before: do this step and those after it again',
+    )
+    .addOption(
+      new Option('--limit <rows>', 'rows of a table to print (default: 20, with --json 1000)').argParser(positive),
+    )
+    .option('--detach', 'print the id of the run and do not wait')
+    .addHelpText(
+      'after',
+      examples(
+        'voike run top.flow --input airports=@airports.csv --input limit=10',
+        'voike run top.flow --input data=@- --json < data.csv',
+        'voike run --resume 0199f3a2-…',
+      ),
+    )
+    .action(run(async () => (await import('./commands/run.ts')).runCommand));
+
+  const runs = program.command('runs').description('Look at runs.');
+  reaching(runs.command('list', { isDefault: true }))
+    .description('The latest runs.')
+    .addOption(new Option('--limit <n>', 'how many').argParser(positive).default(20))
+    .option('--state <state>', 'queued, running, succeeded, failed, cancelled or interrupted')
+    .addHelpText('after', examples('voike runs list --state failed'))
+    .action(run(async () => (await import('./commands/runs.ts')).listRuns));
+  reaching(runs.command('get'))
+    .argument('<run>')
+    .description('One run: its steps and outputs.')
+    .addOption(new Option('--limit <rows>', 'rows of a table').argParser(positive))
+    .addHelpText('after', examples('voike runs get 0199f3a2-… --json'))
+    .action(run(async () => (await import('./commands/runs.ts')).getRun));
+  reaching(runs.command('cancel'))
+    .argument('<run>')
+    .description('Cancel a run; what is finished is kept.')
+    .action(run(async () => (await import('./commands/runs.ts')).cancelRun));
+
+  const tables = program.command('tables').description("Look at the project's tables.");
+  reaching(tables.command('list', { isDefault: true }))
+    .description('The tables of the project.')
+    .action(run(async () => (await import('./commands/tables.ts')).listTables));
+  reaching(tables.command('get'))
+    .argument('<name>')
+    .description('Rows of a table.')
+    .addOption(new Option('--limit <rows>', 'how many').argParser(positive))
+    .addOption(new Option('--offset <row>', 'first row, from 0').argParser(whole).default(0))
+    .addHelpText('after', examples('voike tables get sales --limit 50'))
+    .action(run(async () => (await import('./commands/tables.ts')).getTable));
+
+  const ledger = program.command('ledger').description('Look at the ledger, and verify it.');
+  reaching(ledger.command('recent', { isDefault: true }))
+    .description('The latest entries, newest first.')
+    .addOption(new Option('--limit <n>', 'how many').argParser(positive).default(20))
+    .option('--kind <kind>', 'only entries of this kind, as run.start')
+    .option('--since <time>', 'from this time on (ISO 8601)')
+    .option('--until <time>', 'up to this time')
+    .addOption(new Option('--before <seq>', 'older than this entry').argParser(whole))
+    .addHelpText('after', examples('voike ledger recent --kind run.finish'))
+    .action(run(async () => (await import('./commands/ledger.ts')).recentEntries));
+  reaching(ledger.command('get'))
+    .argument('<seq>', 'number of the entry', whole)
+    .description('One entry.')
+    .action(run(async () => (await import('./commands/ledger.ts')).getEntry));
+  reaching(ledger.command('verify'))
+    .description('Check every entry, every hash and the signature of the last checkpoint.')
+    .addHelpText('after', examples('voike ledger verify --json'))
+    .action(run(async () => (await import('./commands/ledger.ts')).verifyLedger));
+  reaching(ledger.command('checkpoint'))
+    .description('The last signed checkpoint, as a C2SP signed note.')
+    .addOption(new Option('--covering <seq>', 'the first kept one that covers this entry').argParser(whole))
+    .action(run(async () => (await import('./commands/ledger.ts')).showCheckpoint));
+
+  reaching(program.command('status'))
+    .description('Say whether a node runs on the data directory, and what it does.')
+    .addHelpText('after', examples('voike status --json'))
+    .action(run(async () => (await import('./commands/status.ts')).statusCommand));
+
+  reaching(program.command('call'))
+    .argument('[operation]', 'its name, as flow.listRuns')
+    .argument('[input...]', 'a JSON object, @file, - for stdin, or name=value …')
+    .helpOption(false)
+    .option('-h, --help', 'help; with an operation: what it takes and gives')
+    .option('--list', 'the operations that there are')
+    .description('Call any operation of the node.')
+    .addHelpText(
+      'after',
+      examples(
+        'voike call --list',
+        'voike call flow.listRuns limit=5',
+        `voike call flow.parse '{"source":"FLOW \\"x\\" END FLOW"}'`,
+      ),
+    )
+    .action(run(async () => (await import('./commands/call.ts')).callCommand));
+
+  const create = program.command('create').description('Make something new.');
+  reaching(create.command('project'))
+    .argument('<name>')
+    .option('--organization <name>', 'whose project it is', 'Local')
+    .option('--label <text>', 'a name for its first key', 'first key')
+    .description('Make a project with a key of its own; the key is shown once.')
+    .addHelpText('after', examples('voike create project "Harbour data" --organization "Port of Example"'))
+    .action(run(async () => (await import('./commands/create.ts')).createProject));
+
+  for (const command of allCommands(program)) command.exitOverride();
+
+  return async (args) => {
+    try {
+      if (args.length === 0) {
+        program.outputHelp();
+        return EXIT.usage;
+      }
+      await program.parseAsync(args, { from: 'user' });
+      return code;
+    } catch (error) {
+      // Commander has said already what is wrong; help and version are no failures.
+      if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      throw error;
+    }
+  };
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
+}
+
+const examples = (...lines: string[]) => `\nExamples\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+const collect = (value: string, before: string[]) => [...before, value];
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function positive(text: string): number {
+  const value = whole(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+function port(text: string): number {
+  const value = whole(text);
+  if (value > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return value;
+}
+
+const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+const VERSION = manifest.version;
