@@ -132,7 +132,9 @@ export function execute(
 
   /** A result of this run alone is known by its contents where it is small, so that what reads it can still be reused. */
   function identityOfResult(key: string, own: boolean, result: StepResult): string {
-    if (!own || isTable(result) || isLazy(result)) return key;
+    // A project table as it is now has a key of its own, made of its version.
+    if (isTable(result)) return result.key;
+    if (!own || isLazy(result)) return key;
     try {
       return identityOf(result as ScopeValue);
     } catch {

@@ -1,9 +1,11 @@
 /** Runs on a real project in a folder of its own, for tests. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '../log/log.ts';
 import type { OperationMap } from '../operations/operation.ts';
 import { createRegistry } from '../operations/registry.ts';
 import { openTestProject, type TestProject } from '../projects/testing.ts';
+import { openTableEngine } from '../tables/engine.ts';
 import { runsMigrations } from './migrations.ts';
 import { createRuns, type Runs, type StartRequest } from './runs.ts';
 import type { RunRecord, StepRecord } from './schema.ts';
@@ -24,13 +26,19 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
     migrations: runsMigrations,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   });
+  const path = (...parts: string[]): string => join(test.dataDir, ...parts);
+  const engine = openTableEngine({
+    spillDir: path('spill'),
+    tablesDir: path('blobs', 'tables'),
+    blobPath: (id) => path('blobs', id),
+  });
   const registry = createRegistry([options.operations ?? {}]);
   const none = (): never => {
     throw new Error('There are no tables in this test.');
   };
   const runs = createRuns({
     root: projectRoot,
-    engine: none,
+    engine: () => engine,
     tables: { list: () => [], snapshot: none, prepareStore: none },
     blobs: { put: none },
     registry: () => registry,
@@ -45,6 +53,7 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
     },
     async close(how) {
       await runs.close();
+      await engine.close();
       test.close(how);
     },
   };

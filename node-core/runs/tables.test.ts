@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestRuns, projectRoot, step, type TestRuns } from './testing.ts';
+
+let t: TestRuns;
+let folder: string;
+beforeAll(async () => {
+  t = await openTestRuns();
+  folder = mkdtempSync(join(tmpdir(), 'voike-runs-'));
+});
+afterAll(async () => {
+  await t.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const flow = (body: string, inputs = ''): string =>
+  `FLOW "test"\n${inputs === '' ? '' : `INPUTS\n${inputs}\nEND INPUTS\n`}${body}\nEND FLOW`;
+const data = (name: string) => ({ $file: join(projectRoot, 'resources', 'data', name) });
+const file = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return { $file: path };
+};
+const rowsOf = async (run: string, node: string) => {
+  const result = await t.runs.stepResult(t.test.project, run, node, 0, 100);
+  return result.kind === 'table' ? result.page.rows : result;
+};
+
+describe('table steps', () => {
+  const weather = flow(
+    `STEP days = LOAD CSV FROM weather
+     STEP wet = FILTER days WHERE precipitation > least
+     STEP kinds = GROUP wet BY weather
+       AGG count(*) AS n
+     STEP top = SORT kinds BY n DESC
+       TAKE 1
+     OUTPUT top AS "Top"`,
+    'file weather\nnumber least = 0',
+  );
+
+  test('neighbours run as one query, and each step still has its rows to open', async () => {
+    const record = await t.run(weather, { inputs: { weather: data('seattle-weather.csv') } });
+    expect(record.state).toBe('succeeded');
+    expect(step(record, 'top').fusedWith).toEqual(['step:days', 'step:wet', 'step:kinds', 'step:top']);
+    expect(['days', 'wet', 'kinds', 'top'].map((name) => step(record, name).rows)).toEqual([1461, 623, 2, 1]);
+    expect(await rowsOf(record.id, 'step:kinds')).toHaveLength(2);
+    expect(await rowsOf(record.id, 'output:Top')).toEqual(await rowsOf(record.id, 'step:top'));
+    expect(record.outputs['Top']).toMatchObject({ kind: 'table', value: { rows: 1 } });
+  });
+
+  test('only what changed is computed again', async () => {
+    const again = await t.run(weather, { inputs: { weather: data('seattle-weather.csv') } });
+    expect(again.steps.every((one) => one.state === 'reused')).toBe(true);
+    const from = await t.run(weather, { inputs: { weather: data('seattle-weather.csv') }, from: ['step:kinds'] });
+    expect(step(from, 'top').state).toBe('done');
+    expect(step(from, 'kinds').reason).toBe('Computed anew: this run was asked to start from here.');
+    const other = await t.run(weather, { inputs: { weather: data('seattle-weather.csv'), least: 5 } });
+    expect(step(other, 'top').state).toBe('done');
+    expect(step(other, 'wet').rows).toBeLessThan(623);
+  });
+
+  test('a file that has changed is another input', async () => {
+    const csv = file('n.csv', 'a\n1\n2\n');
+    const source = flow('STEP x = LOAD CSV FROM f\nOUTPUT x', 'file f');
+    await t.run(source, { inputs: { f: csv } });
+    writeFileSync(csv.$file, 'a\n1\n2\n3\n');
+    utimesSync(csv.$file, new Date(), new Date(Date.now() + 5000));
+    const second = await t.run(source, { inputs: { f: csv } });
+    expect(step(second, 'x')).toMatchObject({ state: 'done', rows: 3 });
+  });
+
+  test('lists of records, joins, unions, QUERY and looking into a table', async () => {
+    const record = await t.run(
+      flow(
+        `STEP big = FILTER people WHERE age > 30
+         STEP more = UNION big, more_people
+         STEP towns = JOIN more WITH places ON more.town == places.town
+         STEP one = DISTINCT more BY town
+         STEP sql = QUERY "SELECT count(*) AS n FROM more WHERE age > $least" WITH { least: 40 }
+         STEP facts = TRANSFORM { first: FIRST(more).name, n: LEN(towns), sql: FIRST(sql).n, towns: LEN(one) }
+         STEP doubled = MAP people TO { name: UPPER(name), twice: age * 2 }
+         OUTPUT facts
+         OUTPUT doubled`,
+        'list people\ntable more_people\nlist places',
+      ),
+      {
+        inputs: {
+          people: [
+            { name: 'ann', age: 41, town: 'Ulm' },
+            { name: 'bob', age: 20, town: 'Bonn' },
+          ],
+          more_people: [{ name: 'cy', age: 50, town: 'Ulm' }],
+          places: [{ town: 'Ulm', at: 'Danube' }],
+        },
+      },
+    );
+    expect(record.error).toBeUndefined();
+    expect(record.outputs['facts']?.value).toEqual({ first: 'ann', n: 2, sql: 2, towns: 1 });
+    expect(record.outputs['doubled']?.value).toEqual([
+      { name: 'ANN', twice: 82 },
+      { name: 'BOB', twice: 40 },
+    ]);
+  });
+
+  test('an error in a shared query is that of the step at fault', async () => {
+    const record = await t.run(
+      flow(
+        `STEP x = LOAD CSV FROM f
+         STEP y = MAP x TO { q: 10 / a }
+         STEP z = SORT y BY q
+         OUTPUT z`,
+        'file f',
+      ),
+      { inputs: { f: file('zero.csv', 'a\n1\n0\n') } },
+    );
+    expect(record.state).toBe('failed');
+    expect(step(record, 'y')).toMatchObject({ state: 'failed', error: { code: 'division-by-zero' } });
+    expect(step(record, 'z')).toMatchObject({ state: 'skipped', reason: 'It runs in one query with y, which failed.' });
+    expect(record.steps.at(-1)!.reason).toBe('It needs y, which failed.');
+  });
+
+  test('a path in the source is not opened', async () => {
+    const record = await t.run(flow('STEP x = LOAD CSV FROM "/etc/passwd"'));
+    expect(step(record, 'x').error).toMatchObject({ code: 'file-not-named', status: 403 });
+  });
+
+  test('a long query can be cancelled', async () => {
+    const csv = file('many.csv', `a\n${Array.from({ length: 20_000 }, (_, n) => n % 2).join('\n')}\n`);
+    const slow = await t.runs.start(t.test.project, {
+      actor: 'local',
+      source: flow(
+        `STEP x = LOAD CSV FROM f
+         STEP y = LOAD CSV FROM f
+         STEP both = JOIN x WITH y ON x.a == y.a
+         STEP n = GROUP both BY x.a
+           AGG count(*) AS n
+         OUTPUT n`,
+        'file f',
+      ),
+      inputs: { f: csv },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const after = await t.runs.cancel(t.test.project, slow.id);
+    expect(after.state).toBe('cancelled');
+  });
+});
