@@ -77,4 +77,9 @@ function writePrivately(directory: string, path: string, text: string): void {
   fsyncSync(file);
   closeSync(file);
   renameSync(draft, path);
+  if (process.platform === 'win32') return;
+  // The name as well: the control database will say from now on that this key exists.
+  const folder = openSync(directory, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }

@@ -118,6 +118,8 @@ export function openLedger(pair: DatabasePair, options: LedgerOptions): Ledger {
       )
       .get();
     if (size === 0 && note === undefined) return;
+    // Also a damaged log can be read: its entries are there, however many.
+    range = { size, peaks: [] };
     if (note === undefined) throw damaged(`it has ${size} entries and no checkpoint`);
     if (note.size !== size) throw damaged(`it has ${size} entries, but was signed with ${note.size}`);
     range = rangeAt(readHash, size);

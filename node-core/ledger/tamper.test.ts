@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestProject, openTestProject } from '../projects/testing.ts';
+import { recent } from './read.ts';
 import { verifyLedger } from './verify.ts';
 
 const ENTRIES = 12;
@@ -162,6 +163,8 @@ describe('what somebody does to the file', () => {
       code: 'ledger-damaged',
       hint: expect.stringContaining('verify') as string,
     });
+    // What is left of it can still be read.
+    expect(recent(test.ledger, { limit: 100 }).entries).toHaveLength(ENTRIES - 1);
   });
 
   it('a file of another node is not taken for one of its own', async () => {
