@@ -134,7 +134,7 @@ describe('table steps', () => {
         `STEP x = LOAD CSV FROM f
          STEP y = LOAD CSV FROM f
          STEP both = JOIN x WITH y ON x.a == y.a
-         STEP n = GROUP both BY x.a
+         STEP n = GROUP both BY a
            AGG count(*) AS n
          OUTPUT n`,
         'file f',
