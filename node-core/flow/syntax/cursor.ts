@@ -8,6 +8,7 @@
 import type { Diagnostic, Ident, SourceRange } from './ast.ts';
 import {
   F_NEWLINE,
+  MAX_DIAGNOSTICS,
   T_ASSIGN,
   T_AT,
   T_EOF,
@@ -76,6 +77,11 @@ export class Cursor {
   readonly marks: Uint8Array;
   /** Indentation level of a token that begins a line, plus 1; 0 for any other. */
   readonly breaks: Uint16Array;
+  /**
+   * Of tokens that begin a line unless a person left them on the line before: the last token that must fit there too, and
+   * the token that must not have begun a line either (-1: none).
+   */
+  readonly softBreaks = new Map<number, { last: number; after: number }>();
 
   constructor(tokens: Tokens) {
     this.tokens = tokens;
@@ -265,7 +271,7 @@ export class Cursor {
     fix?: Diagnostic['fix'],
     related?: Diagnostic['related'],
   ): void {
-    if (this.panic) return;
+    if (this.panic || this.diagnostics.length >= MAX_DIAGNOSTICS) return;
     const diagnostic: Diagnostic = { code, severity: 'error', message, range };
     if (fix) diagnostic.fix = fix;
     if (related) diagnostic.related = related;

@@ -44,6 +44,22 @@ END FLOW
 `;
     expect(format(source)).toBe(source);
   });
+  it('leaves a short operation on the line of its head when it was written there', () => {
+    const source = `FLOW "x"
+
+STEP s =
+  SWITCH kind
+    CASE "a": RETURN 1
+    CASE "b":
+      IF x THEN RETURN 2 ELSE RETURN 3
+    DEFAULT: FOR EACH y IN z: RETURN y PARALLEL 4
+  END SWITCH
+
+OUTPUT s
+END FLOW
+`;
+    expect(format(source)).toBe(source);
+  });
   it('keeps CRLF where the file has it', () => {
     expect(format('FLOW "x"\r\nSTEP a = TAKE 3\r\nEND FLOW')).toBe(
       'FLOW "x"\r\n\r\nSTEP a =\r\n  TAKE 3\r\nEND FLOW\r\n',

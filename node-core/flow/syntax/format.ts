@@ -41,6 +41,8 @@ function layOut(p: Cursor, comments: Comment[]): string {
   let base = 0;
   const groups: Group[] = [];
   let comment = 0;
+  /** Operations that stay on the line of their head. */
+  const inline = new Set<number>();
 
   const write = (text: string) => {
     out += text;
@@ -79,7 +81,7 @@ function layOut(p: Cursor, comments: Comment[]): string {
     const isWithField = !atEnd && (marks[i + 1]! & M_KEY) !== 0 && !(group?.brace ?? false);
     if (isWithField && kind[i - 1] !== T.T_COMMA && word[i - 1] !== W.WITH) write(',');
 
-    const broken = breaks[i]!;
+    const broken = breaks[i]! > 0 && staysOnLine(i) ? 0 : breaks[i]!;
     let indent: number;
     if (atEnd) indent = 0;
     else if (broken > 0) indent = broken - 1;
@@ -101,6 +103,7 @@ function layOut(p: Cursor, comments: Comment[]): string {
     // --- comments before it
     let from = i > 0 ? end[i - 1]! : 0;
     let sawBlank = false;
+    let lastBlank: number | undefined;
     let hadComment = false;
     const forced = (marks[i]! & M_STATEMENT) !== 0 && broken > 0;
     while (comment < comments.length && comments[comment]!.range.start < start[i]! + (atEnd ? 1 : 0)) {
@@ -110,7 +113,7 @@ function layOut(p: Cursor, comments: Comment[]): string {
       else {
         let blank = blankBetween(from, one.range.start);
         // The blank line before a step goes before the comments that belong to it.
-        if (forced && !sawBlank && !blankAhead(comment, i)) blank = true;
+        if (forced && !sawBlank && (lastBlank ??= lastBlankBefore(comment - 1, i)) < comment) blank = true;
         if (firstInGroup && !hadComment) blank = false;
         sawBlank ||= blank;
         const inside =
@@ -149,14 +152,35 @@ function layOut(p: Cursor, comments: Comment[]): string {
   }
   return out === '' ? '' : out + newline;
 
-  /** Is there a blank line further on, among the comments before token i? */
-  function blankAhead(next: number, i: number): boolean {
-    let from = comments[next - 1]!.range.end;
-    for (let c = next; c < comments.length && comments[c]!.range.start < start[i]!; c++) {
-      if (blankBetween(from, comments[c]!.range.start)) return true;
+  /** Was a short operation put on the line of its head (`CASE 1: RETURN 2`), and does it fit there? */
+  function staysOnLine(i: number): boolean {
+    const soft = p.softBreaks.get(i);
+    if (!soft || soft.last < i || (soft.after >= 0 && !inline.has(soft.after))) return false;
+    let width = column;
+    for (let j = i; j <= soft.last; j++) {
+      if (flags[j]! & T.F_NEWLINE) return false;
+      // Whatever always begins a line inside keeps all of it on lines of its own.
+      if (j > i && breaks[j]! > 0 && !p.softBreaks.has(j)) return false;
+      const text = texts(j);
+      if (text.includes('\n')) return false;
+      width += text.length + 1 + (marks[j]! & M_KEY ? 1 : 0);
+      if (width > LINE_WIDTH) return false;
+    }
+    if (hasComment(i - 1, soft.last + 1)) return false;
+    inline.add(i);
+    return true;
+  }
+
+  /** Of the comments from `next` on that stand before token i, the last after a blank line; `Infinity` when the token itself does. */
+  function lastBlankBefore(next: number, i: number): number {
+    let from = comments[next]!.range.end;
+    let found = -1;
+    let c = next + 1;
+    for (; c < comments.length && comments[c]!.range.start < start[i]!; c++) {
+      if (blankBetween(from, comments[c]!.range.start)) found = c;
       from = comments[c]!.range.end;
     }
-    return blankBetween(from, start[i]!);
+    return blankBetween(from, start[i]!) ? Infinity : found;
   }
 
   /** The text of a token; the sign between a field and its value depends on where it stands. */
@@ -175,7 +199,8 @@ function layOut(p: Cursor, comments: Comment[]): string {
     if (!brace && !list && !call) return false;
     if ((brace || list) && flags[open + 1]! & T.F_NEWLINE) return true;
     if (hasComment(open, close)) return true;
-    let width = column;
+    // On a line that is too long already, breaking this would not help.
+    let width = column > LINE_WIDTH ? 0 : column;
     for (let i = open + 1; i <= close; i++) {
       if (kind[i] === T.T_COMMA && isCloser(kind[i + 1]!)) continue;
       const text = texts(i);

@@ -33,7 +33,6 @@ const NAMES = [
   'where',
   'model',
   'state',
-  'flow',
   'desc',
 ];
 const TEXTS = [

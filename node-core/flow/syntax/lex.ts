@@ -48,6 +48,9 @@ export const F_ESCAPES = 4;
 /** The token was broken and has been reported. */
 export const F_BROKEN = 8;
 
+/** Nobody reads more messages than these: after so many, no more are made. */
+export const MAX_DIAGNOSTICS = 1_000;
+
 /** Tokens as flat arrays; index `count - 1` is the end of the file. */
 export interface Tokens {
   source: string;
@@ -133,6 +136,7 @@ export function scan(source: string): Tokens {
   };
 
   const report = (code: string, message: string, start: number, end: number, fix?: Diagnostic['fix']) => {
+    if (tokens.diagnostics.length >= MAX_DIAGNOSTICS) return;
     const diagnostic: Diagnostic = { code, severity: 'error', message, range: { start, end } };
     if (fix) diagnostic.fix = fix;
     tokens.diagnostics.push(diagnostic);

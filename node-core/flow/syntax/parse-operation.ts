@@ -29,8 +29,9 @@ export function parseOp(p: Cursor): Op {
     );
     return broken(p);
   }
-  if (p.peek() !== T.T_NAME || (p.atBoundary() && p.peekWord() !== W.OUTPUT)) {
-    if (p.atBoundary() || !p.beginsOperand())
+  const isFrame = p.peekWord() === W.STEP || p.peekWord() === W.END;
+  if (p.peek() !== T.T_NAME || isFrame || (p.atBoundary() && p.peekWord() !== W.OUTPUT)) {
+    if (isFrame || p.atBoundary() || !p.beginsOperand())
       p.fail('FLOW1020', `An operation is missing here, such as \`LOAD CSV FROM file\` or \`FILTER rows WHERE …\`.`);
     else notAnOperation(p);
     return broken(p);
@@ -495,7 +496,10 @@ function nested(p: Cursor, indent: number): Op {
   const outer = p.indent;
   p.indent = indent;
   p.breakHere(indent);
+  const first = p.at;
   const op = parseOp(p);
+  // A short operation may stay on the line of its head, when a person put it there.
+  p.softBreaks.set(first, { last: p.at - 1, after: -1 });
   p.indent = outer;
   return op;
 }
@@ -505,13 +509,17 @@ function ifOp(p: Cursor, head: Head): Op {
   const condition = source(p, W.THEN, 'The condition');
   p.expectWord(W.THEN, '`IF` says what to do after `THEN`');
   p.take(T.T_COLON);
+  const thenAt = p.at;
   const then = nested(p, outer + 1);
+  // oxlint-disable-next-line unicorn/no-thenable -- the field is an operation, and trees are never awaited
   const op: Op = { ...head, op: 'IF', condition, then };
   if (!p.panic && p.peekWord() === W.ELSE && p.peek(1) !== T.T_COLON) {
     p.breakHere(outer);
+    const elseAt = p.at;
     p.keyword();
     if (p.peekWord() === W.IF) op.else = parseOp(p);
     else op.else = nested(p, outer + 1);
+    p.softBreaks.set(elseAt, { last: p.at - 1, after: thenAt });
   }
   if (!p.panic && p.peekWord() === W.END && p.peekWord(1) === W.IF) endBlock(p);
   return op;
@@ -531,13 +539,16 @@ function forEach(p: Cursor, head: Head): Op {
   p.expectWord(W.IN, '`FOR EACH` says `IN` which list');
   const list = parseExpr(p);
   colon(p, 'FOR EACH item IN list: operation');
+  const bodyAt = p.at;
   const body = nested(p, outer + 1);
   const op: Op = { ...head, op: 'FOR_EACH', variable, list, body };
   for (let more = true; more && !p.panic;) {
     if (p.peekWord() === W.PARALLEL && !op.parallel) {
       p.breakHere(outer);
+      const parallelAt = p.at;
       p.keyword();
       op.parallel = parseExpr(p);
+      p.softBreaks.set(parallelAt, { last: p.at - 1, after: bodyAt });
     } else if (p.peekWord() === W.END && (p.peekWord(1) === W.FOR || p.peekWord(1) === W.EACH)) endBlock(p);
     else more = false;
   }
@@ -851,7 +862,9 @@ function misspelt(p: Cursor, head: Head): Op | undefined {
   const op = reader(p, copy);
   p.trial = trial;
   const clean =
-    !p.panic && p.diagnostics.length === reported && (p.atStatement() || p.atBoundary() || endsOperation(p));
+    !p.panic &&
+    p.diagnostics.slice(reported).every((one) => one.code === 'FLOW1022') &&
+    (p.atStatement() || p.atBoundary() || endsOperation(p));
   if (clean || trial) {
     if (!p.panic || trial) {
       p.diagnostics.splice(reported, 0, {

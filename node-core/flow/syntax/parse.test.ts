@@ -134,6 +134,7 @@ describe('operations in their variants', () => {
     expect(nested).toMatchObject({
       op: 'SWITCH',
       cases: [
+        // oxlint-disable-next-line unicorn/no-thenable -- the field of IF
         { values: [{}, {}], op: { op: 'IF', then: { op: 'FOR_EACH', parallel: { value: 4 } }, else: { op: 'ERROR' } } },
       ],
       default: { op: 'SWITCH' },

@@ -49,7 +49,7 @@ function parsePlan(p: Cursor): Plan {
   plan.range.start = p.offset;
 
   if (p.atEnd) {
-    if (p.diagnostics.length === 0) {
+    if (p.last === 0) {
       p.fail(
         'FLOW1002',
         'There is no plan here yet. A plan begins with `FLOW "name"` and ends with `END FLOW`.',

@@ -116,7 +116,13 @@ describe('what is no plan', () => {
     }
   });
   it('an empty file and ordinary text yield one message', () => {
-    for (const source of ['', '  \n\n', '# only a comment', 'Dear all; this is a letter, is it not?\n\nYours'])
+    for (const source of [
+      '',
+      '\u0001 '.repeat(50),
+      '  \n\n',
+      '# only a comment',
+      'Dear all; this is a letter, is it not?\n\nYours',
+    ])
       expect(codes(source)).toEqual(['FLOW1002']);
   });
   it('text after the end', () => {
@@ -125,6 +131,10 @@ describe('what is no plan', () => {
 });
 
 describe('depth and size', () => {
+  it('a file full of mistakes yields a bounded number of messages', () => {
+    expect(parse(inPlan('STEP s = TAKE 3 ? '.repeat(5_000))).diagnostics.length).toBeLessThanOrEqual(1_000);
+    expect(parse(inPlan('STEP s = TAKE\n'.repeat(5_000))).diagnostics.length).toBe(1_000);
+  });
   it('nesting and chains beyond the limits yield one message', () => {
     for (const text of [
       '('.repeat(20_000),
