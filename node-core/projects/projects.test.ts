@@ -60,6 +60,14 @@ it('refuses two projects of one name in one organization', async () => {
   });
 });
 
+it('makes one of two projects that are asked for by one name at once, and leaves nothing of the other', async () => {
+  const input = { organizationName: 'Acme', projectName: 'Sales' };
+  const results = await Promise.allSettled([call('admin.createProject', input), call('admin.createProject', input)]);
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(test.projects.list()).toHaveLength(2);
+  expect(readdirSync(join(test.dataDir, 'projects')).filter((file) => file.endsWith('.db'))).toHaveLength(2);
+});
+
 it('keeps the projects apart', async () => {
   const a = await call('admin.createProject', { organizationName: 'Acme', projectName: 'A' });
   const other = test.projects.open(a.project.id as string);

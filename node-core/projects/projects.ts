@@ -1,4 +1,5 @@
 /** The node's projects and their keys, and the open ones. */
+import { rmSync } from 'node:fs';
 import { isSecret, newSecret, sha256 } from '../crypto/hash.ts';
 import { type NodeKey, openNodeKey } from '../crypto/node-key.ts';
 import { Problem } from '../errors/problem.ts';
@@ -54,6 +55,7 @@ export interface Projects {
 }
 
 interface Opened {
+  path: string;
   project: Project;
   ledger: Ledger;
   close(): void;
@@ -130,16 +132,24 @@ export async function openProjects(store: Store, options: { events?: EventHub } 
       // The file first: a crash in between leaves a file that nobody names, never a project without its file.
       const file = open(store.openProjectDatabase(row.id, { create: true }), row.id, row.name, key);
       opened.set(row.id, file);
-      await file.project.write((tx) => tx.append('project.create', { ...row }, { actor }));
-      await write((tx) => {
-        const inserted = tx.db
-          .prepare(
-            'INSERT INTO projects (id, organization, name, is_local, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-          )
-          .run(row.id, row.organization, row.name, row.local ? 1 : 0, row.createdAt);
-        if (inserted.changes === 0) throw exists(row);
-        tx.append('project.create', { ...row }, { actor });
-      });
+      try {
+        await file.project.write((tx) => tx.append('project.create', { ...row }, { actor }));
+        await write((tx) => {
+          const inserted = tx.db
+            .prepare(
+              'INSERT INTO projects (id, organization, name, is_local, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+            )
+            .run(row.id, row.organization, row.name, row.local ? 1 : 0, row.createdAt);
+          if (inserted.changes === 0) throw exists(row);
+          tx.append('project.create', { ...row }, { actor });
+        });
+      } catch (error) {
+        // Nobody names it: another call made a project of that name in the meantime, or the disk is full.
+        opened.delete(row.id);
+        file.close();
+        rmSync(file.path, { force: true });
+        throw error;
+      }
       return row;
     };
 
@@ -226,6 +236,7 @@ export async function openProjects(store: Store, options: { events?: EventHub } 
     });
     const writer = createWriter(database.write, database.path, ledger.journal);
     return {
+      path: database.path,
       ledger,
       project: {
         id,
