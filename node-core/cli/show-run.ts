@@ -40,6 +40,13 @@ export async function readTable(
   return { columns, rows, total, truncated: rows.length < total };
 }
 
+/** An output that is no table. Those over a mebibyte do not come with the run and are asked for. */
+async function readValue(connection: Connection, runId: string, output: RunOutput): Promise<unknown> {
+  if (output.value !== null) return output.value;
+  const result = await connection.call('flow.stepResult', { id: runId, step: output.node });
+  return result.kind === 'text' ? result.text : result.kind === 'json' ? result.value : null;
+}
+
 /** Prints the run and gives the exit code that it means. */
 export async function showRun(
   connection: Connection,
@@ -71,7 +78,7 @@ async function outputForScripts(
   output: RunOutput,
   limit: number,
 ): Promise<unknown> {
-  if (output.kind !== 'table') return output.value;
+  if (output.kind !== 'table') return readValue(connection, runId, output);
   const { columns, rows, total, truncated } = await readTable(connection, runId, output, limit);
   return { columns, rows, total, truncated };
 }
@@ -119,8 +126,10 @@ function describeTrouble(step: StepRecord): void {
 async function describeOutput(connection: Connection, runId: string, output: RunOutput, limit: number): Promise<void> {
   // Headings go where the progress went; stdout carries the values alone when there is one output.
   note(`\n${output.label}`);
-  if (output.kind === 'text') return print(visible(String(output.value)));
-  if (output.kind === 'json') return printJson(output.value);
+  if (output.kind !== 'table') {
+    const value = await readValue(connection, runId, output);
+    return typeof value === 'string' ? print(visible(value)) : printJson(value);
+  }
   const { columns, rows, total, truncated } = await readTable(connection, runId, output, limit);
   print(
     textTable(
