@@ -58,7 +58,7 @@ function checkFormatting(source: string, formatted: string, result: ParseResult)
 /** Printing an expression and reading it again gives it back. */
 function checkPrinting(expr: Expr): void {
   const text = printExpr(expr);
-  const back = parse(`FLOW "x"\nOUTPUT ${text}\nEND FLOW`);
+  const back = parse(`FLOW "x"\nOUTPUT (${text})\nEND FLOW`);
   const first = back.plan.body[0];
   need(first?.kind === 'output' && shape(first.value) === shape(expr), `printing changed an expression: ${text}`);
   walkExpr(expr, () => undefined);

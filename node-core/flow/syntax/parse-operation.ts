@@ -18,6 +18,8 @@ interface Head {
 }
 type Reader = (p: Cursor, head: Head) => Op;
 
+const FRAME_WORDS = new Set([W.STEP, W.END, W.CASE, W.DEFAULT, W.INPUTS, W.DESCRIPTION]);
+
 /** Reads the operation of a step, a case, a branch or a loop. Always gives one. */
 export function parseOp(p: Cursor): Op {
   const start = p.offset;
@@ -29,7 +31,8 @@ export function parseOp(p: Cursor): Op {
     );
     return broken(p);
   }
-  const isFrame = p.peekWord() === W.STEP || p.peekWord() === W.END;
+  // Words that hold a plan together name no operation, whatever a node may have registered.
+  const isFrame = FRAME_WORDS.has(p.peekWord()) || (p.isClauseWord() && READERS[p.peekWord()] === undefined);
   if (p.peek() !== T.T_NAME || isFrame || (p.atBoundary() && p.peekWord() !== W.OUTPUT)) {
     if (isFrame || p.atBoundary() || !p.beginsOperand())
       p.fail('FLOW1020', `An operation is missing here, such as \`LOAD CSV FROM file\` or \`FILTER rows WHERE …\`.`);
