@@ -61,9 +61,6 @@ function Workbench() {
   // In a narrow window the side bar starts closed, whatever was chosen for wide ones.
   const [overlay, setOverlay] = useState(false);
   useEffect(() => {
-    if (!narrow) setOverlay(false);
-  }, [narrow]);
-  useEffect(() => {
     if (!narrow) return;
     // Ctrl+B flips the kept choice; here that means the overlay.
     return useLayout.subscribe((now, before) => {
@@ -86,6 +83,7 @@ function Workbench() {
           )}
           {narrow && overlay && area === 'flows' ? (
             <div
+              role="presentation"
               onKeyDown={(event) => event.key === 'Escape' && setOverlay(false)}
               onClick={(event) => {
                 if (event.target instanceof Element && event.target.closest('[data-row]') !== null) setOverlay(false);

@@ -64,7 +64,8 @@ function Problems() {
   }
   const lines = new LineIndex(file.text);
   return (
-    <div className="line-list" role="list" onKeyDown={rowKeys}>
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys go from row to row, and rows have the focus
+    <div className="line-list" onKeyDown={rowKeys}>
       {diagnostics.slice(0, 1000).map((item, at) => {
         const Icon = ICONS[item.severity];
         const place = lines.position(item.range.start);
@@ -82,7 +83,9 @@ function Problems() {
             }}
           >
             <Icon aria-label={item.severity} />
-            <span className="grow">{item.message}</span>
+            <span className="grow">
+              <Message text={item.message} />
+            </span>
             {item.fix === undefined ? null : (
               <Button
                 kind="quiet"
@@ -108,10 +111,16 @@ function Problems() {
   );
 }
 
+/** A sentence in which `what stands in backticks` is code. */
+function Message({ text }: { text: string }) {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+}
+
 function Output() {
   const log = useRuns((state) => state.log);
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized by the compiler
   const rows = useVirtualizer({
     count: log.length,
     getScrollElement: () => scroller.current,

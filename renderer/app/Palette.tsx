@@ -83,7 +83,7 @@ function OpenPalette({ first }: { first: string }) {
   const [text, setText] = useState(first);
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const box = dialog.current;
     if (box?.open === false) box.showModal();
@@ -117,9 +117,8 @@ function OpenPalette({ first }: { first: string }) {
       className="palette"
       aria-label="Go to anything"
       onClose={closePalette}
-      onClick={(event) => {
-        if (event.target === dialog.current) dialog.current?.close();
-      }}
+      // A click beside it closes it.
+      {...{ closedby: 'any' }}
     >
       <input
         autoFocus
@@ -145,12 +144,14 @@ function OpenPalette({ first }: { first: string }) {
       {found.length === 0 ? (
         <p>Nothing fits “{commands ? text.slice(1) : text}”.</p>
       ) : (
-        <ul ref={list} id="palette-list" role="listbox">
+        <div ref={list} id="palette-list" className="palette-list" role="listbox">
           {found.map((target, index) => (
-            <li
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above has the focus and answers the keys
+            <div
               key={target.key}
               id={`palette-${index}`}
               role="option"
+              tabIndex={-1}
               aria-selected={index === chosen}
               onPointerMove={() => setAt(index)}
               onClick={() => go(target)}
@@ -158,9 +159,9 @@ function OpenPalette({ first }: { first: string }) {
               {target.icon}
               <span className="cut">{target.title}</span>
               <small>{target.side}</small>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </dialog>
   );

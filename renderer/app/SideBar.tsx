@@ -45,6 +45,7 @@ function Section({ title, actions, children }: { title: string; actions?: ReactN
         </h2>
         {actions}
       </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys go from row to row, and rows have the focus */}
       {folded ? null : <div onKeyDown={rowKeys}>{children}</div>}
     </section>
   );
@@ -137,20 +138,22 @@ function Outline() {
   return (
     <Section title="Outline">
       {outline.length === 0 ? <div className="side-note">Inputs, steps and outputs appear here.</div> : null}
-      {outline.slice(0, 500).map((item, at) => (
-        <button
-          key={`${item.nodeId ?? item.name}:${at}`}
-          type="button"
-          data-row
-          className="side-row"
-          aria-current={item.nodeId !== undefined && item.nodeId === selected}
-          onClick={() => go(item)}
-        >
-          <ChevronRight style={{ width: 12, color: 'var(--text-3)' }} />
-          <span className="cut">{item.name}</span>
-          <small className="cut">{item.detail}</small>
-        </button>
-      ))}
+      <div className="side-scroll">
+        {outline.slice(0, 500).map((item, at) => (
+          <button
+            key={`${item.nodeId ?? item.name}:${at}`}
+            type="button"
+            data-row
+            className="side-row"
+            aria-current={item.nodeId !== undefined && item.nodeId === selected}
+            onClick={() => go(item)}
+          >
+            <ChevronRight style={{ width: 12, color: 'var(--text-3)' }} />
+            <span className="cut">{item.name}</span>
+            <small className="cut">{item.detail}</small>
+          </button>
+        ))}
+      </div>
       {outline.length > 500 ? <div className="side-note">{outline.length - 500} more: use Go to anything.</div> : null}
     </Section>
   );

@@ -45,6 +45,7 @@ function Tree({ root }: { root: TreeNode }) {
   const activeId = own ?? path.findLast((id) => rows.some((row) => row.node.id === id));
   const active = rows.findIndex((row) => row.node.id === activeId);
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized by the compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -124,6 +125,7 @@ function Tree({ root }: { root: TreeNode }) {
           const { node } = row;
           const Chevron = row.expanded ? ChevronDown : ChevronRight;
           return (
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the focus and answers the keys
             <div
               key={node.id}
               id={`ast-${item.index}`}
