@@ -1,5 +1,5 @@
 /** The cards and pills of the plan. Each listens only to its own step, so a run of many steps repaints only what changed. */
-import type { NodeProps, Node } from '@xyflow/react';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { Combine, FileBox, FileSpreadsheet, LogOut, ShieldCheck, SlidersHorizontal } from 'lucide-react';
 import { memo } from 'react';
 import type { InputNode, OutputNode, StepNode } from '../../../node-core/flow/plan/graph.ts';
@@ -9,10 +9,20 @@ import { StateIcon, stateFace } from '../../ui/StateIcon.tsx';
 import { intent, outcome } from './facts.ts';
 import { usePlanView } from './plan-view.ts';
 
-export type StepFlowNode = Node<{ node: StepNode }, 'step'>;
-export type InputFlowNode = Node<{ node: InputNode }, 'input'>;
-export type OutputFlowNode = Node<{ node: OutputNode }, 'output'>;
+export type StepFlowNode = Node<{ node: StepNode }, 'plan-step'>;
+export type InputFlowNode = Node<{ node: InputNode }, 'plan-input'>;
+export type OutputFlowNode = Node<{ node: OutputNode }, 'plan-output'>;
 export type PlanFlowNode = StepFlowNode | InputFlowNode | OutputFlowNode;
+
+/** Where edges end; never seen, as edges are drawn as the layout has them. */
+function Ends() {
+  return (
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </>
+  );
+}
 
 /** The element id of a node, for `aria-activedescendant`. */
 export function elementId(nodeId: string): string {
@@ -46,6 +56,7 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<StepFlowNode>
       data-selected={selected}
       style={{ ['--state' as string]: state === undefined ? 'var(--hairline)' : stateFace(state).color }}
     >
+      <Ends />
       <div className="plan-card-head">
         {state === undefined ? null : <StateIcon state={state} size={14} />}
         <b data-tip={node.name.length > 16 ? node.name : undefined}>{node.name}</b>
@@ -98,6 +109,7 @@ export const InputPill = memo(function InputPill({ data }: NodeProps<InputFlowNo
             : undefined
       }
     >
+      <Ends />
       {isFile ? (
         value === '' ? (
           <FileBox size={14} aria-hidden />
@@ -126,6 +138,7 @@ export const OutputPill = memo(function OutputPill({ data }: NodeProps<OutputFlo
       data-selected={selected}
       data-tip={node.label.length > 18 ? node.label : undefined}
     >
+      <Ends />
       {state === undefined ? <LogOut size={13} aria-hidden /> : <StateIcon state={state} size={14} />}
       <span>{node.label}</span>
     </div>

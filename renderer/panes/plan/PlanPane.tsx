@@ -30,7 +30,9 @@ import { elementId, InputPill, OutputPill, type PlanFlowNode, StepCard } from '.
 import { showPlan } from './plan-view.ts';
 import { usePlanLayout } from './use-plan-layout.ts';
 
-const NODE_TYPES: NodeTypes = { step: StepCard, input: InputPill, output: OutputPill };
+/** Names of our own: React Flow dresses its built-in `input` and `output`. */
+const KINDS = { step: 'plan-step', input: 'plan-input', output: 'plan-output' } as const;
+const NODE_TYPES: NodeTypes = { 'plan-step': StepCard, 'plan-input': InputPill, 'plan-output': OutputPill };
 const EDGE_TYPES: EdgeTypes = { plan: PlanEdge };
 const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.3 } as const;
 
@@ -303,19 +305,13 @@ function elements(graph: PlanGraph, layout: Layout): { nodes: PlanFlowNode[]; ed
     const box = layout.nodes.get(node.id);
     if (box === undefined) continue;
     const { x, y, width, height } = box;
-    const handle = { width: 1, height: 1, x: width / 2 };
     nodes.push({
       id: node.id,
-      type: node.kind,
+      type: KINDS[node.kind],
       position: { x, y },
       width,
       height,
       measured: { width, height },
-      // Given here, so that nothing has to be measured in the page before the edges can be drawn.
-      handles: [
-        { type: 'target', position: 'top', y: 0, ...handle },
-        { type: 'source', position: 'bottom', y: height, ...handle },
-      ],
       data: { node },
     } as PlanFlowNode);
   }

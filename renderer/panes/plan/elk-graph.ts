@@ -63,9 +63,9 @@ export function toElk(graph: PlanGraph): ElkNode {
     layoutOptions: {
       'elk.algorithm': 'layered',
       'elk.direction': 'DOWN',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '26',
-      'elk.layered.spacing.edgeNodeBetweenLayers': '14',
-      'elk.spacing.nodeNode': '36',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '18',
+      'elk.layered.spacing.edgeNodeBetweenLayers': '10',
+      'elk.spacing.nodeNode': '28',
       'elk.spacing.edgeNode': '18',
       'elk.spacing.edgeEdge': '14',
       'elk.spacing.componentComponent': '48',
