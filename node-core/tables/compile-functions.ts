@@ -24,7 +24,11 @@ const ISO = '\\d{4}-\\d\\d-\\d\\d([Tt ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?([Zz
 
 const arg = (call: Call, index: number): Compiled => call.args[index] as Compiled;
 const sqlOf = (call: Call, index: number): string => arg(call, index).sql;
-const made = (call: Call, sql: string, type: SqlType, fails = false): Compiled => ({ sql, type, fails: fails || call.args.some((a) => a.fails) });
+const made = (call: Call, sql: string, type: SqlType, fails = false): Compiled => ({
+  sql,
+  type,
+  fails: fails || call.args.some((a) => a.fails),
+});
 
 function unsupported(call: Call, why: string): Problem {
   return new Problem('unsupported-on-columns', `${call.name} ${why} when it works on columns.`, {
@@ -73,7 +77,11 @@ function onMoment(call: Call, keepsDate: boolean, change: (timestamp: string) =>
   if (value.type.k === 'date') return keepsDate ? asDate : asMoment;
   if (value.type.k === 'timestamp') return asMoment;
   if (!keepsDate) return toText(asMoment);
-  return { sql: `(CASE WHEN length(trim(${value.sql})) = 10 THEN ${toText(asDate).sql} ELSE ${toText(asMoment).sql} END)`, type: TEXT, fails: true };
+  return {
+    sql: `(CASE WHEN length(trim(${value.sql})) = 10 THEN ${toText(asDate).sql} ELSE ${toText(asMoment).sql} END)`,
+    type: TEXT,
+    fails: true,
+  };
 }
 
 function part(field: string): (call: Call) => Compiled {
@@ -88,7 +96,12 @@ const toDouble = (call: Call, index = 0): string => toType(arg(call, index), DOU
 
 function positive(call: Call, fn: string, test: string, message: string): Compiled {
   const value = toDouble(call);
-  return made(call, `(CASE WHEN ${value} IS NULL OR ${value} ${test} THEN ${fn}(CASE WHEN ${value} ${test} THEN ${value} END) ELSE CAST(${raise('bad-argument', call.range, message)} AS DOUBLE) END)`, DOUBLE, true);
+  return made(
+    call,
+    `(CASE WHEN ${value} IS NULL OR ${value} ${test} THEN ${fn}(CASE WHEN ${value} ${test} THEN ${value} END) ELSE CAST(${raise('bad-argument', call.range, message)} AS DOUBLE) END)`,
+    DOUBLE,
+    true,
+  );
 }
 
 function extreme(call: Call, fn: 'least' | 'greatest'): Compiled {
@@ -102,7 +115,11 @@ function extreme(call: Call, fn: 'least' | 'greatest'): Compiled {
       throw typeMismatch(`${describeType(value.type).replace(/^a/, 'A')} has no order.`, call.range);
     }
     const next = widen(shared, value.type);
-    if (next.k === 'json') throw typeMismatch(`${describeType(shared).replace(/^a/, 'A')} cannot be compared with ${describeType(value.type)}.`, call.range);
+    if (next.k === 'json')
+      throw typeMismatch(
+        `${describeType(shared).replace(/^a/, 'A')} cannot be compared with ${describeType(value.type)}.`,
+        call.range,
+      );
     shared = next;
   }
   return made(call, `${fn}(${call.args.map((value) => toType(value, shared).sql).join(', ')})`, shared);
@@ -125,7 +142,8 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   LEN: (call) => {
     const value = arg(call, 0);
     if (value.type.k === 'list') return made(call, `len(${value.sql})`, INT);
-    if (value.type.k === 'record') return made(call, `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE ${value.type.fields.length} END)`, INT);
+    if (value.type.k === 'record')
+      return made(call, `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE ${value.type.fields.length} END)`, INT);
     if (value.type.k === 'json') {
       return made(
         call,
@@ -141,39 +159,69 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   UPPER: (call) => made(call, `upper(${sqlOf(call, 0)})`, TEXT),
   TRIM: (call) => made(call, `regexp_replace(${sqlOf(call, 0)}, '^${SPACE}+|${SPACE}+$', '', 'g')`, TEXT),
   REPLACE: (call) =>
-    made(call, `(CASE WHEN ${sqlOf(call, 1)} = '' THEN CASE WHEN ${sqlOf(call, 2)} IS NULL THEN NULL ELSE ${sqlOf(call, 0)} END ELSE replace(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${sqlOf(call, 2)}) END)`, TEXT),
+    made(
+      call,
+      `(CASE WHEN ${sqlOf(call, 1)} = '' THEN CASE WHEN ${sqlOf(call, 2)} IS NULL THEN NULL ELSE ${sqlOf(call, 0)} END ELSE replace(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${sqlOf(call, 2)}) END)`,
+      TEXT,
+    ),
   SUBSTRING: (call) => {
     const text = sqlOf(call, 0);
     const start = whole(arg(call, 1), 'The start', call.range);
     const constant = arg(call, 1).constant;
-    const from = typeof constant === 'number' && constant >= 0 ? String(constant) : `(CASE WHEN ${start} < 0 THEN length(${text}) + ${start} ELSE ${start} END)`;
+    const from =
+      typeof constant === 'number' && constant >= 0
+        ? String(constant)
+        : `(CASE WHEN ${start} < 0 THEN length(${text}) + ${start} ELSE ${start} END)`;
     const begin = `greatest(${from}, 0)`;
     if (call.args[2] === undefined) return made(call, `substring(${text}, ${begin} + 1)`, TEXT);
     const length = whole(arg(call, 2), 'The length', call.range);
-    return made(call, `substring(${text}, ${begin} + 1, greatest(${from} + (CASE WHEN ${length} < 0 THEN 0 ELSE ${length} END) - ${begin}, 0))`, TEXT);
+    return made(
+      call,
+      `substring(${text}, ${begin} + 1, greatest(${from} + (CASE WHEN ${length} < 0 THEN 0 ELSE ${length} END) - ${begin}, 0))`,
+      TEXT,
+    );
   },
   STARTS_WITH: (call) => made(call, `starts_with(${sqlOf(call, 0)}, ${sqlOf(call, 1)})`, BOOL),
   ENDS_WITH: (call) => made(call, `ends_with(${sqlOf(call, 0)}, ${sqlOf(call, 1)})`, BOOL),
   CONTAINS: (call) => {
     const [container, what] = [arg(call, 0), arg(call, 1)];
     if (container.type.k === 'list') {
-      return made(call, `(CASE WHEN ${container.sql} IS NULL OR ${what.sql} IS NULL THEN NULL ELSE ${contained(what, container, call.range).sql} END)`, BOOL);
+      return made(
+        call,
+        `(CASE WHEN ${container.sql} IS NULL OR ${what.sql} IS NULL THEN NULL ELSE ${contained(what, container, call.range).sql} END)`,
+        BOOL,
+      );
     }
-    if (what.type.k !== 'text' && what.type.k !== 'none') throw typeMismatch(`A text contains text, not ${describeType(what.type)}.`, call.range);
+    if (what.type.k !== 'text' && what.type.k !== 'none')
+      throw typeMismatch(`A text contains text, not ${describeType(what.type)}.`, call.range);
     return made(call, `contains(${container.sql}, ${toType(what, TEXT).sql})`, BOOL);
   },
   INDEX_OF: (call) => {
     const [container, what] = [arg(call, 0), arg(call, 1)];
     if (container.type.k === 'list') {
-      const sides = comparable(what, { sql: 'NULL', type: container.type.of, fails: false }, { left: call, right: call, range: call.range }, true);
+      const sides = comparable(
+        what,
+        { sql: 'NULL', type: container.type.of, fails: false },
+        { left: call, right: call, range: call.range },
+        true,
+      );
       const list = `CAST(${container.sql} AS ${nativeOf(sides.left.type)}[])`;
-      return made(call, `(CASE WHEN ${container.sql} IS NULL OR ${what.sql} IS NULL THEN NULL ELSE coalesce(list_position(${list}, ${sides.left.sql}), 0) - 1 END)`, INT);
+      return made(
+        call,
+        `(CASE WHEN ${container.sql} IS NULL OR ${what.sql} IS NULL THEN NULL ELSE coalesce(list_position(${list}, ${sides.left.sql}), 0) - 1 END)`,
+        INT,
+      );
     }
-    if (what.type.k !== 'text' && what.type.k !== 'none') throw typeMismatch(`A text contains text, not ${describeType(what.type)}.`, call.range);
+    if (what.type.k !== 'text' && what.type.k !== 'none')
+      throw typeMismatch(`A text contains text, not ${describeType(what.type)}.`, call.range);
     return made(call, `(instr(${container.sql}, ${toType(what, TEXT).sql}) - 1)`, INT);
   },
   SPLIT: (call) =>
-    made(call, `(CASE WHEN ${sqlOf(call, 1)} = '' AND ${sqlOf(call, 0)} = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(${sqlOf(call, 0)}, ${sqlOf(call, 1)}) END)`, { k: 'list', of: TEXT }),
+    made(
+      call,
+      `(CASE WHEN ${sqlOf(call, 1)} = '' AND ${sqlOf(call, 0)} = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(${sqlOf(call, 0)}, ${sqlOf(call, 1)}) END)`,
+      { k: 'list', of: TEXT },
+    ),
   JOIN_TEXT: (call) => {
     const list = listArg(call, 0);
     const item = toText({ sql: 'x', type: list.of, fails: false }).sql;
@@ -193,7 +241,11 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
     if (value.type.k === 'bool') return made(call, `CAST(${value.sql} AS BIGINT)`, INT);
     const text = `regexp_replace(${toText(value).sql}, '^${SPACE}+|${SPACE}+$', '', 'g')`;
     const number = `TRY_CAST(regexp_replace(${text}, '^\\+', '') AS DOUBLE)`;
-    return made(call, `(CASE WHEN regexp_full_match(${text}, '[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?') AND isfinite(${number}) THEN ${number} END)`, DOUBLE);
+    return made(
+      call,
+      `(CASE WHEN regexp_full_match(${text}, '[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?') AND isfinite(${number}) THEN ${number} END)`,
+      DOUBLE,
+    );
   },
   ROUND: (call) => {
     const digits = call.args[1] === undefined ? 0 : constantWhole(call, 1, 'digits');
@@ -202,7 +254,11 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
     const scale = `CAST('1e${Math.min(Math.abs(digits), 300)}' AS DOUBLE)`;
     const double = toDouble(call);
     const scaled = digits >= 0 ? `(${double} * ${scale})` : `(${double} / ${scale})`;
-    return made(call, `(CASE WHEN abs(${scaled}) < 1e15 THEN round(${scaled} * CAST('1.0000000000000004' AS DOUBLE)) ${digits >= 0 ? '/' : '*'} ${scale} ELSE ${double} END)`, DOUBLE);
+    return made(
+      call,
+      `(CASE WHEN abs(${scaled}) < 1e15 THEN round(${scaled} * CAST('1.0000000000000004' AS DOUBLE)) ${digits >= 0 ? '/' : '*'} ${scale} ELSE ${double} END)`,
+      DOUBLE,
+    );
   },
   FLOOR: (call) => (arg(call, 0).type.k === 'int' ? arg(call, 0) : made(call, `floor(${toDouble(call)})`, DOUBLE)),
   CEIL: (call) => (arg(call, 0).type.k === 'int' ? arg(call, 0) : made(call, `ceil(${toDouble(call)})`, DOUBLE)),
@@ -226,18 +282,24 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   SUM: (call) => {
     const list = listArg(call, 0);
     const of = list.of.k === 'none' ? INT : list.of;
-    if (of.k !== 'int' && of.k !== 'double') throw typeMismatch(`The list must hold numbers, and it holds ${describeType(of)}.`, call.range);
+    if (of.k !== 'int' && of.k !== 'double')
+      throw typeMismatch(`The list must hold numbers, and it holds ${describeType(of)}.`, call.range);
     const sum = `(CASE WHEN ${list.sql} IS NULL THEN NULL ELSE coalesce(list_sum(${list.sql}), 0) END)`;
-    return of.k === 'int' ? made(call, `CAST(${sum} AS BIGINT)`, INT, true) : { ...made(call, sum, DOUBLE), loose: true };
+    return of.k === 'int'
+      ? made(call, `CAST(${sum} AS BIGINT)`, INT, true)
+      : { ...made(call, sum, DOUBLE), loose: true };
   },
   AVG: (call) => {
     const list = listArg(call, 0);
-    if (list.of.k !== 'int' && list.of.k !== 'double') throw typeMismatch(`The list must hold numbers, and it holds ${describeType(list.of)}.`, call.range);
+    if (list.of.k !== 'int' && list.of.k !== 'double')
+      throw typeMismatch(`The list must hold numbers, and it holds ${describeType(list.of)}.`, call.range);
     return { ...made(call, `list_avg(${list.sql})`, DOUBLE), loose: true };
   },
   DATE: (call) => {
     const value = arg(call, 0);
-    return value.type.k === 'date' ? value : made(call, `CAST(${moment(value, call.range)} AS DATE)`, { k: 'date' }, true);
+    return value.type.k === 'date'
+      ? value
+      : made(call, `CAST(${moment(value, call.range)} AS DATE)`, { k: 'date' }, true);
   },
   TIMESTAMP: (call) => made(call, moment(arg(call, 0), call.range), { k: 'timestamp' }, arg(call, 0).type.k === 'text'),
   YEAR: part('year'),
@@ -260,7 +322,13 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
     const unit = unitOf(call, 2);
     const [from, to] = [moment(arg(call, 0), call.range), moment(arg(call, 1), call.range)];
     const fails = call.args.some((value) => value.type.k === 'text');
-    if (unit === 'week') return made(call, `CAST(datediff('day', date_trunc('week', ${from}), date_trunc('week', ${to})) / 7 AS BIGINT)`, INT, fails);
+    if (unit === 'week')
+      return made(
+        call,
+        `CAST(datediff('day', date_trunc('week', ${from}), date_trunc('week', ${to})) / 7 AS BIGINT)`,
+        INT,
+        fails,
+      );
     return made(call, `datediff('${unit}', ${from}, ${to})`, INT, fails);
   },
   DATE_TRUNC: (call) => {
@@ -276,30 +344,57 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
     const from = `greatest((CASE WHEN ${start} < 0 THEN ${size} + ${start} ELSE ${start} END), 0)`;
     const end = call.args[2] === undefined ? undefined : whole(arg(call, 2), 'The end', call.range);
     const to = end === undefined ? size : `greatest((CASE WHEN ${end} < 0 THEN ${size} + ${end} ELSE ${end} END), 0)`;
-    return made(call, `(CASE WHEN ${list.sql} IS NULL OR ${start} IS NULL${end === undefined ? '' : ` OR ${end} IS NULL`} THEN NULL WHEN ${to} <= ${from} THEN list_slice(${list.sql}, 1, 0) ELSE list_slice(${list.sql}, ${from} + 1, ${to}) END)`, { k: 'list', of: list.of });
+    return made(
+      call,
+      `(CASE WHEN ${list.sql} IS NULL OR ${start} IS NULL${end === undefined ? '' : ` OR ${end} IS NULL`} THEN NULL WHEN ${to} <= ${from} THEN list_slice(${list.sql}, 1, 0) ELSE list_slice(${list.sql}, ${from} + 1, ${to}) END)`,
+      { k: 'list', of: list.of },
+    );
   },
   REVERSE: (call) => made(call, `list_reverse(${listArg(call, 0).sql})`, { k: 'list', of: listArg(call, 0).of }),
   UNIQUE: (call) => {
     const list = listArg(call, 0);
-    return made(call, `list_filter(${list.sql}, lambda x, i: list_position(${list.sql}, x) = i)`, { k: 'list', of: list.of });
+    return made(call, `list_filter(${list.sql}, lambda x, i: list_position(${list.sql}, x) = i)`, {
+      k: 'list',
+      of: list.of,
+    });
   },
-  SORT_LIST: (call) => made(call, `list_sort(${listArg(call, 0).sql}, 'ASC', 'NULLS LAST')`, { k: 'list', of: listArg(call, 0).of }),
+  SORT_LIST: (call) =>
+    made(call, `list_sort(${listArg(call, 0).sql}, 'ASC', 'NULLS LAST')`, { k: 'list', of: listArg(call, 0).of }),
   RANGE: (call) => {
-    const [from, to] = [whole(arg(call, 0), 'The first number', call.range), whole(arg(call, 1), 'The end', call.range)];
-    return made(call, `(CASE WHEN ${to} - ${from} > 1000000 THEN CAST(${raise('bad-argument', call.range, 'RANGE makes at most 1,000,000 numbers.')} AS BIGINT[]) ELSE range(${from}, ${to}) END)`, { k: 'list', of: INT }, true);
+    const [from, to] = [
+      whole(arg(call, 0), 'The first number', call.range),
+      whole(arg(call, 1), 'The end', call.range),
+    ];
+    return made(
+      call,
+      `(CASE WHEN ${to} - ${from} > 1000000 THEN CAST(${raise('bad-argument', call.range, 'RANGE makes at most 1,000,000 numbers.')} AS BIGINT[]) ELSE range(${from}, ${to}) END)`,
+      { k: 'list', of: INT },
+      true,
+    );
   },
   KEYS: (call) => {
     const value = arg(call, 0);
     if (value.type.k === 'json') return made(call, `json_keys(${value.sql})`, { k: 'list', of: TEXT });
     if (value.type.k !== 'record') throw wrongKind(call, 0);
-    return made(call, `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE [${value.type.fields.map((field) => quoteText(field.name)).join(', ')}] END)`, { k: 'list', of: TEXT });
+    return made(
+      call,
+      `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE [${value.type.fields.map((field) => quoteText(field.name)).join(', ')}] END)`,
+      { k: 'list', of: TEXT },
+    );
   },
   VALUES: (call) => {
     const value = arg(call, 0);
     if (value.type.k !== 'record') throw unsupported(call, 'needs records of which the fields are known');
-    const fields = value.type.fields.map((field) => ({ sql: `struct_extract(${value.sql}, ${quoteText(field.name)})`, type: field.type, fails: false }));
+    const fields = value.type.fields.map((field) => ({
+      sql: `struct_extract(${value.sql}, ${quoteText(field.name)})`,
+      type: field.type,
+      fails: false,
+    }));
     const all = chosen(call, fields);
-    return made(call, `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE [${all.sql.join(', ')}] END)`, { k: 'list', of: all.type });
+    return made(call, `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE [${all.sql.join(', ')}] END)`, {
+      k: 'list',
+      of: all.type,
+    });
   },
   MERGE: (call) => {
     const fields = new Map<string, Compiled>();
@@ -307,7 +402,11 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
       if (value.type.k === 'none') continue;
       if (value.type.k !== 'record') throw unsupported(call, 'needs records of which the fields are known');
       for (const field of value.type.fields) {
-        fields.set(field.name, { sql: `struct_extract(${value.sql}, ${quoteText(field.name)})`, type: field.type, fails: false });
+        fields.set(field.name, {
+          sql: `struct_extract(${value.sql}, ${quoteText(field.name)})`,
+          type: field.type,
+          fails: false,
+        });
       }
     }
     return made(call, `{${[...fields].map(([name, value]) => `${quoteText(name)}: ${value.sql}`).join(', ')}}`, {
@@ -334,11 +433,19 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   IF: (call) => {
     const [condition, then, otherwise = literal(null)] = call.args as [Compiled, Compiled, Compiled?];
     const all = chosen(call, [then, otherwise]);
-    return made(call, `(CASE WHEN ${toType(condition, BOOL, call.range).sql} THEN ${all.sql[0]} ELSE ${all.sql[1]} END)`, all.type);
+    return made(
+      call,
+      `(CASE WHEN ${toType(condition, BOOL, call.range).sql} THEN ${all.sql[0]} ELSE ${all.sql[1]} END)`,
+      all.type,
+    );
   },
   IS_NONE: (call) => {
     const value = arg(call, 0);
-    return made(call, value.type.k === 'json' ? `(${value.sql} IS NULL OR json_type(${value.sql}) = 'NULL')` : `(${value.sql} IS NULL)`, BOOL);
+    return made(
+      call,
+      value.type.k === 'json' ? `(${value.sql} IS NULL OR json_type(${value.sql}) = 'NULL')` : `(${value.sql} IS NULL)`,
+      BOOL,
+    );
   },
   TYPE_OF: (call) => {
     const value = arg(call, 0);
@@ -354,7 +461,8 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   },
   HASH: (call) => {
     const value = arg(call, 0);
-    if (value.type.k === 'list' || value.type.k === 'record' || value.type.k === 'json') throw unsupported(call, 'takes text, numbers and bools');
+    if (value.type.k === 'list' || value.type.k === 'record' || value.type.k === 'json')
+      throw unsupported(call, 'takes text, numbers and bools');
     return made(call, `sha256(coalesce(${toText(value).sql}, 'null'))`, TEXT);
   },
   UUID: (call) => made(call, 'CAST(uuid() AS VARCHAR)', TEXT),
@@ -364,17 +472,34 @@ function pad(call: Call, fn: 'lpad' | 'rpad'): Compiled {
   const text = sqlOf(call, 0);
   const length = whole(arg(call, 1), 'The length', call.range);
   const fill = call.args[2]?.sql ?? `' '`;
-  return made(call, `(CASE WHEN ${length} IS NULL OR ${fill} IS NULL THEN NULL WHEN length(${text}) >= ${length} OR ${fill} = '' THEN ${text} ELSE ${fn}(${text}, CAST(${length} AS INTEGER), ${fill}) END)`, TEXT);
+  return made(
+    call,
+    `(CASE WHEN ${length} IS NULL OR ${fill} IS NULL THEN NULL WHEN length(${text}) >= ${length} OR ${fill} = '' THEN ${text} ELSE ${fn}(${text}, CAST(${length} AS INTEGER), ${fill}) END)`,
+    TEXT,
+  );
 }
 
 function wrongKind(call: Call, index: number): Problem {
   const contract = functionContract(call.name);
   const parameter = contract?.parameters[Math.min(index, contract.parameters.length - 1)];
-  return typeMismatch(`${call.name} takes ${parameter?.kinds.join(' or ')} as ${parameter?.name}, and this is ${describeType(arg(call, index).type)}.`, call.range, `For example ${contract?.example.expression}.`);
+  return typeMismatch(
+    `${call.name} takes ${parameter?.kinds.join(' or ')} as ${parameter?.name}, and this is ${describeType(arg(call, index).type)}.`,
+    call.range,
+    `For example ${contract?.example.expression}.`,
+  );
 }
 
 const KIND_OF: Record<SqlType['k'], string> = {
-  none: 'none', bool: 'bool', int: 'number', double: 'number', text: 'text', date: 'date', timestamp: 'timestamp', json: 'any', list: 'list', record: 'record',
+  none: 'none',
+  bool: 'bool',
+  int: 'number',
+  double: 'number',
+  text: 'text',
+  date: 'date',
+  timestamp: 'timestamp',
+  json: 'any',
+  list: 'list',
+  record: 'record',
 };
 
 /** A JSON argument as the one kind that the parameter takes. */
@@ -398,7 +523,12 @@ export function compileFunction(name: string, args: Compiled[], range: SourceRan
       const type = first === undefined || contract.name === 'LEN' ? undefined : KIND_TYPE[first];
       return type === undefined ? value : toType(value, type, range);
     }
-    if ((kind === 'date' || kind === 'timestamp') && !parameter.kinds.includes(kind) && parameter.kinds.includes('text')) return toText(value);
+    if (
+      (kind === 'date' || kind === 'timestamp') &&
+      !parameter.kinds.includes(kind) &&
+      parameter.kinds.includes('text')
+    )
+      return toText(value);
     if (!parameter.kinds.includes(kind as never)) throw wrongKind({ ...call, args }, index);
     return value;
   });

@@ -59,7 +59,11 @@ export function compile(expr: Expr, env: CompileEnv): Compiled {
 }
 
 function tooDeep(range: SourceRange): Problem {
-  return new Problem('expression-too-deep', 'This expression is too large.', { status: 422, range, hint: 'Split it over several steps.' });
+  return new Problem('expression-too-deep', 'This expression is too large.', {
+    status: 422,
+    range,
+    hint: 'Split it over several steps.',
+  });
 }
 
 /** An expression of which only matters where it is true: conditions of FILTER and ON. */
@@ -81,7 +85,8 @@ function condition(expr: Expr, env: CompileEnv): Compiled {
     const left = compileCondition(expr.left, env);
     const right = compileCondition(expr.right, env);
     const fails = left.fails || right.fails;
-    if (!right.fails) return { sql: `(${left.sql} ${expr.operator === '&&' ? 'AND' : 'OR'} ${right.sql})`, type: BOOL, fails };
+    if (!right.fails)
+      return { sql: `(${left.sql} ${expr.operator === '&&' ? 'AND' : 'OR'} ${right.sql})`, type: BOOL, fails };
     return {
       sql:
         expr.operator === '&&'
@@ -106,16 +111,23 @@ export function readsColumns(expr: Expr, env: CompileEnv): boolean {
     case 'error':
       return false;
     case 'name':
-      return resolveName(expr.name, env) === 'column' || (env.qualified.has(expr.name) && env.scope(expr.name) === undefined);
+      return (
+        resolveName(expr.name, env) === 'column' || (env.qualified.has(expr.name) && env.scope(expr.name) === undefined)
+      );
     case 'member':
       return (
-        (expr.object.kind === 'name' && resolveName(expr.object.name, env) !== 'column' && env.qualified.has(expr.object.name)) ||
+        (expr.object.kind === 'name' &&
+          resolveName(expr.object.name, env) !== 'column' &&
+          env.qualified.has(expr.object.name)) ||
         readsColumns(expr.object, env)
       );
     case 'index':
       return readsColumns(expr.object, env) || readsColumns(expr.index, env);
     case 'call':
-      return (expr.callee.kind === 'name' && expr.callee.name.toUpperCase() === 'UUID') || expr.args.some((item) => readsColumns(item, env));
+      return (
+        (expr.callee.kind === 'name' && expr.callee.name.toUpperCase() === 'UUID') ||
+        expr.args.some((item) => readsColumns(item, env))
+      );
     case 'unary':
       return readsColumns(expr.operand, env);
     case 'binary':
@@ -148,14 +160,21 @@ export function typeOfValue(value: ScopeValue, range?: SourceRange): SqlType {
       return TEXT;
     default:
       if (Array.isArray(value)) {
-        return { k: 'list', of: value.reduce<SqlType>((type, item) => widen(type, typeOfValue(item, range)), { k: 'none' }) };
+        return {
+          k: 'list',
+          of: value.reduce<SqlType>((type, item) => widen(type, typeOfValue(item, range)), { k: 'none' }),
+        };
       }
       if (isReference(value)) {
-        throw new Problem('type-mismatch', `A ${String(value.kind).replace('lazy-', '')} cannot be used as a value in an expression over rows.`, {
-          status: 422,
-          hint: 'JOIN the other table instead.',
-          ...(range === undefined ? {} : { range }),
-        });
+        throw new Problem(
+          'type-mismatch',
+          `A ${String(value.kind).replace('lazy-', '')} cannot be used as a value in an expression over rows.`,
+          {
+            status: 422,
+            hint: 'JOIN the other table instead.',
+            ...(range === undefined ? {} : { range }),
+          },
+        );
       }
       return recordType(Object.entries(value).map(([name, field]) => ({ name, type: typeOfValue(field, range) })));
   }
@@ -220,7 +239,12 @@ export function toType(value: Compiled, type: SqlType, range?: SourceRange): Com
       record: [`'OBJECT'`, `CAST(${value.sql} AS ${nativeOf(type)})`],
     };
     const found = kinds[type.k];
-    if (found === undefined) throw typeMismatch(`A JSON value cannot be used as ${describeType(type)}.`, range, 'Use DATE(…) or TIMESTAMP(…) on its text.');
+    if (found === undefined)
+      throw typeMismatch(
+        `A JSON value cannot be used as ${describeType(type)}.`,
+        range,
+        'Use DATE(…) or TIMESTAMP(…) on its text.',
+      );
     const failure = raise('type-mismatch', range, `This row does not hold ${describeType(type)} here.`);
     return {
       sql: `(CASE WHEN ${value.sql} IS NULL OR json_type(${value.sql}) = 'NULL' THEN NULL WHEN json_type(${value.sql}) IN (${found[0]}) THEN ${found[1]} ELSE CAST(${failure} AS ${nativeOf(type)}) END)`,
@@ -241,7 +265,8 @@ export function toText(value: Compiled): Compiled {
     case 'none':
       return { ...value, sql: 'CAST(NULL AS VARCHAR)', type: TEXT };
     case 'double':
-      if (typeof value.constant === 'number') return { ...literal(numberText(value.constant)), constant: numberText(value.constant) };
+      if (typeof value.constant === 'number')
+        return { ...literal(numberText(value.constant)), constant: numberText(value.constant) };
       return made(
         `(CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) < 1e15 THEN CAST(CAST(${sql} AS BIGINT) AS VARCHAR) ` +
           `ELSE regexp_replace(regexp_replace(CAST(to_json(${sql}) AS VARCHAR), '\\.0$', ''), 'e(\\d)', 'e+\\1') END)`,
@@ -266,8 +291,16 @@ function fold(expr: Expr, env: CompileEnv): Compiled {
     return literal(evaluate(expr, env.scope, options), expr.range);
   } catch (error) {
     // Only rows that get here raise it; what cannot be right for any row is said at once.
-    if (!(error instanceof Problem) || ['unknown-name', 'unknown-function', 'broken-expression', 'type-mismatch'].includes(error.code)) throw error;
-    return { sql: `CAST(${raise(error.code, error.range ?? expr.range, error.message)} AS VARCHAR)`, type: { k: 'none' }, fails: true };
+    if (
+      !(error instanceof Problem) ||
+      ['unknown-name', 'unknown-function', 'broken-expression', 'type-mismatch'].includes(error.code)
+    )
+      throw error;
+    return {
+      sql: `CAST(${raise(error.code, error.range ?? expr.range, error.message)} AS VARCHAR)`,
+      type: { k: 'none' },
+      fails: true,
+    };
   }
 }
 
@@ -291,7 +324,8 @@ function walk(expr: Expr, env: CompileEnv): Compiled {
     case 'member': {
       if (expr.object.kind === 'name' && resolveName(expr.object.name, env) !== 'column') {
         const source = env.qualified.get(expr.object.name);
-        if (source !== undefined) return qualifiedColumn(source, expr.object.name, expr.property.name, expr.property.range);
+        if (source !== undefined)
+          return qualifiedColumn(source, expr.object.name, expr.property.name, expr.property.range);
       }
       return memberOf(compile(expr.object, env), expr.property.name, expr.range);
     }
@@ -299,7 +333,10 @@ function walk(expr: Expr, env: CompileEnv): Compiled {
       return indexOf(compile(expr.object, env), compile(expr.index, env), expr.range);
     case 'call': {
       if (expr.callee.kind !== 'name') {
-        throw new Problem('unknown-function', 'Only functions that have a name can be called.', { status: 422, range: expr.range });
+        throw new Problem('unknown-function', 'Only functions that have a name can be called.', {
+          status: 422,
+          range: expr.range,
+        });
       }
       checkCall(expr.callee.name, expr.args.length, expr.range);
       const args = expr.args.map((argument) => compile(argument, env));
@@ -322,20 +359,30 @@ function walk(expr: Expr, env: CompileEnv): Compiled {
     case 'list': {
       const items = expr.items.map((item) => compile(item, env));
       const of = items.reduce<SqlType>((type, item) => widen(type, item.type), { k: 'none' });
-      return { sql: `[${items.map((item) => toType(item, of).sql).join(', ')}]`, type: { k: 'list', of }, fails: items.some((item) => item.fails) };
+      return {
+        sql: `[${items.map((item) => toType(item, of).sql).join(', ')}]`,
+        type: { k: 'list', of },
+        fails: items.some((item) => item.fails),
+      };
     }
     case 'record': {
       const entries = new Map(expr.entries.map((entry) => [entry.key.name, compile(entry.value, env)]));
       const type = recordType([...entries].map(([name, value]) => ({ name, type: value.type })));
       const parts = [...entries].map(([name, value]) => [quoteText(name), value] as const);
       const fails = parts.some(([, value]) => value.fails);
-      if (type.k === 'json') return { sql: `json_object(${parts.map(([name, value]) => `${name}, ${value.sql}`).join(', ')})`, type, fails };
+      if (type.k === 'json')
+        return { sql: `json_object(${parts.map(([name, value]) => `${name}, ${value.sql}`).join(', ')})`, type, fails };
       return { sql: `{${parts.map(([name, value]) => `${name}: ${value.sql}`).join(', ')}}`, type, fails };
     }
   }
 }
 
-function qualifiedColumn(source: ReadonlyMap<string, ColumnRef>, name: string, property: string, range: SourceRange): Compiled {
+function qualifiedColumn(
+  source: ReadonlyMap<string, ColumnRef>,
+  name: string,
+  property: string,
+  range: SourceRange,
+): Compiled {
   const ref = source.get(property);
   if (ref !== undefined) return column(ref);
   throw new Problem('unknown-column', `${name} has no column "${property}".`, {
@@ -356,9 +403,19 @@ function memberOf(object: Compiled, property: string, range: SourceRange): Compi
       return { sql: `struct_extract(${object.sql}, ${quoteText(field.name)})`, type: field.type, fails: object.fails };
     }
     case 'json':
-      return jsonPart(object, quoteText(`$."${property.replaceAll('"', '\\"')}"`), 'OBJECT', `A value that is no record has no field "${property}".`, range);
+      return jsonPart(
+        object,
+        quoteText(`$."${property.replaceAll('"', '\\"')}"`),
+        'OBJECT',
+        `A value that is no record has no field "${property}".`,
+        range,
+      );
     default:
-      throw typeMismatch(`${describeType(object.type).replace(/^a/, 'A')} has no field "${property}".`, range, 'Only records have fields.');
+      throw typeMismatch(
+        `${describeType(object.type).replace(/^a/, 'A')} has no field "${property}".`,
+        range,
+        'Only records have fields.',
+      );
   }
 }
 
@@ -378,7 +435,8 @@ function indexOf(object: Compiled, index: Compiled, range: SourceRange): Compile
   const fails = object.fails || index.fails;
   if (typeof index.constant === 'string') return memberOf(object, index.constant, range);
   const whole = index.type.k === 'double' ? { ...index, sql: `CAST(${index.sql} AS BIGINT)`, type: INT } : index;
-  if (whole.type.k !== 'int' && whole.type.k !== 'none') throw typeMismatch(`A ${object.type.k === 'text' ? 'text' : 'list'} is indexed by a whole number.`, range);
+  if (whole.type.k !== 'int' && whole.type.k !== 'none')
+    throw typeMismatch(`A ${object.type.k === 'text' ? 'text' : 'list'} is indexed by a whole number.`, range);
   const position = `(CASE WHEN ${whole.sql} >= 0 THEN ${whole.sql} + 1 ELSE ${whole.sql} END)`;
   switch (object.type.k) {
     case 'none':
@@ -388,7 +446,13 @@ function indexOf(object: Compiled, index: Compiled, range: SourceRange): Compile
     case 'text':
       return { sql: `nullif(array_extract(${object.sql}, ${position}), '')`, type: TEXT, fails };
     case 'json':
-      return jsonPart(object, `'$[' || (CASE WHEN ${whole.sql} < 0 THEN '#' ELSE '' END) || CAST(${whole.sql} AS VARCHAR) || ']'`, 'ARRAY', 'A value that is no list has no items.', range);
+      return jsonPart(
+        object,
+        `'$[' || (CASE WHEN ${whole.sql} < 0 THEN '#' ELSE '' END) || CAST(${whole.sql} AS VARCHAR) || ']'`,
+        'ARRAY',
+        'A value that is no list has no items.',
+        range,
+      );
     default:
       throw typeMismatch(`${describeType(object.type).replace(/^a/, 'A')} cannot be indexed.`, range);
   }
@@ -401,7 +465,9 @@ export function asNumber(value: Compiled, operator: string, range: SourceRange):
   throw typeMismatch(
     `${operator} works on numbers, and this is ${describeType(value.type)}.`,
     range,
-    value.type.k === 'date' || value.type.k === 'timestamp' ? 'Use DATE_DIFF and DATE_ADD for dates.' : 'NUMBER(…) makes a number of a text.',
+    value.type.k === 'date' || value.type.k === 'timestamp'
+      ? 'Use DATE_DIFF and DATE_ADD for dates.'
+      : 'NUMBER(…) makes a number of a text.',
   );
 }
 
@@ -409,7 +475,8 @@ type BinaryExpr = Extract<Expr, { kind: 'binary' }>;
 
 function binary(expr: BinaryExpr, env: CompileEnv): Compiled {
   const { operator, range } = expr;
-  const arithmeticOperator = operator === '+' || operator === '-' || operator === '*' || operator === '/' || operator === '%';
+  const arithmeticOperator =
+    operator === '+' || operator === '-' || operator === '*' || operator === '/' || operator === '%';
   // Inside a sum or product an infinity travels on, and is found once, at the end.
   const left = arithmeticOperator ? walk(expr.left, env) : compile(expr.left, env);
   const right = arithmeticOperator ? walk(expr.right, env) : compile(expr.right, env);
@@ -419,12 +486,20 @@ function binary(expr: BinaryExpr, env: CompileEnv): Compiled {
       return either(left, right, fails);
     case '&&': {
       const type = widen(BOOL, right.type);
-      return { sql: `(CASE WHEN ${truth(left)} THEN ${toType(right, type).sql} ELSE ${toType(literal(false), type).sql} END)`, type, fails };
+      return {
+        sql: `(CASE WHEN ${truth(left)} THEN ${toType(right, type).sql} ELSE ${toType(literal(false), type).sql} END)`,
+        type,
+        fails,
+      };
     }
     case '==':
     case '!=': {
       const pair = comparable(left, right, expr, true);
-      return { sql: `(${pair.left.sql} IS ${operator === '==' ? 'NOT ' : ''}DISTINCT FROM ${pair.right.sql})`, type: BOOL, fails: pair.fails };
+      return {
+        sql: `(${pair.left.sql} IS ${operator === '==' ? 'NOT ' : ''}DISTINCT FROM ${pair.right.sql})`,
+        type: BOOL,
+        fails: pair.fails,
+      };
     }
     case '<':
     case '<=':
@@ -444,7 +519,11 @@ function either(left: Compiled, right: Compiled, fails: boolean): Compiled {
   if (left.type.k === 'none') return { ...right, fails };
   if (left.type.k === 'bool') {
     const type = widen(BOOL, right.type);
-    return { sql: `(CASE WHEN ${left.sql} THEN ${toType(literal(true), type).sql} ELSE ${toType(right, type).sql} END)`, type, fails };
+    return {
+      sql: `(CASE WHEN ${left.sql} THEN ${toType(literal(true), type).sql} ELSE ${toType(right, type).sql} END)`,
+      type,
+      fails,
+    };
   }
   const type = widen(left.type, right.type);
   if (left.type.k === 'json') {
@@ -475,13 +554,19 @@ export function comparable(
   if (!equality) {
     for (const side of [left, right]) {
       if (side.type.k === 'list' || side.type.k === 'record') {
-        throw typeMismatch(`${describeType(side.type).replace(/^a/, 'A')} has no order.`, expr.range, 'Compare one of its fields or items.');
+        throw typeMismatch(
+          `${describeType(side.type).replace(/^a/, 'A')} has no order.`,
+          expr.range,
+          'Compare one of its fields or items.',
+        );
       }
     }
   }
   if (a === 'none' || b === 'none') {
     if (a === 'none' && b === 'none') return done(toType(left, TEXT), toType(right, TEXT));
-    return a === 'none' ? done(toType(left, right.type), jsonNone(right)) : done(jsonNone(left), toType(right, left.type));
+    return a === 'none'
+      ? done(toType(left, right.type), jsonNone(right))
+      : done(jsonNone(left), toType(right, left.type));
   }
   if (isDate(a) && b === 'text') return dateWithText(left, right, expr.right.range);
   if (isDate(b) && a === 'text') {
@@ -489,14 +574,22 @@ export function comparable(
     return { left: swapped.right, right: swapped.left, fails: swapped.fails };
   }
   if (a === 'json' && b === 'json') {
-    if (!equality) throw typeMismatch('Two JSON values have no order.', expr.range, 'Convert them, for example with NUMBER(…) or TEXT(…).');
+    if (!equality)
+      throw typeMismatch(
+        'Two JSON values have no order.',
+        expr.range,
+        'Convert them, for example with NUMBER(…) or TEXT(…).',
+      );
     return done({ ...jsonNone(left), type: TEXT }, { ...jsonNone(right), type: TEXT });
   }
   if (a === 'json') return done(toType(left, b === 'int' ? DOUBLE : right.type, expr.left.range), right);
   if (b === 'json') return done(left, toType(right, a === 'int' ? DOUBLE : left.type, expr.right.range));
   const type = widen(left.type, right.type);
   if (type.k === 'json' || holdsJson(type)) {
-    throw typeMismatch(`${describeType(left.type).replace(/^a/, 'A')} cannot be compared with ${describeType(right.type)}.`, expr.range);
+    throw typeMismatch(
+      `${describeType(left.type).replace(/^a/, 'A')} cannot be compared with ${describeType(right.type)}.`,
+      expr.range,
+    );
   }
   return done(toType(left, type), toType(right, type));
 }
@@ -508,11 +601,17 @@ function holdsJson(type: SqlType): boolean {
 
 /** JSON's own null as none. */
 function jsonNone(value: Compiled): Compiled {
-  return value.type.k === 'json' ? { ...value, sql: `nullif(CAST(${value.sql} AS VARCHAR), 'null')`, type: TEXT } : value;
+  return value.type.k === 'json'
+    ? { ...value, sql: `nullif(CAST(${value.sql} AS VARCHAR), 'null')`, type: TEXT }
+    : value;
 }
 
 /** A date column and a text: a constant has to spell a date; a text column is compared with the date's ISO text. */
-function dateWithText(date: Compiled, text: Compiled, range: SourceRange): { left: Compiled; right: Compiled; fails: boolean } {
+function dateWithText(
+  date: Compiled,
+  text: Compiled,
+  range: SourceRange,
+): { left: Compiled; right: Compiled; fails: boolean } {
   if (typeof text.constant !== 'string') return { left: toText(date), right: text, fails: date.fails || text.fails };
   const moment = parseMoment(text.constant);
   if (moment === undefined) {
@@ -523,8 +622,14 @@ function dateWithText(date: Compiled, text: Compiled, range: SourceRange): { lef
     );
   }
   const type: SqlType = moment.dateOnly && date.type.k === 'date' ? { k: 'date' } : { k: 'timestamp' };
-  const iso = momentText({ ms: moment.ms, dateOnly: type.k === 'date' }).replace('T', ' ').replace('Z', '');
-  return { left: toType(date, type), right: { ...text, sql: `${nativeOf(type)} ${quoteText(iso)}`, type }, fails: date.fails };
+  const iso = momentText({ ms: moment.ms, dateOnly: type.k === 'date' })
+    .replace('T', ' ')
+    .replace('Z', '');
+  return {
+    left: toType(date, type),
+    right: { ...text, sql: `${nativeOf(type)} ${quoteText(iso)}`, type },
+    fails: date.fails,
+  };
 }
 
 export function contained(item: Compiled, container: Compiled, range: SourceRange): Compiled {
@@ -535,18 +640,29 @@ export function contained(item: Compiled, container: Compiled, range: SourceRang
     case 'text': {
       if (item.type.k === 'none') return literal(false);
       const text = item.type.k === 'json' ? toType(item, TEXT, range) : item;
-      if (text.type.k !== 'text') throw typeMismatch(`IN a text needs a text on its left side, and this is ${describeType(item.type)}.`, range);
-      return { sql: `coalesce(contains(${container.sql}, ${text.sql}), FALSE)`, type: BOOL, fails: fails || text.fails };
+      if (text.type.k !== 'text')
+        throw typeMismatch(`IN a text needs a text on its left side, and this is ${describeType(item.type)}.`, range);
+      return {
+        sql: `coalesce(contains(${container.sql}, ${text.sql}), FALSE)`,
+        type: BOOL,
+        fails: fails || text.fails,
+      };
     }
     case 'record': {
       const names = container.type.fields.map((field) => quoteText(field.name));
-      return { sql: `coalesce(${toType(item, TEXT, range).sql} IN (${names.join(', ')}) AND ${container.sql} IS NOT NULL, FALSE)`, type: BOOL, fails };
+      return {
+        sql: `coalesce(${toType(item, TEXT, range).sql} IN (${names.join(', ')}) AND ${container.sql} IS NOT NULL, FALSE)`,
+        type: BOOL,
+        fails,
+      };
     }
     case 'list': {
       const of = container.type.of;
       const sides = { left: { range }, right: { range }, range };
       if (Array.isArray(container.constant) && container.constant.length > 0) {
-        const items = container.constant.filter((value) => value !== null).map((value) => comparable(item, literal(value, range), sides, true));
+        const items = container.constant
+          .filter((value) => value !== null)
+          .map((value) => comparable(item, literal(value, range), sides, true));
         const none = container.constant.includes(null) ? 'TRUE' : 'FALSE';
         if (items.length === 0) return { sql: `(${item.sql} IS NULL AND ${none})`, type: BOOL, fails };
         const [first] = items;
@@ -567,20 +683,40 @@ export function contained(item: Compiled, container: Compiled, range: SourceRang
       };
     }
     default:
-      throw typeMismatch(`IN looks into a list, a text or a record, not ${describeType(container.type)}.`, range, 'Put a list on the right side.');
+      throw typeMismatch(
+        `IN looks into a list, a text or a record, not ${describeType(container.type)}.`,
+        range,
+        'Put a list on the right side.',
+      );
   }
 }
 
-function arithmetic(operator: '+' | '-' | '*' | '/' | '%', left: Compiled, right: Compiled, expr: BinaryExpr): Compiled {
+function arithmetic(
+  operator: '+' | '-' | '*' | '/' | '%',
+  left: Compiled,
+  right: Compiled,
+  expr: BinaryExpr,
+): Compiled {
   const { range } = expr;
   const fails = left.fails || right.fails;
   if (operator === '+' && (left.type.k === 'text' || right.type.k === 'text')) {
-    for (const [side, at] of [[left, expr.left], [right, expr.right]] as const) {
+    for (const [side, at] of [
+      [left, expr.left],
+      [right, expr.right],
+    ] as const) {
       if (side.type.k === 'list' || side.type.k === 'record') {
-        throw typeMismatch(`+ on text takes text, numbers and bools, and this is ${describeType(side.type)}.`, at.range, 'JSON_STRINGIFY(…) gives the text of a list or record.');
+        throw typeMismatch(
+          `+ on text takes text, numbers and bools, and this is ${describeType(side.type)}.`,
+          at.range,
+          'JSON_STRINGIFY(…) gives the text of a list or record.',
+        );
       }
     }
-    return { sql: `(${toText(settle(left, range)).sql} || ${toText(settle(right, range)).sql})`, type: TEXT, fails: fails || left.loose === true || right.loose === true };
+    return {
+      sql: `(${toText(settle(left, range)).sql} || ${toText(settle(right, range)).sql})`,
+      type: TEXT,
+      fails: fails || left.loose === true || right.loose === true,
+    };
   }
   if (operator === '+' && left.type.k === 'list' && right.type.k === 'list') {
     const type = widen(left.type, right.type);
@@ -595,7 +731,9 @@ function arithmetic(operator: '+' | '-' | '*' | '/' | '%', left: Compiled, right
     const divisor = settle(toType(b, type), range);
     const zero = `CAST(${raise('division-by-zero', range)} AS ${nativeOf(type)})`;
     const safe =
-      typeof right.constant === 'number' && right.constant !== 0 ? divisor.sql : `(CASE WHEN ${divisor.sql} = 0 THEN ${zero} ELSE ${divisor.sql} END)`;
+      typeof right.constant === 'number' && right.constant !== 0
+        ? divisor.sql
+        : `(CASE WHEN ${divisor.sql} = 0 THEN ${zero} ELSE ${divisor.sql} END)`;
     const loose = operator === '/' ? !smallDivision(a, right) || a.loose === true : a.loose === true;
     return {
       sql: `(${toType(a, type).sql} ${operator} ${safe})`,

@@ -88,6 +88,8 @@ export interface TableEngine {
   toRecords(table: AnyTable, limit?: number, signal?: AbortSignal): Promise<Value[]>;
   /** Stores records as a table; columns in order of first appearance, types widened. */
   fromRecords(records: Value[], key: string, columns?: TableColumn[]): Promise<TableValue>;
+  /** Stores JSON lines (each piece holds whole lines) as a table with these columns, for more rows than fit in memory. */
+  fromLines(pieces: AsyncIterable<string>, columns: TableColumn[], key: string): Promise<TableValue>;
   /** Runs a lazy table and stores it. */
   materialize(table: AnyTable, key: string, signal?: AbortSignal): Promise<TableValue>;
   /** Format and columns of a file, from its beginning. The format is guessed from name and contents when not given. */

@@ -1,7 +1,7 @@
 /** The table engine: DuckDB, loaded at first use, with a memory limit, spilling, and no way out to the network. */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
@@ -24,7 +24,15 @@ import type {
   TableEngineOptions,
 } from './engine-types.ts';
 import { guessFormat, readHead } from './file-head.ts';
-import { type CsvDialect, csvDialect, jsonSource, optionProblem, parquetSource, readColumn, readCsvSql } from './load-sql.ts';
+import {
+  type CsvDialect,
+  csvDialect,
+  jsonSource,
+  optionProblem,
+  parquetSource,
+  readColumn,
+  readCsvSql,
+} from './load-sql.ts';
 import { ORDER, type Relation, type RelationColumn, checkColumns, stepRelation } from './relations.ts';
 import { type RangedStep, engineProblem } from './run-errors.ts';
 import { type SqlType, fromDuckDb, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
@@ -86,7 +94,10 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   }
 
   /** Runs `work` on a connection of its own; a cancelled one is interrupted. */
-  async function using<T>(signal: AbortSignal | undefined, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  async function using<T>(
+    signal: AbortSignal | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
     if (signal?.aborted === true) throw new Problem('cancelled', 'The step was cancelled.', { status: 409 });
     const connection = await connect();
     const stop = (): void => connection.interrupt();
@@ -117,7 +128,13 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     }
   }
 
-  function base(name: string, from: string, read: { name: string; type: SqlType; sql: string }[], order: string, rows: number | undefined): Relation {
+  function base(
+    name: string,
+    from: string,
+    read: { name: string; type: SqlType; sql: string }[],
+    order: string,
+    rows: number | undefined,
+  ): Relation {
     const self: Relation = {
       name,
       nodeId: undefined,
@@ -139,15 +156,31 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     return self;
   }
 
-  async function storedRelation(connection: DuckDBConnection, name: string, path: string, known?: TableValue): Promise<Relation> {
+  async function storedRelation(
+    connection: DuckDBConnection,
+    name: string,
+    path: string,
+    known?: TableValue,
+  ): Promise<Relation> {
     let found = described.get(path);
     if (found === undefined) {
       if (!existsSync(path)) {
-        throw new Problem('result-missing', 'The stored result of this step is gone.', { status: 404, hint: 'Run the flow again from this step.', ...(known === undefined ? {} : { more: { key: known.key } }) });
+        throw new Problem('result-missing', 'The stored result of this step is gone.', {
+          status: 404,
+          hint: 'Run the flow again from this step.',
+          ...(known === undefined ? {} : { more: { key: known.key } }),
+        });
       }
-      const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter((column) => column.name !== COUNTS);
-      const count = await connection.runAndReadAll(`SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteText(path)})`);
-      found = { columns: columns.map((column) => ({ name: column.name, type: fromDuckDb(column.duck).type })), rows: Number(count.getRows()[0]?.[0] ?? 0) };
+      const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter(
+        (column) => column.name !== COUNTS,
+      );
+      const count = await connection.runAndReadAll(
+        `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteText(path)})`,
+      );
+      found = {
+        columns: columns.map((column) => ({ name: column.name, type: fromDuckDb(column.duck).type })),
+        rows: Number(count.getRows()[0]?.[0] ?? 0),
+      };
       described.set(path, found);
       if (described.size > 2000) described.delete(described.keys().next().value as string);
     }
@@ -162,7 +195,8 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
 
   function fileOf(file: FileValue): { path: string; name: string } {
     const path = file.path ?? (file.blob === undefined ? undefined : options.blobPath(file.blob));
-    if (path === undefined) throw new Problem('file-not-found', 'The file has neither a path nor a blob.', { status: 422 });
+    if (path === undefined)
+      throw new Problem('file-not-found', 'The file has neither a path nor a blob.', { status: 422 });
     return { path, name: file.name ?? file.path ?? `blob ${file.blob?.slice(0, 12)}` };
   }
 
@@ -181,7 +215,11 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     const head = await readHead(path, shown);
     if (format === 'CSV') {
       if (head.bytes.length === 0) {
-        throw new Problem('bad-file', `${shown} is empty.`, { status: 422, hint: 'A CSV file has at least a line with the names of its columns.', ...(range === undefined ? {} : { range }) });
+        throw new Problem('bad-file', `${shown} is empty.`, {
+          status: 422,
+          hint: 'A CSV file has at least a line with the names of its columns.',
+          ...(range === undefined ? {} : { range }),
+        });
       }
       const dialect = csvDialect(given, head, shown, range);
       const { hasHeader, found } = await sniffCsv(connection, path, dialect, sample);
@@ -190,11 +228,22 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
         return { name: own, type: dialect.types[own] ?? column.type };
       });
       if (dialect.names !== undefined && dialect.names.length !== columns.length) {
-        throw optionProblem(`OPTIONS names ${dialect.names.length} columns, and ${shown} has ${columns.length}.`, range, 'Name them all, in their order.');
+        throw optionProblem(
+          `OPTIONS names ${dialect.names.length} columns, and ${shown} has ${columns.length}.`,
+          range,
+          'Name them all, in their order.',
+        );
       }
       for (const column of Object.keys(dialect.types)) {
         if (!columns.some((other) => other.name === column)) {
-          throw optionProblem(`${shown} has no column "${column}".`, range, `Its columns are ${columns.slice(0, 20).map((other) => other.name).join(', ')}.`);
+          throw optionProblem(
+            `${shown} has no column "${column}".`,
+            range,
+            `Its columns are ${columns
+              .slice(0, 20)
+              .map((other) => other.name)
+              .join(', ')}.`,
+          );
         }
       }
       const from = readCsvSql(path, dialect, hasHeader, columns);
@@ -202,44 +251,86 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     }
     if (format === 'PARQUET') {
       const from = parquetSource(path);
-      const count = await connection.runAndReadAll(`SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteText(path)})`);
+      const count = await connection.runAndReadAll(
+        `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteText(path)})`,
+      );
       const columns = await readColumns(connection, from);
-      return base(name, `read_parquet(${quoteText(path)}, file_row_number = true)`, columns, 'file_row_number', Number(count.getRows()[0]?.[0] ?? 0));
+      return base(
+        name,
+        `read_parquet(${quoteText(path)}, file_row_number = true)`,
+        columns,
+        'file_row_number',
+        Number(count.getRows()[0]?.[0] ?? 0),
+      );
     }
     const json = jsonSource(format, path, given, head, range);
-    if (json.path.length === 0) return base(name, json.from, await readColumns(connection, json.from), 'row_number() OVER ()', undefined);
-    return base(name, ...(await jsonAtPath(connection, json.from, json.path, shown, range)), 'row_number() OVER ()', undefined);
+    if (json.path.length === 0)
+      return base(name, json.from, await readColumns(connection, json.from), 'row_number() OVER ()', undefined);
+    return base(
+      name,
+      ...(await jsonAtPath(connection, json.from, json.path, shown, range)),
+      'row_number() OVER ()',
+      undefined,
+    );
   }
 
   /** Header, columns and types from the first rows. What makes no sense to the sniffer is read as text, so that the reader can say which line is wrong. */
-  async function sniffCsv(connection: DuckDBConnection, path: string, dialect: CsvDialect, sample: number): Promise<{ hasHeader: boolean; found: { name: string; type: string }[] }> {
+  async function sniffCsv(
+    connection: DuckDBConnection,
+    path: string,
+    dialect: CsvDialect,
+    sample: number,
+  ): Promise<{ hasHeader: boolean; found: { name: string; type: string }[] }> {
     try {
       const sniffed = await connection.runAndReadAll(
         `SELECT HasHeader, list_transform(Columns, lambda c: c.name), list_transform(Columns, lambda c: c.type) FROM sniff_csv(${quoteText(path)}, ${dialect.sniffArgs}, sample_size = ${sample})`,
       );
-      const [hasHeader, names, types] = sniffed.getRows()[0] as unknown as [boolean, { items: string[] }, { items: string[] }];
+      const [hasHeader, names, types] = sniffed.getRows()[0] as unknown as [
+        boolean,
+        { items: string[] },
+        { items: string[] },
+      ];
       return { hasHeader, found: names.items.map((name, index) => ({ name, type: types.items[index] ?? 'VARCHAR' })) };
     } catch (error) {
       if (!String((error as Error).message).includes('sniffing')) throw error;
       const hasHeader = dialect.header ?? true;
-      return { hasHeader, found: dialect.firstLine.map((text, index) => ({ name: hasHeader && text !== '' ? text : `column${index}`, type: 'VARCHAR' })) };
+      return {
+        hasHeader,
+        found: dialect.firstLine.map((text, index) => ({
+          name: hasHeader && text !== '' ? text : `column${index}`,
+          type: 'VARCHAR',
+        })),
+      };
     }
   }
 
   /** The list at a path inside one JSON document, its records as columns. */
-  async function jsonAtPath(connection: DuckDBConnection, from: string, path: string[], shown: string, range: Expr['range'] | undefined): Promise<[string, { name: string; type: SqlType; sql: string }[]]> {
+  async function jsonAtPath(
+    connection: DuckDBConnection,
+    from: string,
+    path: string[],
+    shown: string,
+    range: Expr['range'] | undefined,
+  ): Promise<[string, { name: string; type: SqlType; sql: string }[]]> {
     const pointer = quoteText(`$${path.map((part) => `."${part.replaceAll('"', '\\"')}"`).join('')}`);
     const rows = `(SELECT unnest(CAST(CASE json_type(v) WHEN 'ARRAY' THEN v ELSE json_array(v) END AS JSON[])) AS j FROM (SELECT json_extract(json, ${pointer}) AS v FROM ${from}) WHERE v IS NOT NULL)`;
     const structure = await connection.runAndReadAll(`SELECT CAST(json_group_structure(j) AS VARCHAR) FROM ${rows}`);
     const text = structure.getRows()[0]?.[0];
     if (typeof text !== 'string' || !text.startsWith('{')) {
-      throw new Problem('bad-file', `${shown} has no list of records at ${path.join('.')}.`, { status: 422, hint: 'Check the option path.', ...(range === undefined ? {} : { range }) });
+      throw new Problem('bad-file', `${shown} has no list of records at ${path.join('.')}.`, {
+        status: 422,
+        hint: 'Check the option path.',
+        ...(range === undefined ? {} : { range }),
+      });
     }
     const record = `(SELECT unnest(json_transform(j, ${quoteText(text)})) FROM ${rows})`;
     return [record, await readColumns(connection, record)];
   }
 
-  async function readColumns(connection: DuckDBConnection, from: string): Promise<{ name: string; type: SqlType; sql: string }[]> {
+  async function readColumns(
+    connection: DuckDBConnection,
+    from: string,
+  ): Promise<{ name: string; type: SqlType; sql: string }[]> {
     return (await describe(connection, from)).map(({ name, duck }) => {
       const { type } = fromDuckDb(duck);
       return { name, type, sql: readColumn(name, duck.alias === 'JSON' ? 'JSON' : duck.toString(), nativeOf(type)) };
@@ -275,13 +366,18 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       return last;
     }
 
-    async function expandStep(inner: RelationalGroup, step: RelationalStep, byId: Map<string, Relation>): Promise<Relation> {
+    async function expandStep(
+      inner: RelationalGroup,
+      step: RelationalStep,
+      byId: Map<string, Relation>,
+    ): Promise<Relation> {
       const sources: Relation[] = [];
       for (const source of step.sources) {
         switch (source.kind) {
           case 'step': {
             const found = byId.get(source.step);
-            if (found === undefined) throw new Problem('no-source', `The step ${source.step} is not in the group.`, { status: 500 });
+            if (found === undefined)
+              throw new Problem('no-source', `The step ${source.step} is not in the group.`, { status: 500 });
             sources.push(found);
             break;
           }
@@ -292,15 +388,34 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
             sources.push(await expand(source.table.group));
             break;
           case 'records': {
-            const key = createHash('sha256').update(`records\n${canonicalJson(source.records)}`).digest('hex');
+            const key = createHash('sha256')
+              .update(`records\n${canonicalJson(source.records)}`)
+              .digest('hex');
             const table = await fromRecords(source.records, key);
             sources.push(add(await storedRelation(connection, nextName(), tablePath(table.key), table)));
             break;
           }
           case 'file': {
-            if (step.op.op !== 'LOAD') throw new Problem('no-source', 'A file has to be loaded first.', { status: 422, hint: 'Use LOAD CSV, JSON, NDJSON or PARQUET.' });
+            if (step.op.op !== 'LOAD')
+              throw new Problem('no-source', 'A file has to be loaded first.', {
+                status: 422,
+                hint: 'Use LOAD CSV, JSON, NDJSON or PARQUET.',
+              });
             const given = step.op.options === undefined ? {} : evaluate(step.op.options, scopeOf(inner));
-            sources.push(add(await fileRelation(connection, nextName(), source.file, step.op.format, given as RecordValue, step.op.from.range, files, sample)));
+            sources.push(
+              add(
+                await fileRelation(
+                  connection,
+                  nextName(),
+                  source.file,
+                  step.op.format,
+                  given as RecordValue,
+                  step.op.from.range,
+                  files,
+                  sample,
+                ),
+              ),
+            );
           }
         }
       }
@@ -331,12 +446,21 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     try {
       return await work(CSV_SAMPLE);
     } catch (error) {
-      if (error instanceof Problem && error.code === 'bad-value' && String((error.cause as Error | undefined)?.message).includes('CSV Error')) return work(-1);
+      if (
+        error instanceof Problem &&
+        error.code === 'bad-value' &&
+        String((error.cause as Error | undefined)?.message).includes('CSV Error')
+      )
+        return work(-1);
       throw error;
     }
   }
 
-  async function copyTo(connection: DuckDBConnection, sql: string, path: string): Promise<{ rows: number; bytes: number }> {
+  async function copyTo(
+    connection: DuckDBConnection,
+    sql: string,
+    path: string,
+  ): Promise<{ rows: number; bytes: number }> {
     await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
@@ -373,20 +497,30 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
         try {
           const { rows, bytes } = await copyTo(connection, statement.sql, path);
           const counts = await readCounts(connection, statement.counted, path, rows, statement.countsSql);
-          const columnsOf = (relation: Relation): TableColumn[] => relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) }));
+          const columnsOf = (relation: Relation): TableColumn[] =>
+            relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) }));
           const result: TableValue = { kind: 'table', key: wanted.key, rows, columns: columnsOf(last) };
           const own = group.steps.map((step) => {
             const relation = relations.findLast((candidate) => candidate.nodeId === step.nodeId) as Relation;
             const isLast = relation === last;
             const stepRows = isLast ? rows : statement.rowsOf(relation, counts, rows);
-            const table: AnyTable = isLast ? result : { kind: 'lazy-table', rows: stepRows, columns: columnsOf(relation), group: upTo(group, step.nodeId) };
+            const table: AnyTable = isLast
+              ? result
+              : { kind: 'lazy-table', rows: stepRows, columns: columnsOf(relation), group: upTo(group, step.nodeId) };
             return { nodeId: step.nodeId, rows: stepRows, columns: columnsOf(relation), table };
           });
           return { steps: own, result, bytes, ms: performance.now() - started };
         } catch (error) {
           const problem = engineProblem(error, context);
           const load = group.steps.find((step) => step.op.op === 'LOAD');
-          throw withStep(problem, (problem.more.step === undefined && /file|row|value|line|quote|encoding/.test(problem.code) ? load : undefined) ?? (group.steps.find((step) => step.nodeId === problem.more.step) ?? (group.steps.at(-1) as RelationalStep)));
+          throw withStep(
+            problem,
+            (problem.more.step === undefined && /file|row|value|line|quote|encoding/.test(problem.code)
+              ? load
+              : undefined) ??
+              group.steps.find((step) => step.nodeId === problem.more.step) ??
+              (group.steps.at(-1) as RelationalStep),
+          );
         } finally {
           clearInterval(timer);
         }
@@ -394,7 +528,13 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     );
   }
 
-  async function readCounts(connection: DuckDBConnection, counted: Relation[], path: string, rows: number, countsSql: string): Promise<Map<Relation, number>> {
+  async function readCounts(
+    connection: DuckDBConnection,
+    counted: Relation[],
+    path: string,
+    rows: number,
+    countsSql: string,
+  ): Promise<Map<Relation, number>> {
     if (counted.length === 0) return new Map();
     const sql = rows > 0 ? `SELECT ${quoteName(COUNTS)} FROM read_parquet(${quoteText(path)}) LIMIT 1` : countsSql;
     const found = String((await connection.runAndReadAll(sql)).getRows()[0]?.[0] ?? '').split(',');
@@ -405,7 +545,8 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   function upTo(group: RelationalGroup, nodeId: string): RelationalGroup {
     const needed = new Set([nodeId]);
     for (const step of group.steps.toReversed()) {
-      if (needed.has(step.nodeId)) for (const source of step.sources) if (source.kind === 'step') needed.add(source.step);
+      if (needed.has(step.nodeId))
+        for (const source of step.sources) if (source.kind === 'step') needed.add(source.step);
     }
     return { ...group, steps: group.steps.filter((step) => needed.has(step.nodeId)) };
   }
@@ -417,7 +558,10 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     const path = join(pagesDir, `${key}.parquet`);
     if (existsSync(path)) return path;
     const running =
-      making.get(key) ?? run(table.group, { key, counts: false, ...(signal === undefined ? {} : { signal }) }, path).then((result) => result.result);
+      making.get(key) ??
+      run(table.group, { key, counts: false, ...(signal === undefined ? {} : { signal }) }, path).then(
+        (result) => result.result,
+      );
     making.set(key, running);
     try {
       await running;
@@ -427,15 +571,24 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     return path;
   }
 
-  async function readRows(table: AnyTable, offset: number, limit: number, signal: AbortSignal | undefined): Promise<{ columns: RelationColumn[]; rows: Value[][]; total: number }> {
+  async function readRows(
+    table: AnyTable,
+    offset: number,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ columns: RelationColumn[]; rows: Value[][]; total: number }> {
     const path = await located(table, signal);
     return using(signal, async (connection) => {
       try {
         const relation = await storedRelation(connection, 't0', path, table.kind === 'table' ? table : undefined);
         const names = relation.columns.map((column) => quoteName(column.name)).join(', ');
-        const found = await connection.runAndReadAll(`SELECT ${names} FROM read_parquet(${quoteText(path)}) LIMIT ${limit} OFFSET ${offset}`);
+        const found = await connection.runAndReadAll(
+          `SELECT ${names} FROM read_parquet(${quoteText(path)}) LIMIT ${limit} OFFSET ${offset}`,
+        );
         const types = relation.columns.map((column) => column.type);
-        const rows = found.getRows().map((row) => row.map((value, index) => fromEngine(value, types[index] as SqlType)));
+        const rows = found
+          .getRows()
+          .map((row) => row.map((value, index) => fromEngine(value, types[index] as SqlType)));
         return { columns: relation.columns, rows, total: relation.rows ?? 0 };
       } catch (error) {
         throw engineProblem(error, { signal });
@@ -444,33 +597,60 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   }
 
   async function fromRecords(records: Value[], key: string, columns?: TableColumn[]): Promise<TableValue> {
-    const path = tablePath(key);
     const types = new Map<string, SqlType>((columns ?? []).map((column) => [column.name, { k: 'none' } as SqlType]));
     for (const [index, record] of records.entries()) {
       if (kindOf(record) !== 'record') {
-        throw new Problem('type-mismatch', `A table is made of records, and item ${index} is a ${kindOf(record)}.`, { status: 422, hint: 'Make records: { value: x }.' });
+        throw new Problem('type-mismatch', `A table is made of records, and item ${index} is a ${kindOf(record)}.`, {
+          status: 422,
+          hint: 'Make records: { value: x }.',
+        });
       }
-      for (const [name, value] of Object.entries(record as RecordValue)) types.set(name, widen(types.get(name) ?? { k: 'none' }, typeOfValue(value)));
+      for (const [name, value] of Object.entries(record as RecordValue))
+        types.set(name, widen(types.get(name) ?? { k: 'none' }, typeOfValue(value)));
     }
     const natives = new Map(columns?.map((column) => [column.name, column.type]));
-    const made = [...types].map(([name, type]) => ({ name, type: type.k === 'none' ? ({ k: 'text' } as SqlType) : type, native: natives.get(name) ?? nativeOf(type) }));
+    const made = [...types].map(([name, type]) => ({
+      name,
+      type: type.k === 'none' ? ({ k: 'text' } as SqlType) : type,
+      native: natives.get(name) ?? nativeOf(type),
+    }));
     checkColumns(made, { start: 0, end: 0 });
+    const columnsOfTable = made.map((column) => ({ name: column.name, type: column.native }));
+    return fromLines(inPieces(records), columnsOfTable, key);
+  }
+
+  async function fromLines(
+    pieces: AsyncIterable<string> | Iterable<string>,
+    columns: TableColumn[],
+    key: string,
+  ): Promise<TableValue> {
     return using(undefined, async (connection) => {
       await mkdir(pagesDir, { recursive: true });
       const temporary = join(pagesDir, `${randomUUID()}.ndjson`);
       try {
-        const lines = records.map((record) => JSON.stringify(record));
-        const largest = lines.reduce((most, line) => Math.max(most, line.length), 0);
-        await writeFile(temporary, lines.join('\n'));
-        const list = made.map((column) => `${quoteText(column.name)}: ${quoteText(column.native)}`).join(', ');
+        let largest = 0;
+        const file = await open(temporary, 'wx');
+        try {
+          for await (const piece of pieces) {
+            for (let start = 0; start < piece.length;) {
+              const end = piece.indexOf('\n', start) + 1 || piece.length;
+              largest = Math.max(largest, end - start);
+              start = end;
+            }
+            await file.writeFile(piece);
+          }
+        } finally {
+          await file.close();
+        }
+        const list = columns.map((column) => `${quoteText(column.name)}: ${quoteText(column.type)}`).join(', ');
         const from =
-          made.length === 0
+          columns.length === 0
             ? `(SELECT 1 AS "value" WHERE false)`
-            : records.length === 0
-              ? `(SELECT ${made.map((column) => `CAST(NULL AS ${column.native}) AS ${quoteName(column.name)}`).join(', ')} WHERE false)`
+            : largest === 0
+              ? `(SELECT ${columns.map((column) => `CAST(NULL AS ${column.type}) AS ${quoteName(column.name)}`).join(', ')} WHERE false)`
               : `read_json(${quoteText(temporary)}, format = 'newline_delimited', columns = {${list}}, maximum_object_size = ${largest * 4 + 65_536})`;
-        const { rows } = await copyTo(connection, `SELECT * FROM ${from}`, path);
-        return { kind: 'table', key, rows, columns: made.map((column) => ({ name: column.name, type: column.native })) } satisfies TableValue;
+        const { rows } = await copyTo(connection, `SELECT * FROM ${from}`, tablePath(key));
+        return { kind: 'table', key, rows, columns } satisfies TableValue;
       } catch (error) {
         throw engineProblem(error);
       } finally {
@@ -500,21 +680,35 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     async toRecords(table, limit = RECORDS_LIMIT, signal) {
       const found = await readRows(table, 0, limit + 1, signal);
       if (found.rows.length > limit) {
-        throw new Problem('too-many-rows', `The table has ${found.total} rows, and at most ${limit} can be taken as a list.`, { status: 422, hint: 'Use TAKE or FILTER before it.' });
+        throw new Problem(
+          'too-many-rows',
+          `The table has ${found.total} rows, and at most ${limit} can be taken as a list.`,
+          { status: 422, hint: 'Use TAKE or FILTER before it.' },
+        );
       }
-      return found.rows.map((row) => Object.fromEntries(found.columns.map((column, index) => [column.name, row[index] ?? null])));
+      return found.rows.map((row) =>
+        Object.fromEntries(found.columns.map((column, index) => [column.name, row[index] ?? null])),
+      );
     },
     fromRecords,
+    fromLines,
     async materialize(table, key, signal) {
       if (table.kind === 'table') return table;
-      return (await run((table as LazyTable).group, { key, counts: false, ...(signal === undefined ? {} : { signal }) })).result;
+      return (
+        await run((table as LazyTable).group, { key, counts: false, ...(signal === undefined ? {} : { signal }) })
+      ).result;
     },
     async stored(key) {
       const path = tablePath(key);
       if (!existsSync(path)) return undefined;
       return using(undefined, async (connection) => {
         const relation = await storedRelation(connection, 't0', path);
-        return { kind: 'table', key, rows: relation.rows ?? 0, columns: relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) })) };
+        return {
+          kind: 'table',
+          key,
+          rows: relation.rows ?? 0,
+          columns: relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) })),
+        };
       });
     },
     async sniff(file, format, given) {
@@ -524,8 +718,20 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       const files = new Map([[path, name]]);
       try {
         return await using(undefined, async (connection) => {
-          const relation = await fileRelation(connection, 't0', file, found, (given ?? {}) as RecordValue, undefined, files, CSV_SAMPLE);
-          return { format: found, columns: relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) })) };
+          const relation = await fileRelation(
+            connection,
+            't0',
+            file,
+            found,
+            (given ?? {}) as RecordValue,
+            undefined,
+            files,
+            CSV_SAMPLE,
+          );
+          return {
+            format: found,
+            columns: relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) })),
+          };
         });
       } catch (error) {
         throw engineProblem(error, { files });
@@ -545,7 +751,12 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   };
 
   /** On an instance of its own that sees the named tables and nothing else of this machine. */
-  async function runQuery(sql: string, paths: Map<string, string>, parameters: Record<string, Value>, wanted: { key: string; signal?: AbortSignal }): Promise<TableValue> {
+  async function runQuery(
+    sql: string,
+    paths: Map<string, string>,
+    parameters: Record<string, Value>,
+    wanted: { key: string; signal?: AbortSignal },
+  ): Promise<TableValue> {
     const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
     const own = await DuckDBInstance.create(':memory:', config());
     const connection = await own.connect();
@@ -555,8 +766,12 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       await connection.run("SET TimeZone = 'UTC'");
       await connection.run(`SET allowed_paths = [${[...paths.values()].map(quoteText).join(', ')}]`);
       for (const [name, path] of paths) {
-        const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter((column) => column.name !== COUNTS);
-        await connection.run(`CREATE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM read_parquet(${quoteText(path)})`);
+        const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter(
+          (column) => column.name !== COUNTS,
+        );
+        await connection.run(
+          `CREATE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM read_parquet(${quoteText(path)})`,
+        );
       }
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
@@ -568,16 +783,33 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       const values: Record<string, string | number | bigint | boolean | null> = {};
       for (let index = 1; index <= statement.parameterCount; index++) {
         const name = statement.parameterName(index);
-        if (!Object.hasOwn(parameters, name)) throw new Problem('missing-parameter', `The query has a parameter :${name}, and WITH gives no value for it.`, { status: 422, hint: `Add WITH { ${name}: … }.` });
+        if (!Object.hasOwn(parameters, name))
+          throw new Problem(
+            'missing-parameter',
+            `The query has a parameter :${name}, and WITH gives no value for it.`,
+            { status: 422, hint: `Add WITH { ${name}: … }.` },
+          );
         const value = parameters[name] ?? null;
-        values[name] = typeof value === 'object' && value !== null ? JSON.stringify(value) : typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+        values[name] =
+          typeof value === 'object' && value !== null
+            ? JSON.stringify(value)
+            : typeof value === 'number' && Number.isSafeInteger(value)
+              ? BigInt(value)
+              : value;
       }
       statement.bind(values);
       const result = await statement.runAndReadAll();
       const types = result.columnTypes().map((type) => fromDuckDb(type));
       const names = result.columnNames();
       const rows = result.getRows();
-      const records = rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index] as string, types[index]?.exact === true ? fromEngine(value, types[index].type) : plain(value)])));
+      const records = rows.map((row) =>
+        Object.fromEntries(
+          row.map((value, index) => [
+            names[index] as string,
+            types[index]?.exact === true ? fromEngine(value, types[index].type) : plain(value),
+          ]),
+        ),
+      );
       return await fromRecords(
         records,
         wanted.key,
@@ -587,7 +819,11 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       if (error instanceof Problem) throw error;
       const message = (error as Error).message;
       if (wanted.signal?.aborted === true) throw engineProblem(error, { signal: wanted.signal });
-      throw new Problem('bad-sql', `The query cannot be answered: ${message.split('\n')[0]}`, { status: 422, hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.', cause: error });
+      throw new Problem('bad-sql', `The query cannot be answered: ${message.split('\n')[0]}`, {
+        status: 422,
+        hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.',
+        cause: error,
+      });
     } finally {
       wanted.signal?.removeEventListener('abort', stop);
       connection.closeSync();
@@ -596,8 +832,21 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   }
 }
 
+/** JSON lines of some hundred records at a time. */
+function* inPieces(records: readonly Value[]): Generator<string> {
+  for (let start = 0; start < records.length; start += 500) {
+    yield records
+      .slice(start, start + 500)
+      .map((record) => `${JSON.stringify(record)}\n`)
+      .join('');
+  }
+}
+
 function notOneSelect(): Problem {
-  return new Problem('bad-sql', 'A query is one SELECT statement.', { status: 422, hint: 'Use STORE … AS TABLE to write, and several QUERY steps for several questions.' });
+  return new Problem('bad-sql', 'A query is one SELECT statement.', {
+    status: 422,
+    hint: 'Use STORE … AS TABLE to write, and several QUERY steps for several questions.',
+  });
 }
 
 /** A value of a type that FLOW has no word for. */
@@ -611,6 +860,8 @@ function plain(value: unknown): Value {
 
 /** `:name` becomes DuckDB's `$name`, outside of quotes, comments and casts. */
 export function colonParameters(sql: string): string {
-  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|::|:([A-Za-z_]\w*)/g, (whole, name: string | undefined) => (name === undefined ? whole : `$${name}`));
+  return sql.replace(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|::|:([A-Za-z_]\w*)/g,
+    (whole, name: string | undefined) => (name === undefined ? whole : `$${name}`),
+  );
 }
-

@@ -35,15 +35,27 @@ export async function readHead(path: string, name: string): Promise<FileHead> {
 export function fileProblem(error: unknown, name: string): Problem {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') {
-    return new Problem('file-not-found', `There is no file ${name}.`, { status: 404, hint: 'Check the path, and choose the file again.' });
+    return new Problem('file-not-found', `There is no file ${name}.`, {
+      status: 404,
+      hint: 'Check the path, and choose the file again.',
+    });
   }
   if (code === 'EISDIR') {
-    return new Problem('file-unreadable', `${name} is a folder, not a file.`, { status: 422, hint: 'Choose one of the files in it.' });
+    return new Problem('file-unreadable', `${name} is a folder, not a file.`, {
+      status: 422,
+      hint: 'Choose one of the files in it.',
+    });
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return new Problem('file-unreadable', `${name} may not be read.`, { status: 403, hint: 'Check the permissions of the file.' });
+    return new Problem('file-unreadable', `${name} may not be read.`, {
+      status: 403,
+      hint: 'Check the permissions of the file.',
+    });
   }
-  return new Problem('file-unreadable', `${name} cannot be read: ${(error as Error).message}.`, { status: 422, hint: 'Check that it is a whole file.' });
+  return new Problem('file-unreadable', `${name} cannot be read: ${(error as Error).message}.`, {
+    status: 422,
+    hint: 'Check that it is a whole file.',
+  });
 }
 
 /** From the name's ending, else from the first characters. */

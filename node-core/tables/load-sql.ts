@@ -30,21 +30,50 @@ const ENCODINGS: Record<string, string> = {
 };
 
 const TYPES: Record<string, string> = {
-  text: 'VARCHAR', number: 'DOUBLE', bool: 'BOOLEAN', date: 'DATE', timestamp: 'TIMESTAMP', integer: 'BIGINT', int: 'BIGINT', json: 'JSON', any: 'VARCHAR',
+  text: 'VARCHAR',
+  number: 'DOUBLE',
+  bool: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  integer: 'BIGINT',
+  int: 'BIGINT',
+  json: 'JSON',
+  any: 'VARCHAR',
 };
 
 export function optionProblem(message: string, range?: SourceRange, hint?: string): Problem {
-  return new Problem('bad-option', message, { status: 422, ...(range === undefined ? {} : { range }), ...(hint === undefined ? {} : { hint }) });
+  return new Problem('bad-option', message, {
+    status: 422,
+    ...(range === undefined ? {} : { range }),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 function read<T>(options: RecordValue, name: string, kind: string, range?: SourceRange): T | undefined {
   const value = options[name];
   if (value === undefined || value === null) return undefined;
-  if (kindOf(value) !== kind) throw optionProblem(`The option ${name} takes a ${kind}, and this is a ${kindOf(value)}.`, range);
+  if (kindOf(value) !== kind)
+    throw optionProblem(`The option ${name} takes a ${kind}, and this is a ${kindOf(value)}.`, range);
   return value as T;
 }
 
-const CSV_OPTIONS = ['delimiter', 'header', 'quote', 'escape', 'skip', 'nulls', 'nullstr', 'types', 'columns', 'encoding', 'ignore_errors', 'max_line_size', 'decimal_separator', 'dateformat', 'comment'];
+const CSV_OPTIONS = [
+  'delimiter',
+  'header',
+  'quote',
+  'escape',
+  'skip',
+  'nulls',
+  'nullstr',
+  'types',
+  'columns',
+  'encoding',
+  'ignore_errors',
+  'max_line_size',
+  'decimal_separator',
+  'dateformat',
+  'comment',
+];
 
 /** Reads OPTIONS and looks at the beginning of the file for the rest. */
 export function csvDialect(options: RecordValue, head: FileHead, name: string, range?: SourceRange): CsvDialect {
@@ -53,31 +82,53 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
   const escape = read<string>(options, 'escape', 'text', range) ?? quote;
   const encodingName = (read<string>(options, 'encoding', 'text', range) ?? 'utf-8').toLowerCase();
   const encoding = ENCODINGS[encodingName];
-  if (encoding === undefined) throw optionProblem(`The encoding "${encodingName}" is not known.`, range, 'Known are utf-8, utf-16 and latin-1.');
-  const text = head.bytes.toString(encoding === 'utf-16' ? 'utf16le' : encoding === 'latin-1' ? 'latin1' : 'utf8').replace(/^\ufeff/, '');
+  if (encoding === undefined)
+    throw optionProblem(`The encoding "${encodingName}" is not known.`, range, 'Known are utf-8, utf-16 and latin-1.');
+  const text = head.bytes
+    .toString(encoding === 'utf-16' ? 'utf16le' : encoding === 'latin-1' ? 'latin1' : 'utf8')
+    .replace(/^\ufeff/, '');
   const skip = read<number>(options, 'skip', 'number', range) ?? 0;
   const delimiter =
     read<string>(options, 'delimiter', 'text', range) ??
     (/\.tsv(\.gz)?$/i.test(name) ? '\t' : guessDelimiter(text.split('\n').slice(skip).join('\n'), quote));
-  for (const [what, value] of [['delimiter', delimiter], ['quote', quote], ['escape', escape]] as const) {
+  for (const [what, value] of [
+    ['delimiter', delimiter],
+    ['quote', quote],
+    ['escape', escape],
+  ] as const) {
     if ((what === 'delimiter' && value === '') || [...value].length > (what === 'delimiter' ? 4 : 1)) {
-      throw optionProblem(`The option ${what} takes ${what === 'delimiter' ? 'one to four characters' : 'one character'}.`, range);
+      throw optionProblem(
+        `The option ${what} takes ${what === 'delimiter' ? 'one to four characters' : 'one character'}.`,
+        range,
+      );
     }
   }
   const columns = options.columns;
-  const listed = Array.isArray(columns) ? columns.map(String) : columns !== undefined && columns !== null && kindOf(columns) === 'record' ? Object.keys(columns) : undefined;
+  const listed = Array.isArray(columns)
+    ? columns.map(String)
+    : columns !== undefined && columns !== null && kindOf(columns) === 'record'
+      ? Object.keys(columns)
+      : undefined;
   const types: Record<string, string> = {};
-  const given = { ...(read<RecordValue>(options, 'types', 'record', range) ?? {}), ...(listed !== undefined && !Array.isArray(columns) ? (columns as RecordValue) : {}) };
+  const given = {
+    ...(read<RecordValue>(options, 'types', 'record', range) ?? {}),
+    ...(listed !== undefined && !Array.isArray(columns) ? (columns as RecordValue) : {}),
+  };
   for (const [column, type] of Object.entries(given)) {
     const native = TYPES[String(type).toLowerCase()];
-    if (native === undefined) throw optionProblem(`Column ${column} cannot be read as "${String(type)}".`, range, 'Types are text, number, integer, bool, date, timestamp, json.');
+    if (native === undefined)
+      throw optionProblem(
+        `Column ${column} cannot be read as "${String(type)}".`,
+        range,
+        'Types are text, number, integer, bool, date, timestamp, json.',
+      );
     types[column] = native;
   }
   const nulls = (options.nulls ?? options.nullstr ?? null) as Value;
   const nullTexts = nulls === null ? [''] : Array.isArray(nulls) ? nulls.map(String) : [String(nulls)];
   const header = read<boolean>(options, 'header', 'bool', range) ?? (listed === undefined ? undefined : false);
   const ignoreErrors = read<boolean>(options, 'ignore_errors', 'bool', range) ?? false;
-  const lineSize = read<number>(options, 'max_line_size', 'number', range) ;
+  const lineSize = read<number>(options, 'max_line_size', 'number', range);
   const common = [
     `delim = ${quoteText(delimiter)}`,
     `quote = ${quoteText(quote)}`,
@@ -102,11 +153,19 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
     types,
     header,
     ignoreErrors,
-    firstLine: (text.split('\n')[skip] ?? '').replace(/\r$/, '').split(delimiter).map((value) => (quote === '' ? value : value.replaceAll(quote, '')).trim()),
+    firstLine: (text.split('\n')[skip] ?? '')
+      .replace(/\r$/, '')
+      .split(delimiter)
+      .map((value) => (quote === '' ? value : value.replaceAll(quote, '')).trim()),
   };
 }
 
-export function readCsvSql(path: string, dialect: CsvDialect, header: boolean, columns: { name: string; type: string }[]): string {
+export function readCsvSql(
+  path: string,
+  dialect: CsvDialect,
+  header: boolean,
+  columns: { name: string; type: string }[],
+): string {
   const list = columns.map((column) => `${quoteText(column.name)}: ${quoteText(column.type)}`).join(', ');
   return `read_csv(${quoteText(path)}, ${dialect.args}, header = ${header}, columns = {${list}})`;
 }
@@ -125,20 +184,35 @@ export function jsonSource(
   const ignore = read<boolean>(options, 'ignore_errors', 'bool', range) === true ? ', ignore_errors = true' : '';
   const shape = format === 'NDJSON' ? 'newline_delimited' : firstCharacter(head) === '[' ? 'array' : 'unstructured';
   // The engine sets twice this much aside: a whole document only where it is one object.
-  const whole = shape === 'unstructured' || path !== undefined ? Math.min(head.size * (head.gzip ? 20 : 1) + 1024, 256 * 1024 * 1024) : 0;
+  const whole =
+    shape === 'unstructured' || path !== undefined
+      ? Math.min(head.size * (head.gzip ? 20 : 1) + 1024, 256 * 1024 * 1024)
+      : 0;
   const limit = read<number>(options, 'max_object_size', 'number', range) ?? Math.max(16 * 1024 * 1024, whole);
   const size = `maximum_object_size = ${Math.max(1024, Math.floor(limit))}`;
   if (path !== undefined && path !== '') {
     return {
       from: `read_json_objects(${quoteText(file)}, format = 'unstructured', ${compression}, ${size})`,
-      path: path.replace(/^\$\.?/, '').split('.').filter((part) => part !== ''),
+      path: path
+        .replace(/^\$\.?/, '')
+        .split('.')
+        .filter((part) => part !== ''),
     };
   }
-  return { from: `read_json(${quoteText(file)}, format = '${shape}', ${compression}, ${size}, sample_size = 20480, maximum_depth = 20${ignore})`, path: [] };
+  return {
+    from: `read_json(${quoteText(file)}, format = '${shape}', ${compression}, ${size}, sample_size = 20480, maximum_depth = 20${ignore})`,
+    path: [],
+  };
 }
 
 function firstCharacter(head: FileHead): string {
-  return head.bytes.subarray(0, 4096).toString('utf8').replace(/^\ufeff/, '').trimStart()[0] ?? '';
+  return (
+    head.bytes
+      .subarray(0, 4096)
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+      .trimStart()[0] ?? ''
+  );
 }
 
 export function parquetSource(file: string): string {
@@ -147,7 +221,8 @@ export function parquetSource(file: string): string {
 
 function checkNames(options: RecordValue, known: string[], range?: SourceRange): void {
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw optionProblem(`There is no option "${name}" here.`, range, `Options are ${known.join(', ')}.`);
+    if (!known.includes(name))
+      throw optionProblem(`There is no option "${name}" here.`, range, `Options are ${known.join(', ')}.`);
   }
 }
 

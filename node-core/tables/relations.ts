@@ -16,7 +16,16 @@ import type { Aggregate, Expr, Op } from '../flow/syntax/ast.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
 import { describeKind, kindOf, typeMismatch } from '../flow/values/semantics.ts';
 import type { ScopeValue } from '../flow/values/value.ts';
-import { type ColumnRef, type CompileEnv, type Compiled, compile, compileCondition, settle, toText, toType } from './compile.ts';
+import {
+  type ColumnRef,
+  type CompileEnv,
+  type Compiled,
+  compile,
+  compileCondition,
+  settle,
+  toText,
+  toType,
+} from './compile.ts';
 import { type SqlType, describeType, nativeOf, quoteName, widen } from './sql-types.ts';
 
 /** The hidden column that holds the row's place. */
@@ -95,7 +104,11 @@ function refs(source: Relation, alias: string, used: Set<string>): Map<string, C
   );
 }
 
-function envOf(context: StepContext, columns: Map<string, ColumnRef>, names: [Expr | undefined, Map<string, ColumnRef>][]): CompileEnv {
+function envOf(
+  context: StepContext,
+  columns: Map<string, ColumnRef>,
+  names: [Expr | undefined, Map<string, ColumnRef>][],
+): CompileEnv {
   const qualified = new Map<string, ReadonlyMap<string, ColumnRef>>();
   for (const [expr, map] of names) {
     const name = expr === undefined ? undefined : sideName(expr);
@@ -111,7 +124,13 @@ function columnOf(source: Relation, name: string, range: SourceRange): RelationC
   throw new Problem('unknown-column', `There is no column "${name}".`, {
     status: 422,
     range,
-    hint: near === undefined ? `Columns are ${source.columns.slice(0, 20).map((column) => column.name).join(', ')}.` : `Did you mean ${near.name}?`,
+    hint:
+      near === undefined
+        ? `Columns are ${source.columns
+            .slice(0, 20)
+            .map((column) => column.name)
+            .join(', ')}.`
+        : `Did you mean ${near.name}?`,
   });
 }
 
@@ -121,14 +140,24 @@ export function checkColumns(columns: readonly RelationColumn[], range: SourceRa
   for (const { name } of columns) {
     const other = seen.get(name.toLowerCase());
     if (other !== undefined) {
-      throw new Problem('duplicate-column', other === name ? `There are two columns "${name}".` : `The columns "${other}" and "${name}" differ only in case.`, {
-        status: 422,
-        range,
-        hint: 'Rename one of them with SELECT … AS or MAP.',
-      });
+      throw new Problem(
+        'duplicate-column',
+        other === name
+          ? `There are two columns "${name}".`
+          : `The columns "${other}" and "${name}" differ only in case.`,
+        {
+          status: 422,
+          range,
+          hint: 'Rename one of them with SELECT … AS or MAP.',
+        },
+      );
     }
     if (name.toLowerCase() === '__voike_row' || name === '') {
-      throw new Problem('duplicate-column', `A column cannot be called "${name}".`, { status: 422, range, hint: 'Give it another name.' });
+      throw new Problem('duplicate-column', `A column cannot be called "${name}".`, {
+        status: 422,
+        range,
+        hint: 'Give it another name.',
+      });
     }
     seen.set(name.toLowerCase(), name);
   }
@@ -171,7 +200,8 @@ function needAll(target: Relation, names: Iterable<string>): void {
   for (const name of names) target.need.add(name);
 }
 
-const select = (columns: string[]): string => (columns.length === 0 ? 'SELECT 1 AS "__voike_none"' : `SELECT ${columns.join(', ')}`);
+const select = (columns: string[]): string =>
+  columns.length === 0 ? 'SELECT 1 AS "__voike_none"' : `SELECT ${columns.join(', ')}`;
 const wanted = (self: Relation): RelationColumn[] => self.columns.filter((column) => self.need.has(column.name));
 const orderColumn = (self: Relation, sql: string): string[] => (self.needOrder ? [`${sql} AS ${ORDER}`] : []);
 
@@ -206,7 +236,8 @@ export function stepRelation(op: Op, sources: Relation[], context: StepContext):
 
 function first(sources: Relation[], op: Op): Relation {
   const [source] = sources;
-  if (source === undefined) throw new Problem('no-source', `${op.op} has no table to work on.`, { status: 422, range: op.range });
+  if (source === undefined)
+    throw new Problem('no-source', `${op.op} has no table to work on.`, { status: 422, range: op.range });
   return source;
 }
 
@@ -224,7 +255,8 @@ function passThrough(op: Op, sources: Relation[], context: StepContext): Relatio
         needAll(source, self.need);
         source.needOrder ||= self.needOrder;
       },
-      emit: (self) => `${select([...wanted(self).map((column) => quoteName(column.name)), ...orderColumn(self, ORDER)])} FROM ${source.name}`,
+      emit: (self) =>
+        `${select([...wanted(self).map((column) => quoteName(column.name)), ...orderColumn(self, ORDER)])} FROM ${source.name}`,
     },
     op.range,
   );
@@ -254,11 +286,19 @@ function filter(op: Extract<Op, { op: 'FILTER' }>, source: Relation, context: St
 
 /** none is a type for expressions only: as a column it is text. */
 function columnValue(value: Compiled): Compiled {
-  return value.type.k === 'none' || holdsNone(value.type) ? { ...value, sql: `CAST(${value.sql} AS ${nativeOf(value.type)})`, type: value.type.k === 'none' ? { k: 'text' } : value.type } : value;
+  return value.type.k === 'none' || holdsNone(value.type)
+    ? {
+        ...value,
+        sql: `CAST(${value.sql} AS ${nativeOf(value.type)})`,
+        type: value.type.k === 'none' ? { k: 'text' } : value.type,
+      }
+    : value;
 }
 
 function holdsNone(type: SqlType): boolean {
-  return type.k === 'list' ? type.of.k === 'none' || holdsNone(type.of) : type.k === 'record' && type.fields.some((f) => f.type.k === 'none' || holdsNone(f.type));
+  return type.k === 'list'
+    ? type.of.k === 'none' || holdsNone(type.of)
+    : type.k === 'record' && type.fields.some((f) => f.type.k === 'none' || holdsNone(f.type));
 }
 
 function projection(
@@ -289,12 +329,20 @@ function projection(
 
 function map(op: Extract<Op, { op: 'MAP' }>, source: Relation, context: StepContext): Relation {
   if (op.to === undefined) {
-    throw new Problem('not-available', 'MAP … USING calls a function of a program, and this node runs no programs.', { status: 501, range: op.range, hint: 'Use MAP … TO { … }.' });
+    throw new Problem('not-available', 'MAP … USING calls a function of a program, and this node runs no programs.', {
+      status: 501,
+      range: op.range,
+      hint: 'Use MAP … TO { … }.',
+    });
   }
   const entries = op.to.entries.map((entry) => {
     const used = new Set<string>();
     const columns = refs(source, 's', used);
-    return { name: entry.key.name, value: columnValue(compile(entry.value, envOf(context, columns, [[op.source, columns]]))), used };
+    return {
+      name: entry.key.name,
+      value: columnValue(compile(entry.value, envOf(context, columns, [[op.source, columns]]))),
+      used,
+    };
   });
   return projection(context, source, entries, op.range);
 }
@@ -313,12 +361,18 @@ function selectColumns(op: Extract<Op, { op: 'SELECT' }>, source: Relation, cont
 
 function group(op: Extract<Op, { op: 'GROUP_AGG' }>, source: Relation, context: StepContext): Relation {
   const keys = op.by.map((ident) => columnOf(source, ident.name, ident.range));
-  const names = aggregateNames(keys.map((key) => key.name), op.aggregates);
+  const names = aggregateNames(
+    keys.map((key) => key.name),
+    op.aggregates,
+  );
   const used = new Set(keys.map((key) => key.name));
   const columns = refs(source, 's', used);
   const env = envOf(context, columns, [[op.source, columns]]);
   const ordered = op.aggregates.some(({ fn }) => fn === 'first' || fn === 'last' || fn === 'list');
-  const entries = op.aggregates.map((aggregate, index) => ({ name: names[index] as string, value: aggregateSql(aggregate, env) }));
+  const entries = op.aggregates.map((aggregate, index) => ({
+    name: names[index] as string,
+    value: aggregateSql(aggregate, env),
+  }));
   const keySql = keys.map((key) => quoteName(key.name));
   const ascending = keySql.map((key) => `${key} ASC NULLS LAST`).join(', ');
   const inner = (): string =>
@@ -327,7 +381,10 @@ function group(op: Extract<Op, { op: 'GROUP_AGG' }>, source: Relation, context: 
   return relation(
     context,
     {
-      columns: [...keys.map((key) => ({ name: key.name, type: key.type })), ...entries.map((entry) => ({ name: entry.name, type: entry.value.type }))],
+      columns: [
+        ...keys.map((key) => ({ name: key.name, type: key.type })),
+        ...entries.map((entry) => ({ name: entry.name, type: entry.value.type })),
+      ],
       sources: [source],
       ...(keys.length === 0 ? { rows: 1 } : {}),
       require() {
@@ -364,11 +421,18 @@ function aggregateSql(aggregate: Aggregate, env: CompileEnv): Compiled {
   const numeric = (): Compiled => {
     if (value.type.k === 'int' || value.type.k === 'double') return value;
     if (value.type.k === 'json') return toType(value, double, range);
-    throw typeMismatch(`${fn} works on numbers, and this is ${describeType(value.type)}.`, aggregate.value?.range ?? range, 'NUMBER(…) in a MAP before it makes numbers of text.');
+    throw typeMismatch(
+      `${fn} works on numbers, and this is ${describeType(value.type)}.`,
+      aggregate.value?.range ?? range,
+      'NUMBER(…) in a MAP before it makes numbers of text.',
+    );
   };
   const ordered = (): void => {
     if (value.type.k === 'list' || value.type.k === 'record' || value.type.k === 'json') {
-      throw typeMismatch(`${describeType(value.type).replace(/^a/, 'A')} has no order.`, aggregate.value?.range ?? range);
+      throw typeMismatch(
+        `${describeType(value.type).replace(/^a/, 'A')} has no order.`,
+        aggregate.value?.range ?? range,
+      );
     }
   };
   const fails = value.fails;
@@ -384,8 +448,12 @@ function aggregateSql(aggregate: Aggregate, env: CompileEnv): Compiled {
     }
     case 'avg': {
       const number = numeric();
-      if (number.type.k === 'int') return { sql: `(CAST(sum(${number.sql}) AS DOUBLE) / count(${number.sql}))`, type: double, fails };
-      return settle({ sql: `(${sumOfDoubles(number.sql)} / count(${number.sql}))`, type: double, fails, loose: true }, range);
+      if (number.type.k === 'int')
+        return { sql: `(CAST(sum(${number.sql}) AS DOUBLE) / count(${number.sql}))`, type: double, fails };
+      return settle(
+        { sql: `(${sumOfDoubles(number.sql)} / count(${number.sql}))`, type: double, fails, loose: true },
+        range,
+      );
     }
     case 'min':
     case 'max':
@@ -396,12 +464,24 @@ function aggregateSql(aggregate: Aggregate, env: CompileEnv): Compiled {
     case 'stddev':
       return { sql: `stddev_samp(${toType(numeric(), double).sql})`, type: double, fails };
     case 'first':
-      return { sql: `arg_min(${value.sql}, s.${ORDER}) FILTER (WHERE ${value.sql} IS NOT NULL)`, type: value.type, fails };
+      return {
+        sql: `arg_min(${value.sql}, s.${ORDER}) FILTER (WHERE ${value.sql} IS NOT NULL)`,
+        type: value.type,
+        fails,
+      };
     case 'last':
-      return { sql: `arg_max(${value.sql}, s.${ORDER}) FILTER (WHERE ${value.sql} IS NOT NULL)`, type: value.type, fails };
+      return {
+        sql: `arg_max(${value.sql}, s.${ORDER}) FILTER (WHERE ${value.sql} IS NOT NULL)`,
+        type: value.type,
+        fails,
+      };
     case 'list': {
       const type: SqlType = { k: 'list', of: value.type };
-      return { sql: `coalesce(list(${value.sql} ORDER BY s.${ORDER}) FILTER (WHERE ${value.sql} IS NOT NULL), CAST([] AS ${nativeOf(type)}))`, type, fails };
+      return {
+        sql: `coalesce(list(${value.sql} ORDER BY s.${ORDER}) FILTER (WHERE ${value.sql} IS NOT NULL), CAST([] AS ${nativeOf(type)}))`,
+        type,
+        fails,
+      };
     }
   }
 }
@@ -418,19 +498,27 @@ function join(op: Extract<Op, { op: 'JOIN' }>, sources: Relation[], context: Ste
   const on = compileCondition(op.on, env);
   const rightName = sideName(op.right);
   const keys = equalKeys(op.on, sideName(op.left), rightName);
-  const made = joinColumns(left.columns.map((c) => c.name), right.columns.map((c) => c.name), keys, rightName);
+  const made = joinColumns(
+    left.columns.map((c) => c.name),
+    right.columns.map((c) => c.name),
+    keys,
+    rightName,
+  );
   const outer = op.how === 'OUTER';
   const entries = made.map((column) => {
     const own = (column.side === 'left' ? left : right).columns.find((c) => c.name === column.column) as RelationColumn;
     const both = column.key && outer;
     const other = both ? (right.columns.find((c) => c.name === column.column) as RelationColumn) : own;
     const type = both ? widen(own.type, other.type) : own.type;
-    const side = (alias: string, from: RelationColumn): string => toType({ sql: `${alias}.${quoteName(from.name)}`, type: from.type, fails: false }, type).sql;
+    const side = (alias: string, from: RelationColumn): string =>
+      toType({ sql: `${alias}.${quoteName(from.name)}`, type: from.type, fails: false }, type).sql;
     return {
       ...column,
       both,
       type,
-      sql: both ? `(CASE WHEN l.${ORDER} IS NULL THEN ${side('r', other)} ELSE ${side('l', own)} END)` : side(column.side === 'left' ? 'l' : 'r', own),
+      sql: both
+        ? `(CASE WHEN l.${ORDER} IS NULL THEN ${side('r', other)} ELSE ${side('l', own)} END)`
+        : side(column.side === 'left' ? 'l' : 'r', own),
     };
   });
   const words = { INNER: 'INNER JOIN', LEFT: 'LEFT JOIN', OUTER: 'FULL JOIN' }[op.how];
@@ -462,7 +550,8 @@ function join(op: Extract<Op, { op: 'JOIN' }>, sources: Relation[], context: Ste
 function unionAll(op: Extract<Op, { op: 'UNION' }>, sources: Relation[], context: StepContext): Relation {
   const types = new Map<string, SqlType>();
   for (const source of sources) {
-    for (const column of source.columns) types.set(column.name, widen(types.get(column.name) ?? { k: 'none' }, column.type));
+    for (const column of source.columns)
+      types.set(column.name, widen(types.get(column.name) ?? { k: 'none' }, column.type));
   }
   const columns = [...types].map(([name, type]) => ({ name, type }));
   const known = sources.every((source) => source.rows !== undefined);
@@ -474,7 +563,10 @@ function unionAll(op: Extract<Op, { op: 'UNION' }>, sources: Relation[], context
       ...(known ? { rows: sources.reduce((sum, source) => sum + (source.rows as number), 0) } : {}),
       require(self) {
         for (const source of sources) {
-          needAll(source, source.columns.filter((column) => self.need.has(column.name)).map((column) => column.name));
+          needAll(
+            source,
+            source.columns.filter((column) => self.need.has(column.name)).map((column) => column.name),
+          );
           source.needOrder ||= self.needOrder;
         }
       },
@@ -482,7 +574,10 @@ function unionAll(op: Extract<Op, { op: 'UNION' }>, sources: Relation[], context
         const parts = sources.map((source, index) => {
           const values = wanted(self).map(({ name, type }) => {
             const own = source.columns.find((column) => column.name === name);
-            const sql = own === undefined ? `CAST(NULL AS ${nativeOf(type)})` : toType({ sql: `s.${quoteName(name)}`, type: own.type, fails: false }, type).sql;
+            const sql =
+              own === undefined
+                ? `CAST(NULL AS ${nativeOf(type)})`
+                : toType({ sql: `s.${quoteName(name)}`, type: own.type, fails: false }, type).sql;
             return `${sql} AS ${quoteName(name)}`;
           });
           return `${select([...values, ...(self.needOrder ? [`${index} AS "__voike_part"`, `s.${ORDER} AS "__voike_place"`] : [])])} FROM ${source.name} AS s`;
@@ -506,7 +601,10 @@ function distinct(op: Extract<Op, { op: 'DISTINCT' }>, source: Relation, context
       sources: [source],
       require(self) {
         needAll(source, self.need);
-        needAll(source, keys.map((key) => key.name));
+        needAll(
+          source,
+          keys.map((key) => key.name),
+        );
         source.needOrder ||= self.needOrder || op.by !== undefined;
       },
       emit(self) {
@@ -527,7 +625,11 @@ function sort(op: Extract<Op, { op: 'SORT' }>, source: Relation, context: StepCo
   const order = op.by.map(({ value, descending }) => {
     const key = compile(value, env);
     if (key.type.k === 'list' || key.type.k === 'record') {
-      throw typeMismatch(`${describeType(key.type).replace(/^a/, 'A')} has no order.`, value.range, 'Sort by one of its fields or items.');
+      throw typeMismatch(
+        `${describeType(key.type).replace(/^a/, 'A')} has no order.`,
+        value.range,
+        'Sort by one of its fields or items.',
+      );
     }
     return `${key.type.k === 'json' ? toText(key).sql : key.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
   });
@@ -546,7 +648,8 @@ function sort(op: Extract<Op, { op: 'SORT' }>, source: Relation, context: StepCo
       },
       emit: (self) =>
         `${select([...wanted(self).map((column) => `s.${quoteName(column.name)}`), ...orderColumn(self, `row_number() OVER (ORDER BY ${keys})`)])} FROM ${source.name} AS s`,
-      emitLast: (self, extra) => `${select(self.columns.map((column) => `s.${quoteName(column.name)}`))}${extra} FROM ${source.name} AS s ORDER BY ${keys}`,
+      emitLast: (self, extra) =>
+        `${select(self.columns.map((column) => `s.${quoteName(column.name)}`))}${extra} FROM ${source.name} AS s ORDER BY ${keys}`,
     },
     op.range,
   );
@@ -562,11 +665,15 @@ function take(
 ): Relation {
   const value = evaluate(count, context.scope, context.now === undefined ? {} : { now: context.now });
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
-    throw new Problem('bad-argument', `TAKE needs a whole number that is not negative, and this is ${typeof value === 'number' ? String(value) : describeKind(kindOf(value))}.`, {
-      status: 422,
-      range: count.range,
-      hint: 'For example TAKE 10.',
-    });
+    throw new Problem(
+      'bad-argument',
+      `TAKE needs a whole number that is not negative, and this is ${typeof value === 'number' ? String(value) : describeKind(kindOf(value))}.`,
+      {
+        status: 422,
+        range: count.range,
+        hint: 'For example TAKE 10.',
+      },
+    );
   }
   const keys = [...order, `s.${ORDER}`].join(', ');
   const limited = (self: Relation, extra = ''): string =>

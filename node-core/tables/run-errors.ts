@@ -20,7 +20,11 @@ export interface RangedStep {
 /** `error` of DuckDB as a Problem. `files` are the paths that were read, with the names that people gave them. */
 export function engineProblem(
   error: unknown,
-  context: { steps?: readonly RangedStep[]; files?: ReadonlyMap<string, string>; signal?: AbortSignal | undefined } = {},
+  context: {
+    steps?: readonly RangedStep[];
+    files?: ReadonlyMap<string, string>;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Problem {
   if (error instanceof Problem) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -31,43 +35,89 @@ export function engineProblem(
   if (ours !== null) {
     const [, code = 'step-failed', start, end, detail] = ours;
     const range = start === '' ? undefined : { start: Number(start), end: Number(end) };
-    const step = range === undefined ? undefined : context.steps?.find((s) => s.range.start <= range.start && range.end <= s.range.end);
-    return new Problem(code, detail === undefined || detail === '' ? (SENTENCES[code] ?? 'The step failed.') : detail.split('\n')[0] as string, {
-      status: 422,
-      ...(HINTS[code] === undefined ? {} : { hint: HINTS[code] }),
-      ...(range === undefined ? {} : { range }),
-      more: step === undefined ? {} : { step: step.nodeId },
-    });
+    const step =
+      range === undefined
+        ? undefined
+        : context.steps?.find((s) => s.range.start <= range.start && range.end <= s.range.end);
+    return new Problem(
+      code,
+      detail === undefined || detail === ''
+        ? (SENTENCES[code] ?? 'The step failed.')
+        : (detail.split('\n')[0] as string),
+      {
+        status: 422,
+        ...(HINTS[code] === undefined ? {} : { hint: HINTS[code] }),
+        ...(range === undefined ? {} : { range }),
+        more: step === undefined ? {} : { step: step.nodeId },
+      },
+    );
   }
   const fail = (code: string, detail: string, hint?: string, status = 422): Problem =>
     new Problem(code, detail, { status, cause: error, ...(hint === undefined ? {} : { hint }) });
   const csv = /CSV Error on Line: (\d+)/.exec(message);
   if (csv !== null) return csvProblem(message, Number(csv[1]), fail, nameOf(message, context.files));
   if (/Overflow|Out of Range|out of range/.test(message)) {
-    return fail('number-overflow', 'A whole number became too large: 64 bits hold up to 9.2e18.', 'Multiply one of the values by 1.0 to compute with fractions.');
+    return fail(
+      'number-overflow',
+      'A whole number became too large: 64 bits hold up to 9.2e18.',
+      'Multiply one of the values by 1.0 to compute with fractions.',
+    );
   }
-  const json = /Malformed JSON in file "([^]*?)"(?:, at byte (\d+) in (?:record\/value|line) (\d+))?: ([^\n]*)/.exec(message);
+  const json = /Malformed JSON in file "([^]*?)"(?:, at byte (\d+) in (?:record\/value|line) (\d+))?: ([^\n]*)/.exec(
+    message,
+  );
   if (json !== null) {
     const [, path = '', , record, why = ''] = json;
     const place = record === undefined ? '' : `, record ${record}`;
-    return fail('bad-file', `${context.files?.get(path) ?? path}${place} is not JSON: ${why.trim().replace(/\.$/, '')}.`, 'Mend the file, or give OPTIONS { ignore_errors: true } for NDJSON.');
+    return fail(
+      'bad-file',
+      `${context.files?.get(path) ?? path}${place} is not JSON: ${why.trim().replace(/\.$/, '')}.`,
+      'Mend the file, or give OPTIONS { ignore_errors: true } for NDJSON.',
+    );
   }
   if (/No files found|Cannot open file|Could not open file/.test(message)) {
-    return fail('file-not-found', `${nameOf(message, context.files)} cannot be read.`, 'Check that it is there and that you may read it.', 404);
+    return fail(
+      'file-not-found',
+      `${nameOf(message, context.files)} cannot be read.`,
+      'Check that it is there and that you may read it.',
+      404,
+    );
   }
   if (/No magic bytes|Invalid Parquet|too small to be a Parquet|not a parquet/i.test(message)) {
-    return fail('bad-file', `${nameOf(message, context.files)} is not a Parquet file.`, 'Check its format: LOAD CSV, JSON, NDJSON and PARQUET read one each.');
+    return fail(
+      'bad-file',
+      `${nameOf(message, context.files)} is not a Parquet file.`,
+      'Check its format: LOAD CSV, JSON, NDJSON and PARQUET read one each.',
+    );
   }
   if (/No space left|disk full|max_temp_directory_size/i.test(message)) {
-    return fail('disk-full', 'There is no space left on the disk.', 'Free some space and run again: what is finished is kept.', 507);
+    return fail(
+      'disk-full',
+      'There is no space left on the disk.',
+      'Free some space and run again: what is finished is kept.',
+      507,
+    );
   }
   if (/Out of Memory/i.test(message)) {
-    return fail('out-of-memory', 'The step needs more memory than the table engine may use.', 'Filter earlier, take fewer columns, or raise the memory limit.');
+    return fail(
+      'out-of-memory',
+      'The step needs more memory than the table engine may use.',
+      'Filter earlier, take fewer columns, or raise the memory limit.',
+    );
   }
   if (/Conversion Error/.test(message)) {
-    return fail('bad-value', firstLine(message).replace(/^Conversion Error: /, ''), 'Check the values of that column, or read it as text.');
+    return fail(
+      'bad-value',
+      firstLine(message).replace(/^Conversion Error: /, ''),
+      'Check the values of that column, or read it as text.',
+    );
   }
-  return fail('table-engine', `The table engine could not do this: ${firstLine(message)}`, 'If the data is right, please report this with the flow.', 500);
+  return fail(
+    'table-engine',
+    `The table engine could not do this: ${firstLine(message)}`,
+    'If the data is right, please report this with the flow.',
+    500,
+  );
 }
 
 function firstLine(message: string): string {
@@ -80,27 +130,70 @@ function nameOf(message: string, files: ReadonlyMap<string, string> | undefined)
   return first ?? 'The file';
 }
 
-function csvProblem(message: string, line: number, fail: (code: string, detail: string, hint?: string) => Problem, file: string): Problem {
+function csvProblem(
+  message: string,
+  line: number,
+  fail: (code: string, detail: string, hint?: string) => Problem,
+  file: string,
+): Problem {
   const place = `${file}, line ${line}`;
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   const leaveOut = 'OPTIONS { ignore_errors: true } leaves such lines out.';
   if (counts !== null) {
-    return fail('ragged-row', `${place}: the row has ${counts[2]} values where ${counts[1]} are expected.`, `Mend the line, or give the delimiter: OPTIONS { delimiter: ";" }. ${leaveOut}`);
+    return fail(
+      'ragged-row',
+      `${place}: the row has ${counts[2]} values where ${counts[1]} are expected.`,
+      `Mend the line, or give the delimiter: OPTIONS { delimiter: ";" }. ${leaveOut}`,
+    );
   }
   if (/unicode|not utf-8/i.test(message)) {
-    return fail('wrong-encoding', `${place}: the file is not in UTF-8.`, 'Say how it is encoded: OPTIONS { encoding: "latin-1" } or { encoding: "utf-16" }.');
+    return fail(
+      'wrong-encoding',
+      `${place}: the file is not in UTF-8.`,
+      'Say how it is encoded: OPTIONS { encoding: "latin-1" } or { encoding: "utf-16" }.',
+    );
   }
   if (/Maximum line size/i.test(message)) {
-    return fail('line-too-long', `${place}: the line is longer than ${/of (\d+) bytes/.exec(message)?.[1] ?? 'the largest allowed number of'} bytes.`, 'Perhaps a quote is never closed, or this is no CSV file. OPTIONS { max_line_size: … } allows longer lines.');
+    return fail(
+      'line-too-long',
+      `${place}: the line is longer than ${/of (\d+) bytes/.exec(message)?.[1] ?? 'the largest allowed number of'} bytes.`,
+      'Perhaps a quote is never closed, or this is no CSV file. OPTIONS { max_line_size: … } allows longer lines.',
+    );
   }
   if (/unterminated quote/i.test(message)) {
-    return fail('unclosed-quote', `${place}: a quoted value is never closed.`, `Close the quote, or turn quoting off: OPTIONS { quote: "" }. ${leaveOut}`);
+    return fail(
+      'unclosed-quote',
+      `${place}: a quoted value is never closed.`,
+      `Close the quote, or turn quoting off: OPTIONS { quote: "" }. ${leaveOut}`,
+    );
   }
-  const convert = /Error when converting column "([^]*?)"\. Could not convert string "([^]*?)" to '?([A-Z]+)/.exec(message);
+  const convert = /Error when converting column "([^]*?)"\. Could not convert string "([^]*?)" to '?([A-Z]+)/.exec(
+    message,
+  );
   if (convert !== null) {
     const [, column, value, type] = convert;
-    const kind = type === 'BIGINT' || type === 'DOUBLE' ? 'a number' : type === 'BOOLEAN' ? 'a bool' : type === 'DATE' ? 'a date' : 'a moment';
-    return fail('bad-value', `${place}: "${value?.slice(0, 60)}" in column ${column} is not ${kind}.`, `Read the column as text: OPTIONS { types: { ${column}: "text" } }. ${leaveOut}`);
+    const kind =
+      type === 'BIGINT' || type === 'DOUBLE'
+        ? 'a number'
+        : type === 'BOOLEAN'
+          ? 'a bool'
+          : type === 'DATE'
+            ? 'a date'
+            : 'a moment';
+    return fail(
+      'bad-value',
+      `${place}: "${value?.slice(0, 60)}" in column ${column} is not ${kind}.`,
+      `Read the column as text: OPTIONS { types: { ${column}: "text" } }. ${leaveOut}`,
+    );
   }
-  return fail('bad-file', `${place} cannot be read: ${message.split('\n').find((text) => !/CSV Error|Original Line/.test(text) && text.trim() !== '' )?.slice(0, 200) ?? ''}`, leaveOut);
+  return fail(
+    'bad-file',
+    `${place} cannot be read: ${
+      message
+        .split('\n')
+        .find((text) => !/CSV Error|Original Line/.test(text) && text.trim() !== '')
+        ?.slice(0, 200) ?? ''
+    }`,
+    leaveOut,
+  );
 }

@@ -68,7 +68,10 @@ export function flowTypeOf(type: SqlType): FlowType {
     case 'list':
       return { kind: 'list', of: flowTypeOf(type.of) };
     case 'record':
-      return { kind: 'record', fields: Object.fromEntries(type.fields.map((field) => [field.name, flowTypeOf(field.type)])) };
+      return {
+        kind: 'record',
+        fields: Object.fromEntries(type.fields.map((field) => [field.name, flowTypeOf(field.type)])),
+      };
     default:
       return { kind: type.k };
   }

@@ -34,7 +34,9 @@ export function groupStatement(relations: readonly Relation[], wantCounts: boole
       if (root.rows === undefined && root !== lastRoot && !counted.includes(root)) counted.push(root);
     }
   }
-  const materialized = new Set(relations.filter((relation) => relation !== last && (counted.includes(relation) || relation.consumers > 1)));
+  const materialized = new Set(
+    relations.filter((relation) => relation !== last && (counted.includes(relation) || relation.consumers > 1)),
+  );
   const direct = last.emitLast === undefined && streamsThrough(last, materialized);
 
   last.need = new Set(last.columns.map((column) => column.name));
@@ -43,9 +45,14 @@ export function groupStatement(relations: readonly Relation[], wantCounts: boole
 
   const ctes = relations
     .filter((relation) => relation !== last)
-    .map((relation) => `${relation.name} AS ${materialized.has(relation) ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (${relation.emit()})`);
+    .map(
+      (relation) =>
+        `${relation.name} AS ${materialized.has(relation) ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (${relation.emit()})`,
+    );
   const prefix = ctes.length === 0 ? '' : `WITH ${ctes.join(',\n')}\n`;
-  const counts = counted.map((relation) => `CAST((SELECT count(*) FROM ${relation.name}) AS VARCHAR)`).join(` || ',' || `);
+  const counts = counted
+    .map((relation) => `CAST((SELECT count(*) FROM ${relation.name}) AS VARCHAR)`)
+    .join(` || ',' || `);
   const extra = counted.length === 0 ? '' : `, ${counts} AS ${quoteName(COUNTS)}`;
   const columns = last.columns.map((column) => quoteName(column.name)).join(', ');
   let final: string;

@@ -16,7 +16,10 @@ export function groupOf(source: string, scope: Record<string, ScopeValue> = {}):
   let before = '';
   const steps = plan.body.flatMap((step) => {
     if (step.kind !== 'step') return [];
-    const op = step.op.op === 'TAKE' && step.op.source === undefined ? { ...step.op, source: { kind: 'name' as const, name: before, range: step.op.range } } : step.op;
+    const op =
+      step.op.op === 'TAKE' && step.op.source === undefined
+        ? { ...step.op, source: { kind: 'name' as const, name: before, range: step.op.range } }
+        : step.op;
     const sources = sourceExpressions(op).map((expr): TableSource => {
       const name = expr.kind === 'name' ? expr.name : '';
       if (names.has(name)) return { kind: 'step', step: `step:${name}` };
@@ -37,7 +40,12 @@ export function groupOf(source: string, scope: Record<string, ScopeValue> = {}):
 
 export function openTestEngine(options: Partial<TableEngineOptions> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'voike-tables-'));
-  const engine = openTableEngine({ spillDir: join(dir, 'spill'), tablesDir: join(dir, 'tables'), blobPath: (id) => join(dir, 'blobs', id), ...options });
+  const engine = openTableEngine({
+    spillDir: join(dir, 'spill'),
+    tablesDir: join(dir, 'tables'),
+    blobPath: (id) => join(dir, 'blobs', id),
+    ...options,
+  });
   let next = 0;
   return {
     dir,

@@ -10,7 +10,9 @@ export function fromEngine(value: DuckDBValue, type: SqlType): Value {
   switch (type.k) {
     case 'int': {
       const integer = value as bigint;
-      return integer >= -9_007_199_254_740_991n && integer <= 9_007_199_254_740_991n ? Number(integer) : String(integer);
+      return integer >= -9_007_199_254_740_991n && integer <= 9_007_199_254_740_991n
+        ? Number(integer)
+        : String(integer);
     }
     case 'double': {
       const number = Number(value);
@@ -34,7 +36,8 @@ export function fromEngine(value: DuckDBValue, type: SqlType): Value {
     case 'record': {
       const { entries } = value as unknown as { entries: Record<string, DuckDBValue> };
       const record: RecordValue = {};
-      for (const field of type.fields) setField(record, field.name, fromEngine(entries[field.name] ?? null, field.type));
+      for (const field of type.fields)
+        setField(record, field.name, fromEngine(entries[field.name] ?? null, field.type));
       return record;
     }
     case 'bool':

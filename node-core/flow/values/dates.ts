@@ -58,7 +58,13 @@ export function requireUnit(text: string, range?: SourceRange): DateUnit {
   });
 }
 
-const FIXED: Partial<Record<DateUnit, number>> = { week: 7 * DAY, day: DAY, hour: 3_600_000, minute: 60_000, second: 1000 };
+const FIXED: Partial<Record<DateUnit, number>> = {
+  week: 7 * DAY,
+  day: DAY,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+};
 const SUB_DAY: ReadonlySet<DateUnit> = new Set(['hour', 'minute', 'second']);
 
 /** `amount` whole units later; the last day of a month stays inside the month. */

@@ -3,7 +3,17 @@ import { Problem, type SourceRange } from '../../errors/problem.ts';
 import { BARE_FUNCTIONS, arity, functionContract, functionNames } from '../contracts/functions.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { callFunction } from './functions.ts';
-import { compare, describeKind, equal, finite, isReference, isTrue, kindOf, numberText, typeMismatch } from './semantics.ts';
+import {
+  compare,
+  describeKind,
+  equal,
+  finite,
+  isReference,
+  isTrue,
+  kindOf,
+  numberText,
+  typeMismatch,
+} from './semantics.ts';
 import type { RecordValue, ScopeValue, Value } from './value.ts';
 
 /** The value of a name, or undefined when there is no such name. */
@@ -132,9 +142,16 @@ export function at(object: ScopeValue, index: ScopeValue, range?: SourceRange): 
   throw typeMismatch(`${describeKind(kindOf(object))} cannot be indexed.`.replace(/^a/, 'A'), range);
 }
 
-function call(expr: Extract<Expr, { kind: 'call' }>, value: (inner: Expr) => ScopeValue, options: EvaluateOptions): ScopeValue {
+function call(
+  expr: Extract<Expr, { kind: 'call' }>,
+  value: (inner: Expr) => ScopeValue,
+  options: EvaluateOptions,
+): ScopeValue {
   if (expr.callee.kind !== 'name') {
-    throw new Problem('unknown-function', 'Only functions that have a name can be called.', { status: 422, range: expr.range });
+    throw new Problem('unknown-function', 'Only functions that have a name can be called.', {
+      status: 422,
+      range: expr.range,
+    });
   }
   const name = expr.callee.name;
   checkCall(name, expr.args.length, expr.range);
@@ -161,16 +178,23 @@ export function checkCall(name: string, count: number, range: SourceRange): void
     throw new Problem('unknown-function', `There is no function called "${name}".`, {
       status: 422,
       range,
-      hint: near.length > 0 ? `Did you mean ${near.slice(0, 3).join(' or ')}?` : 'The list of functions is in the reference.',
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.slice(0, 3).join(' or ')}?`
+          : 'The list of functions is in the reference.',
     });
   }
   const { least, most } = arity(contract);
   if (count < least || count > most) {
-    throw new Problem('bad-argument', `${contract.name} takes ${least === most ? least : most === Infinity ? `at least ${least}` : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${count}.`, {
-      status: 422,
-      range,
-      hint: `For example ${contract.example.expression}.`,
-    });
+    throw new Problem(
+      'bad-argument',
+      `${contract.name} takes ${least === most ? least : most === Infinity ? `at least ${least}` : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${count}.`,
+      {
+        status: 422,
+        range,
+        hint: `For example ${contract.example.expression}.`,
+      },
+    );
   }
 }
 
@@ -210,7 +234,11 @@ export function isIn(item: ScopeValue, container: ScopeValue, range?: SourceRang
   }
   const kind = kindOf(container);
   if (kind !== 'text' && kind !== 'record') {
-    throw typeMismatch(`IN looks into a list, a text or a record, not ${describeKind(kind)}.`, range, 'Put a list on the right side.');
+    throw typeMismatch(
+      `IN looks into a list, a text or a record, not ${describeKind(kind)}.`,
+      range,
+      'Put a list on the right side.',
+    );
   }
   if (item === null) return false;
   if (typeof item !== 'string') {
@@ -229,7 +257,10 @@ function arithmetic(operator: Arithmetic, left: ScopeValue, right: ScopeValue, r
   if (operator === '+' && Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
   if (typeof left !== 'number' || typeof right !== 'number') {
     const [bad, other] = typeof left !== 'number' ? [left, right] : [right, left];
-    throw typeMismatch(`${operator} works on numbers, and this is ${describeKind(kindOf(bad))} and ${describeKind(kindOf(other))}.`, range);
+    throw typeMismatch(
+      `${operator} works on numbers, and this is ${describeKind(kindOf(bad))} and ${describeKind(kindOf(other))}.`,
+      range,
+    );
   }
   if ((operator === '/' || operator === '%') && right === 0) throw divisionByZero(range);
   switch (operator) {

@@ -87,7 +87,8 @@ function extreme(call: Call, sign: number): ScopeValue {
   for (const value of values) {
     if (value === null) continue;
     if (best === null) {
-      if (typeof value === 'object') throw typeMismatch(`${describeKind(kindOf(value))} has no order.`.replace(/^a/, 'A'), call.range);
+      if (typeof value === 'object')
+        throw typeMismatch(`${describeKind(kindOf(value))} has no order.`.replace(/^a/, 'A'), call.range);
       best = value;
     } else if (compare(value, best, call.range) * sign > 0) {
       best = value;
@@ -100,7 +101,8 @@ function numbersOf(call: Call): number[] {
   const numbers: number[] = [];
   for (const item of call.args[0] as Value[]) {
     if (item === null) continue;
-    if (typeof item !== 'number') throw typeMismatch(`The list must hold numbers, and it holds ${describeKind(kindOf(item))}.`, call.range);
+    if (typeof item !== 'number')
+      throw typeMismatch(`The list must hold numbers, and it holds ${describeKind(kindOf(item))}.`, call.range);
     numbers.push(item);
   }
   return numbers;
@@ -116,7 +118,9 @@ const IMPLEMENTATIONS: Record<string, (call: Call) => ScopeValue> = {
   LEN: ({ args: [value] }) => {
     if (typeof value === 'string') return codePoints(value).length;
     if (Array.isArray(value)) return value.length;
-    return kindOf(value as ScopeValue) === 'table' ? (value as TableValue).rows : Object.keys(value as RecordValue).length;
+    return kindOf(value as ScopeValue) === 'table'
+      ? (value as TableValue).rows
+      : Object.keys(value as RecordValue).length;
   },
   LOWER: (call) => text(call).toLowerCase(),
   UPPER: (call) => text(call).toUpperCase(),
@@ -134,12 +138,14 @@ const IMPLEMENTATIONS: Record<string, (call: Call) => ScopeValue> = {
   ENDS_WITH: (call) => text(call).endsWith(text(call, 1)),
   CONTAINS: ({ args: [container, what], range }) => {
     if (Array.isArray(container)) return container.some((item) => equal(item, what ?? null, range));
-    if (typeof what !== 'string') throw typeMismatch(`A text contains text, not ${describeKind(kindOf(what ?? null))}.`, range);
+    if (typeof what !== 'string')
+      throw typeMismatch(`A text contains text, not ${describeKind(kindOf(what ?? null))}.`, range);
     return (container as string).includes(what);
   },
   INDEX_OF: ({ args: [container, what], range }) => {
     if (Array.isArray(container)) return container.findIndex((item) => equal(item, what ?? null, range));
-    if (typeof what !== 'string') throw typeMismatch(`A text contains text, not ${describeKind(kindOf(what ?? null))}.`, range);
+    if (typeof what !== 'string')
+      throw typeMismatch(`A text contains text, not ${describeKind(kindOf(what ?? null))}.`, range);
     const unit = (container as string).indexOf(what);
     return unit < 0 ? -1 : codePoints((container as string).slice(0, unit)).length;
   },
@@ -153,7 +159,8 @@ const IMPLEMENTATIONS: Record<string, (call: Call) => ScopeValue> = {
   PAD_END: (call) => pad(call, false),
   TEXT: ({ args: [value] }) => textOf(value ?? null),
   NUMBER: ({ args: [value] }) => (typeof value === 'string' ? parseNumber(value) : Number(value)),
-  ROUND: (call) => roundNumber(number(call), call.args[1] === undefined ? 0 : whole(call.args[1], 'The digits', call.range)),
+  ROUND: (call) =>
+    roundNumber(number(call), call.args[1] === undefined ? 0 : whole(call.args[1], 'The digits', call.range)),
   FLOOR: (call) => Math.floor(number(call)),
   CEIL: (call) => Math.ceil(number(call)),
   ABS: (call) => Math.abs(number(call)),
@@ -196,10 +203,19 @@ const IMPLEMENTATIONS: Record<string, (call: Call) => ScopeValue> = {
   WEEKDAY: part((date) => date.getUTCDay() || 7),
   DATE_ADD: (call) =>
     momentText(
-      addUnits(instant(call), whole(number(call, 1), 'The amount', call.range), requireUnit(text(call, 2), call.range), call.range),
+      addUnits(
+        instant(call),
+        whole(number(call, 1), 'The amount', call.range),
+        requireUnit(text(call, 2), call.range),
+        call.range,
+      ),
     ),
   DATE_DIFF: (call) =>
-    unitsBetween(instant(call), instant(call, 1), requireUnit((call.args[2] as string | undefined) ?? 'day', call.range)),
+    unitsBetween(
+      instant(call),
+      instant(call, 1),
+      requireUnit((call.args[2] as string | undefined) ?? 'day', call.range),
+    ),
   DATE_TRUNC: (call) => momentText(truncate(instant(call), requireUnit(text(call, 1), call.range))),
   FIRST: (call) => items(call)[0] ?? null,
   LAST: (call) => items(call).at(-1) ?? null,
@@ -241,14 +257,19 @@ const IMPLEMENTATIONS: Record<string, (call: Call) => ScopeValue> = {
   IF: ({ args }) => (args[0] === true ? args[1] : args[2]) ?? null,
   IS_NONE: ({ args: [value] }) => value === null,
   TYPE_OF: ({ args: [value] }) => kindOf(value ?? null),
-  HASH: ({ args: [value] }) => bytesToHex(sha256(utf8ToBytes(typeof value === 'string' ? value : canonicalJson(value)))),
+  HASH: ({ args: [value] }) =>
+    bytesToHex(sha256(utf8ToBytes(typeof value === 'string' ? value : canonicalJson(value)))),
   UUID: ({ options }) => (options.uuid ?? (() => crypto.randomUUID()))(),
 };
 
 function items(call: Call): Value[] {
   const [list] = call.args;
   if (Array.isArray(list)) return list;
-  throw badArgument('The rows of this table are not at hand here.', call.range, 'Use SORT … TAKE 1 and read the step after it.');
+  throw badArgument(
+    'The rows of this table are not at hand here.',
+    call.range,
+    'Use SORT … TAKE 1 and read the step after it.',
+  );
 }
 
 /** Whether a value is of one of the kinds that a parameter takes; a date is a text that spells one. */
@@ -259,7 +280,12 @@ function taken(contract: FunctionContract, index: number, value: ScopeValue): bo
 }
 
 /** Calls a function with values. The number of arguments is already checked. */
-export function callFunction(name: string, args: ScopeValue[], options: EvaluateOptions, range: SourceRange): ScopeValue {
+export function callFunction(
+  name: string,
+  args: ScopeValue[],
+  options: EvaluateOptions,
+  range: SourceRange,
+): ScopeValue {
   const contract = functionContract(name);
   const implementation = contract === undefined ? undefined : IMPLEMENTATIONS[contract.name];
   if (contract === undefined || implementation === undefined) {

@@ -66,7 +66,10 @@ export function equal(left: ScopeValue, right: ScopeValue, range?: SourceRange):
   const kind = kindOf(left);
   const other = kindOf(right);
   if (kind !== other) {
-    throw typeMismatch(`${describeKind(kind)} cannot be compared with ${describeKind(other)}.`.replace(/^a/, 'A'), range);
+    throw typeMismatch(
+      `${describeKind(kind)} cannot be compared with ${describeKind(other)}.`.replace(/^a/, 'A'),
+      range,
+    );
   }
   if (typeof left !== 'object') return left === right;
   if (Array.isArray(left)) {
@@ -104,11 +107,18 @@ export function compare(left: ScopeValue, right: ScopeValue, range?: SourceRange
   const kind = kindOf(left);
   const other = kindOf(right);
   if (kind !== other) {
-    throw typeMismatch(`${describeKind(kind)} cannot be compared with ${describeKind(other)}.`.replace(/^a/, 'A'), range);
+    throw typeMismatch(
+      `${describeKind(kind)} cannot be compared with ${describeKind(other)}.`.replace(/^a/, 'A'),
+      range,
+    );
   }
   if (kind === 'number' || kind === 'bool') return Number(left) - Number(right);
   if (kind === 'text') return compareText(left as string, right as string);
-  throw typeMismatch(`${describeKind(kind)} has no order.`.replace(/^a/, 'A'), range, 'Compare one of its fields or items.');
+  throw typeMismatch(
+    `${describeKind(kind)} has no order.`.replace(/^a/, 'A'),
+    range,
+    'Compare one of its fields or items.',
+  );
 }
 
 /** The text of a number: as JavaScript writes it, and never `-0`. */
