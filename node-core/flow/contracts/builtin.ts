@@ -28,9 +28,21 @@ const csvOptions = [
   option('skip', 'number', 'Lines to leave out at the beginning.'),
   option('nulls', 'list', 'Texts that stand for none, for example `["", "NA"]`.'),
   option('types', 'record', 'Types of columns, for example `{ zip: "text" }`; the others are found out.'),
-  option('columns', 'list', 'Column names, for a file without a header.'),
+  option('columns', 'any', 'Column names, for a file without a header: a list, or a record of names and types.'),
   option('encoding', 'text', '`utf-8` (when left out), `utf-16` or `latin-1`.'),
   option('ignore_errors', 'bool', 'Leave out lines that cannot be read instead of failing.'),
+  option('max_line_size', 'number', 'Longest line in bytes; 2 MiB when left out.'),
+  option('decimal_separator', 'text', 'The decimal point, for example `,`.'),
+  option('dateformat', 'text', 'How dates are written, for example `%d.%m.%Y`.'),
+  option('comment', 'text', 'Lines that begin with this character are left out.'),
+  option('nullstr', 'any', 'The same as `nulls`, for one text or a list.'),
+];
+
+const jsonOptions = [
+  option('path', 'text', 'The field that holds the records, for example `data.rows`.'),
+  option('types', 'record', 'Types of columns; the others are found out.'),
+  option('ignore_errors', 'bool', 'Leave out records that cannot be read instead of failing.'),
+  option('max_object_size', 'number', 'Longest record in bytes.'),
 ];
 
 const fileDetail =
@@ -64,6 +76,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     syntax: ['LOAD JSON FROM x', 'LOAD JSON FROM x OPTIONS { … }'],
     snippet: 'LOAD JSON FROM ${1:file}',
     parameters: [from, param('OPTIONS', 'record', 'How to read it.', true)],
+    options: jsonOptions,
     example: 'STEP countries = LOAD JSON FROM countries_file',
     input: 'file',
     output: 'table',
@@ -78,6 +91,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     syntax: ['LOAD NDJSON FROM x', 'LOAD NDJSON FROM x OPTIONS { … }'],
     snippet: 'LOAD NDJSON FROM ${1:file}',
     parameters: [from, param('OPTIONS', 'record', 'How to read it.', true)],
+    options: jsonOptions,
     example: 'STEP events = LOAD NDJSON FROM log',
     input: 'file',
     output: 'table',
@@ -92,6 +106,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     syntax: ['LOAD PARQUET FROM x'],
     snippet: 'LOAD PARQUET FROM ${1:file}',
     parameters: [from, param('OPTIONS', 'record', 'How to read it.', true)],
+    options: [],
     example: 'STEP trips = LOAD PARQUET FROM trips_file',
     input: 'file',
     output: 'table',
@@ -590,7 +605,9 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     detail: 'A waiting step holds up nothing but the steps that read it, and can be cancelled.',
     syntax: ['WAIT "250ms"', 'WAIT duration'],
     snippet: 'WAIT "${1:1s}"',
-    parameters: [param('duration', 'text or number', 'Such as `"250ms"`, `"30s"`, `"5m"`, `"1h"`; a number is seconds.')],
+    parameters: [
+      param('duration', 'text or number', 'Such as `"250ms"`, `"30s"`, `"5m"`, `"1h"`; a number is seconds.'),
+    ],
     example: 'STEP pause = WAIT "2s"',
     input: 'text or number',
     output: 'none',

@@ -20,14 +20,29 @@ export function mentionedNames(op: Op): Mentioned {
   return found;
 }
 
-function visitOp(op: Op, found: Mentioned, bound: readonly string[]): void {
+/** Operations in which the keys of WITH can be read by name. */
+export const READS_WITH: ReadonlySet<Op['op']> = new Set([
+  'TRANSFORM',
+  'OUTPUT',
+  'OUTPUT_TEXT',
+  'OUTPUT_JSON',
+  'RETURN',
+  'ERROR',
+]);
+
+function visitOp(op: Op, found: Mentioned, outer: readonly string[]): void {
+  // The keys of WITH can be read by name in these operations.
+  const bound =
+    op.with !== undefined && READS_WITH.has(op.op)
+      ? [...outer, ...op.with.entries.map((entry) => entry.key.name)]
+      : outer;
+  if (op.with !== undefined) visitExpr(op.with, found.hard, outer);
   const hard = (expr: Expr | undefined): void => {
     if (expr !== undefined) visitExpr(expr, found.hard, bound);
   };
   const soft = (expr: Expr | undefined): void => {
     if (expr !== undefined) visitExpr(expr, found.soft, bound);
   };
-  hard(op.with);
   switch (op.op) {
     case 'LOAD':
       hard(op.from);

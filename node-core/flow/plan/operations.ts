@@ -10,6 +10,7 @@ import { type Checker, error, makeColumn, read, refer, report, suggest } from '.
 import { aggregateNames, equalKeys, joinColumns, sideName } from './columns.ts';
 import { checkComparison, checkCondition, typeOf, typeOfRecord, unknownColumn } from './expressions.ts';
 import type { Variable } from './model.ts';
+import { READS_WITH } from './names.ts';
 import { nearestNames } from './nearest-name.ts';
 import { type ExprScope, findColumn, type Side } from './scope.ts';
 import { sqlTables } from './sql-tables.ts';
@@ -22,7 +23,8 @@ const TABLE: FlowType = { kind: 'table' };
 export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[]): FlowType {
   const scope: ExprScope = { variables };
   const contract = checkContract(checker, op);
-  if (op.with !== undefined && op.op !== 'APX_EXEC') typeOfRecord(checker, op.with, scope);
+  const extra = op.with !== undefined && op.op !== 'APX_EXEC' ? typeOfRecord(checker, op.with, scope) : undefined;
+  const inner: ExprScope = { variables: [...variables, ...extraVariables(op, extra)] };
   switch (op.op) {
     case 'LOAD':
       return typeOfLoad(checker, op, scope, contract);
@@ -153,14 +155,14 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
     case 'TRANSFORM':
     case 'OUTPUT':
     case 'OUTPUT_JSON':
-      return typeOf(checker, op.value, scope);
+      return typeOf(checker, op.value, inner);
     case 'OUTPUT_TEXT':
       // Of a record, older text reads the fields from the step.
-      return typeOf(checker, op.value, scope).kind === 'record' ? ANY : TEXT;
+      return typeOf(checker, op.value, inner).kind === 'record' ? ANY : TEXT;
     case 'RETURN':
-      return op.value === undefined ? { kind: 'none' } : typeOf(checker, op.value, scope);
+      return op.value === undefined ? { kind: 'none' } : typeOf(checker, op.value, inner);
     case 'ERROR':
-      checkText(checker, op.message, scope, 'ERROR needs its message as text');
+      checkText(checker, op.message, inner, 'ERROR needs its message as text');
       return { kind: 'none' };
     case 'SWITCH':
       return typeOfSwitch(checker, op, variables);
@@ -190,6 +192,15 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
     case 'BROKEN':
       return ANY;
   }
+}
+
+function extraVariables(op: Op, extra: FlowType | undefined): Variable[] {
+  if (extra?.kind !== 'record' || op.with === undefined || !READS_WITH.has(op.op)) return [];
+  return op.with.entries.map(({ key }) => ({
+    name: key.name,
+    range: key.range,
+    type: extra.fields?.[key.name] ?? ANY,
+  }));
 }
 
 /** The contract, after a look at its version; reports what this node does not have or does not run yet. */
@@ -340,7 +351,7 @@ function checkOptions(checker: Checker, record: RecordExpr, contract: Contract |
   const known = contract?.options;
   if (known === undefined) return;
   for (const { key, value } of record.entries) {
-    const option = known.find((candidate) => candidate.name.toLowerCase() === key.name.toLowerCase());
+    const option = known.find((candidate) => candidate.name === key.name);
     if (option === undefined) {
       const { words, more } = suggest(checker, key.name, () => known.map((candidate) => candidate.name), key.range);
       report(
@@ -612,7 +623,8 @@ function typeOfQuery(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, scope: 
   return TABLE;
 }
 
-const PARAMETER = /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|::|[:$]([A-Za-z_]\w*)/g;
+const PARAMETER =
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'[^']*(?:''[^']*)*(?:'|$)|"[^"]*(?:""[^"]*)*(?:"|$)|::|[:$]([A-Za-z_]\w*)/g;
 
 /** Every `:name` of the SQL has its value in WITH, and the other way round. */
 function checkParameters(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, sql: string): void {
@@ -732,12 +744,13 @@ function typeOfStore(checker: Checker, op: Extract<Op, { op: 'STORE' }>, scope: 
   const nameType = looseType(checker, op.name, scope);
   if (!isAssignable(nameType, TEXT))
     error(checker, 'FLOW3014', `The name to store under is text, and this is ${aType(nameType)}.`, op.name.range);
+  if (op.as === 'BLOB') return { kind: 'record' };
   if (op.as !== 'TABLE') {
     report(
       checker,
       'info',
       'FLOW4004',
-      `STORE … AS ${op.as} is checked and planned here; a later release runs it. In a run this step fails.`,
+      `STORE … AS MODEL is checked and planned here; a later release runs it. In a run this step fails.`,
       op.wordRange,
     );
     return { kind: 'record' };
