@@ -8,7 +8,7 @@ import type { Cursor } from './cursor.ts';
 import * as T from './lex.ts';
 import { nearest } from './nearest.ts';
 import { atEntry, closeBracket, parseExpr, parseKey, parseRecord } from './parse-expression.ts';
-import { W, wordText } from './words.ts';
+import { W, W_NONE, wordText } from './words.ts';
 
 /** What every operation begins with. */
 interface Head {
@@ -433,6 +433,19 @@ function switchOp(p: Cursor, head: Head): Op {
   const outer = p.indent;
   for (;;) {
     if (p.panic) recoverInSwitch(p);
+    if (p.peekWord() === W_NONE && p.peek() === T.T_NAME && p.onNewLine()) {
+      // CSAE "x": or DEFUALT:
+      const meant = p.peek(1) === T.T_COLON ? 'DEFAULT' : 'CASE';
+      if (p.looksLike(meant) && (meant === 'DEFAULT' || (p.beginsOperand(1) && !p.onNewLine(1)))) {
+        p.warn(
+          'FLOW1022',
+          `\`${p.text()}\` is not known here; you probably mean \`${meant}\`.`,
+          p.range(),
+          p.replacement(meant),
+        );
+        p.word[p.at] = W[meant];
+      }
+    }
     const word = p.peekWord();
     const start = p.offset;
     if (word === W.CASE) {

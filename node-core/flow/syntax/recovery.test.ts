@@ -55,6 +55,8 @@ describe('one mistake yields one message, and the rest of the plan is whole', ()
       'STEP s = SWITCH a CASE 1: OUTPUT_TEXT\n CASE 2: RETURN 3 DEFAULT: RETURN END SWITCH',
       'a mistake in one case',
     ],
+    ['FLOW1022', 'STEP s = SWITCH a\n CSAE 1: RETURN 2\n DEFAULT: RETURN 3\n END SWITCH', 'a misspelt CASE'],
+    ['FLOW1022', 'STEP s = SWITCH a\n CASE 1: RETURN 2\n DEFUALT: RETURN 3\n END SWITCH', 'a misspelt DEFAULT'],
     ['FLOW1004', 'INPUTS\n file a', 'a missing END INPUTS'],
     ['FLOW1017', 'INPUTS\n string a\nEND INPUTS', 'an unknown type'],
     ['FLOW1018', 'INPUTS\n text a = b\nEND INPUTS', 'a default that reads a name'],
