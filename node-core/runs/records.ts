@@ -92,7 +92,8 @@ export function openRunStore(db: Database) {
             state,
             limit,
           )) as RunRow[],
-    unfinished: (): RunRow[] => sql("SELECT * FROM run WHERE state IN ('queued', 'running')").all() as RunRow[],
+    unfinished: (): RunRow[] =>
+      sql("SELECT * FROM run WHERE state IN ('queued', 'running', 'interrupted') ORDER BY id").all() as RunRow[],
     setState: (id: string, state: string) =>
       void sql('UPDATE run SET state = ?, finished_at = NULL, error = NULL WHERE id = ?').run(state, id),
     finish: (id: string, state: string, at: string, ms: number, done: number, error: ProblemDocument | undefined) =>

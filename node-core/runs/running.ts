@@ -1,5 +1,6 @@
 /** One run on its way: its units start as they can, and what they yield is stored before anything reads it. */
 import { hash as digest } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import type { OutputNode, StepNode } from '../flow/plan/graph.ts';
@@ -195,7 +196,7 @@ export function execute(
               run: spec.id,
               step: record.id,
               contract: step.contract,
-              inputs: step.reads.map((read) => short(identity(read.from))),
+              inputs: briefly(step.reads.map((read) => identity(read.from))),
               result: end.key,
               ...(end.state === 'reused' ? { reused: true } : {}),
               ...(record.rows === undefined ? {} : { rows: record.rows }),
@@ -269,7 +270,7 @@ export function execute(
   /** The stored result of a step when it may be used, else why not. */
   function reuse(step: PreparedStep, key: string): { result: StepResult } | { reason: string | undefined } {
     if (!spec.durable) return { reason: undefined };
-    const cache = step.node.kind === 'step' ? step.node.annotations.cache : undefined;
+    const cache = cacheOf(step);
     if (spec.forced.has(step.index)) return { reason: 'Computed anew: this run was asked to start from here.' };
     if (cache === false) return { reason: 'Not reused: @nocache.' };
     if (step.impure !== undefined && cache === undefined) return { reason: `Not reused: ${step.impure}.` };
@@ -277,12 +278,16 @@ export function execute(
     if (!row) return { reason: undefined };
     if (cache !== undefined && Date.now() - row.created_at > cache)
       return { reason: 'Not reused: the stored result is older than @cache allows.' };
-    return { result: decodeResult(row) };
+    const result = decodeResult(row);
+    if (isTable(result) && !existsSync(services.engine().tablePath(result.key))) {
+      return { reason: 'Not reused: the rows of the stored result are no longer there.' };
+    }
+    return { result };
   }
 
   /** Whether the result is this run's alone and must not be found by others. */
   function ownResult(step: PreparedStep): boolean {
-    const cache = step.node.kind === 'step' ? step.node.annotations.cache : undefined;
+    const cache = cacheOf(step);
     return spec.forced.has(step.index) || cache === false || (step.impure !== undefined && cache === undefined);
   }
 
@@ -608,9 +613,20 @@ export function execute(
   };
 }
 
+/** What @cache says; a step with an effect has it every time, whatever is written. */
+function cacheOf(step: PreparedStep): number | false | undefined {
+  return step.node.kind === 'step' && !step.node.effect ? step.node.annotations.cache : undefined;
+}
+
 /** Long identities stand in the ledger by their hash. */
 function short(identity: string): string {
   return identity.length <= 80 ? identity : `sha256:${digest('sha256', identity, 'hex')}`;
+}
+
+/** The identities of what a step read; when they are many, one hash of all, so that entries stay small. */
+function briefly(identities: string[]): string[] | string {
+  if (identities.length <= 16) return identities.map(short);
+  return `sha256:${digest('sha256', identities.join('\n'), 'hex')}`;
 }
 
 function tenths(ms: number): number {

@@ -119,7 +119,7 @@ export interface Runs {
   cancel(project: Project, id: string): Promise<RunRecord>;
   resume(project: Project, id: string, actor: string): Promise<StartedRun>;
   stepResult(project: Project, id: string, step: string, offset: number, limit: number): Promise<StepResultPage>;
-  /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives those runs' ids. */
+  /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
   recover(project: Project): Promise<string[]>;
   /** Stops all runs where they are; `resume` goes on with them later. */
   close(): Promise<void>;
@@ -164,16 +164,17 @@ export function createRuns(options: RunsOptions): Runs {
 
   async function interrupt(project: Project, store: RunStore): Promise<string[]> {
     const left = store.unfinished();
-    if (left.length === 0) return [];
-    await project.write((tx) => {
-      for (const row of left) {
-        const done = storeOf(tx)
-          .steps(row.id)
-          .filter((step) => step.state === 'done' || step.state === 'reused').length;
-        storeOf(tx).finish(row.id, 'interrupted', new Date().toISOString(), row.ms ?? 0, done, undefined);
-        tx.append('run.interrupted', { run: row.id, steps: done }, { actor: 'node' });
-      }
-    });
+    const fresh = left.filter((row) => row.state !== 'interrupted');
+    if (fresh.length > 0)
+      await project.write((tx) => {
+        for (const row of fresh) {
+          const done = storeOf(tx)
+            .steps(row.id)
+            .filter((step) => step.state === 'done' || step.state === 'reused').length;
+          storeOf(tx).finish(row.id, 'interrupted', new Date().toISOString(), row.ms ?? 0, done, undefined);
+          tx.append('run.interrupted', { run: row.id, steps: done }, { actor: 'node' });
+        }
+      });
     return left.filter((row) => row.parent === null).map((row) => row.id);
   }
 
@@ -422,13 +423,15 @@ export function createRuns(options: RunsOptions): Runs {
   /** A run as it is at this moment. */
   function summaryNow(row: RunRow): RunSummary {
     const running = active.get(row.id);
-    return running ? summaryOf(running) : summaryOfRow(row);
+    if (running) return summaryOf(running);
+    // Its end could not be stored (a full disk): it can go on like one that was interrupted.
+    return summaryOfRow(row.state === 'running' ? { ...row, state: 'interrupted' } : row);
   }
 
   function recordNow(project: Project, row: RunRow): RunRecord {
     const { store } = of(project);
     const source = store.source(row.source_hash) ?? '';
-    return recordOfRow(store, row, source, prepared(source).plan);
+    return { ...recordOfRow(store, row, source, prepared(source).plan), state: summaryNow(row).state };
   }
 
   function storedRun(project: Project, id: string): RunRow {
