@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from './annotations.ts';
 import { joinColumns } from './columns.ts';
-import { meaningHash } from './hash.ts';
+import { canonicalJson } from '../../canonical/canonical.ts';
+import { meaningHash, spell } from './hash.ts';
 import { nearestName } from './nearest-name.ts';
 import { sqlTables } from './sql-tables.ts';
 
@@ -88,5 +89,15 @@ describe('the hash of a meaning', () => {
       meaningHash,
     );
     expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  it('is taken of canonical JSON', () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: false }), (value) => {
+        const atoms: (string | number | boolean | null)[] = [];
+        spell(JSON.parse(JSON.stringify(value) ?? 'null'), atoms);
+        expect(JSON.stringify(atoms)).toBe(canonicalJson(atoms));
+      }),
+    );
   });
 });
