@@ -3,6 +3,10 @@ import { randomBytes, timingSafeEqual, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { createBlobs } from './blobs/blobs.ts';
+import { openBlobFiles } from './blobs/files.ts';
+import { blobsMigrations } from './blobs/migrations.ts';
+import { blobsOperations, type BlobServices } from './blobs/operations.ts';
 import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
 import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
@@ -19,6 +23,9 @@ import { flowOperations, type FlowServices } from './runs/operations.ts';
 import { createRuns } from './runs/runs.ts';
 import { openStore } from './store/store.ts';
 import { openTableEngine, type TableEngine } from './tables/engine.ts';
+import { tablesMigrations } from './tables/migrations.ts';
+import { tablesOperations, type TableServices } from './tables/operations.ts';
+import { createProjectTables } from './tables/project-tables.ts';
 
 export interface NodeOptions {
   /** The data directory; made when it is not there. */
@@ -54,7 +61,7 @@ export interface VoikeNode {
 }
 
 /** Everything that the areas' operations stand on. */
-export interface NodeServices extends HealthServices, LedgerServices, FlowServices {
+export interface NodeServices extends HealthServices, LedgerServices, BlobServices, TableServices, FlowServices {
   projects: Projects;
 }
 
@@ -64,6 +71,8 @@ export function nodeOperations(services: NodeServices) {
     ...healthOperations(services),
     ...projectsOperations(services),
     ...ledgerOperations(services),
+    ...blobsOperations(services),
+    ...tablesOperations(services),
     ...flowOperations(services),
   };
 }
@@ -74,7 +83,13 @@ export type NodeOperations = ReturnType<typeof nodeOperations>;
 export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const version = ownVersion();
   const store = openStore(options.dataDir, {
-    migrations: [...ledgerMigrations, ...projectsMigrations, ...runsMigrations],
+    migrations: [
+      ...ledgerMigrations,
+      ...projectsMigrations,
+      ...blobsMigrations,
+      ...tablesMigrations,
+      ...runsMigrations,
+    ],
   });
   const log = options.log ?? createLog({ directory: store.path('logs'), stderr: 'off' });
   const events = createEvents({ onError: (err) => log.error({ err }, 'an observer of events failed') });
@@ -83,22 +98,21 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     throw error;
   });
 
+  const blobs = createBlobs(openBlobFiles(store.path('blobs')));
   // Opened when a step first needs it: a node that computes nothing loads no engine.
   let openedEngine: TableEngine | undefined;
   const engine = () =>
     (openedEngine ??= openTableEngine({
       spillDir: store.path('spill'),
       tablesDir: store.path('blobs', 'tables'),
-      blobPath: (id) => store.path('blobs', id.slice(0, 2), id),
+      blobPath: (id) => blobs.files.path(id),
     }));
-  const notYet = (): never => {
-    throw new Error('no tables yet');
-  };
+  const tables = createProjectTables({ engine, events });
   const runs = createRuns({
     root,
     engine,
-    tables: { list: () => [], snapshot: notYet, prepareStore: notYet },
-    blobs: { put: notYet },
+    tables,
+    blobs,
     registry: () => registry,
     events,
     log,
@@ -111,6 +125,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       nodeId: projects.nodeId,
       projects,
       ledgerOf: projects.ledgerOf,
+      blobs,
+      tables,
       runs,
       engine,
       registry: () => registry,

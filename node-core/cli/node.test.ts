@@ -194,6 +194,57 @@ describe('voike run', () => {
   });
 });
 
+describe('tables', () => {
+  const CSV = 'city,people\n' + Array.from({ length: 1500 }, (_, i) => `c${i},${i}\n`).join('');
+  const FLOW = `FLOW "Cities"
+INPUTS
+  file cities
+END INPUTS
+STEP load = LOAD CSV FROM cities
+STEP large = FILTER load WHERE people >= 10
+STEP kept = STORE large AS TABLE "large" MODE replace
+OUTPUT large AS "large"
+END FLOW
+`;
+
+  it('come to people as aligned text and to scripts with columns, rows and whether there are more', async () => {
+    writeFileSync(plan, FLOW);
+    const csv = join(folder, 'cities.csv');
+    writeFileSync(csv, CSV);
+    const first = await voike(['run', plan, '--data', data, '--input', `cities=@${csv}`, '--json']);
+    expect(first.json().outputs.large).toMatchObject({
+      columns: [{ name: 'city' }, { name: 'people', type: 'BIGINT' }],
+      total: 1490,
+      truncated: true,
+    });
+    expect(first.json().outputs.large.rows).toHaveLength(1000);
+    const all = await voike(['run', plan, '--data', data, '--input', `cities=@${csv}`, '--json', '--limit', '5000']);
+    expect(all.json().outputs.large).toMatchObject({ truncated: false });
+    expect(all.json().outputs.large.rows).toHaveLength(1490);
+    const people = await voike(['run', plan, '--data', data, '--input', `cities=${csv}`, '--limit', '2']);
+    expect(people.stdout).toBe('city  people\n----  ------\nc10       10\nc11       11\n');
+    expect(people.stderr).toMatch(/load +LOAD_CSV@1\.0 +reused[^]*2 of 1,490 rows/);
+    expect((await voike(['tables', '--data', data])).stdout).toMatch(/large +1,490 +city, people/);
+    expect(
+      (await voike(['tables', 'get', 'large', '--data', data, '--json', '--limit', '3', '--offset', '1489'])).json(),
+    ).toMatchObject({
+      rows: [['c1499', 1499]],
+      total: 1490,
+      truncated: false,
+    });
+    expect(await voike(['tables', 'get', 'nothing', '--data', data])).toMatchObject({ code: 1 });
+  });
+
+  it('are read from stdin, which a running node gets as an upload', async () => {
+    writeFileSync(plan, FLOW);
+    const alone = await voike(['run', plan, '--data', data, '--input', 'cities=@-', '--json'], { stdin: CSV });
+    expect(alone.json()).toMatchObject({ state: 'succeeded', outputs: { large: { total: 1490 } } });
+    await startNode();
+    const served = await voike(['run', plan, '--data', data, '--input', 'cities=@-', '--json'], { stdin: CSV });
+    expect(served.json()).toMatchObject({ state: 'succeeded', outputs: { large: { total: 1490 } } });
+  });
+});
+
 describe('voike serve', () => {
   it('prints a link that opens the workbench, keeps its keys to its owner, and stops in order', async () => {
     const { url, link, child } = await startNode();

@@ -50,6 +50,25 @@ describe('the client', () => {
     await expect(client.callAny('no.such', {})).rejects.toMatchObject({ code: 'operation-not-found' });
   });
 
+  it('uploads blobs and streams, and gives them back', async () => {
+    const text = 'a,b\n1,2\n';
+    const blob = await client.upload(new Blob([text], { type: 'text/csv' }), 'Größe.csv');
+    async function* parts() {
+      for (const part of text) yield new TextEncoder().encode(part);
+    }
+    expect(await client.upload(parts(), 'other.csv')).toEqual(blob);
+    const back = await client.download(blob.id);
+    expect(back.headers.get('content-type')).toBe('text/csv');
+    expect(back.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe.csv");
+    expect(await back.text()).toBe(text);
+    const run = await client.call('flow.execute', {
+      source: 'FLOW "x" INPUTS file f END INPUTS STEP l = LOAD CSV FROM f OUTPUT l AS "l" END FLOW',
+      inputs: { f: { $blob: blob.id, name: 'x.csv' } },
+    });
+    expect(run).toMatchObject({ state: 'succeeded', outputs: { l: { kind: 'table', value: { rows: 1 } } } });
+    await expect(client.download('0'.repeat(64))).rejects.toMatchObject({ code: 'blob-not-found', status: 404 });
+  });
+
   it('says so when no node answers', async () => {
     const nobody = createClient({ baseUrl: 'http://127.0.0.1:9' });
     await expect(nobody.call('node.health', {})).rejects.toMatchObject({ code: 'node-unreachable' });

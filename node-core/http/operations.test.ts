@@ -32,17 +32,40 @@ const logged = () =>
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
-  fc.constantFrom('', '0', '-1', '..', '../../etc/passwd', 'step:a', 'FLOW "x" END FLOW', 'FLOW "x" STEP a = TRANSFORM {n: 1} OUTPUT a END FLOW', '%00', '\u0000', '__proto__'),
+  fc.constantFrom(
+    '',
+    '0',
+    '-1',
+    '..',
+    '../../etc/passwd',
+    'step:a',
+    'FLOW "x" END FLOW',
+    'FLOW "x" STEP a = TRANSFORM {n: 1} OUTPUT a END FLOW',
+    '%00',
+    '\u0000',
+    '__proto__',
+  ),
   fc.uuid({ version: 7 }),
 );
-const value = fc.oneof({ weight: 3, arbitrary: text }, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.jsonValue({ maxDepth: 2 }));
+const value = fc.oneof(
+  { weight: 3, arbitrary: text },
+  fc.integer(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.jsonValue({ maxDepth: 2 }),
+);
 
 describe('every operation', () => {
   it('answers any JSON with a result or a problem document', async () => {
     const names = Object.keys(serving.node.operations);
     const calls = fc.constantFrom(...names).chain((name) => {
-      const properties = Object.keys((serving.node.operations[name]!.input as { properties?: object }).properties ?? {});
-      const known = fc.record(Object.fromEntries(properties.map((property) => [property, value])), { requiredKeys: [] });
+      const properties = Object.keys(
+        (serving.node.operations[name]!.input as { properties?: object }).properties ?? {},
+      );
+      const known = fc.record(Object.fromEntries(properties.map((property) => [property, value])), {
+        requiredKeys: [],
+      });
       return fc.tuple(fc.constant(name), fc.oneof({ weight: 9, arbitrary: known }, fc.dictionary(fc.string(), value)));
     });
     await fc.assert(
@@ -53,8 +76,16 @@ describe('every operation', () => {
           body: JSON.stringify(input),
         });
         const body = await response.text();
-        expect(response.status, `${name} ${JSON.stringify(input)} ${body} ${response.status === 500 ? logged() : ''}`).not.toBe(500);
-        if (!response.ok) expect(JSON.parse(body)).toMatchObject({ code: expect.any(String), detail: expect.any(String), status: response.status });
+        expect(
+          response.status,
+          `${name} ${JSON.stringify(input)} ${body} ${response.status === 500 ? logged() : ''}`,
+        ).not.toBe(500);
+        if (!response.ok)
+          expect(JSON.parse(body)).toMatchObject({
+            code: expect.any(String),
+            detail: expect.any(String),
+            status: response.status,
+          });
       }),
       { numRuns: 400 },
     );
@@ -63,10 +94,14 @@ describe('every operation', () => {
   it('answers any path and query of its route', async () => {
     const gets = Object.entries(serving.node.operations).filter(([, { http }]) => http.method === 'GET');
     const requests = fc.constantFrom(...gets).chain(([, { http, input }]) => {
-      const parts = http.path.split('/').map((part) => (part.startsWith(':') ? text.map(encodeURIComponent) : fc.constant(part)));
+      const parts = http.path
+        .split('/')
+        .map((part) => (part.startsWith(':') ? text.map(encodeURIComponent) : fc.constant(part)));
       const names = Object.keys((input as { properties?: object }).properties ?? {});
       const query = fc.array(fc.tuple(fc.constantFrom('x', ...names), text.map(encodeURIComponent)), { maxLength: 3 });
-      return fc.tuple(fc.tuple(...parts), query).map(([path, pairs]) => `${path.join('/')}?${pairs.map((pair) => pair.join('=')).join('&')}`);
+      return fc
+        .tuple(fc.tuple(...parts), query)
+        .map(([path, pairs]) => `${path.join('/')}?${pairs.map((pair) => pair.join('=')).join('&')}`);
     });
     await fc.assert(
       fc.asyncProperty(requests, async (path) => {
@@ -92,7 +127,11 @@ describe('every operation', () => {
     const projects = Object.entries(node.operations).filter(([, { access }]) => access === 'project');
     expect(projects.length).toBeGreaterThan(10);
     for (const [name] of projects) {
-      const response = await fetch(`${http.url}/call/${name}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+      const response = await fetch(`${http.url}/call/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
       expect([name, response.status === 401 || response.status === 400]).toEqual([name, true]);
     }
     const other = await node.projects.create({ organizationName: 'Other', projectName: 'Other' }, 'test');

@@ -1,22 +1,15 @@
 /** `voike tables …` */
-import type { TablePage } from '../../runs/schema.ts';
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
 import { count, note, print, printJson, textTable } from '../print.ts';
 import { isNumeric } from '../show-run.ts';
 import { withConnection } from './runs.ts';
 
-interface TableSummary {
-  name: string;
-  rows: number;
-  columns: { name: string; type: string }[];
-}
-
 type Options = Where & { json?: boolean; limit?: number; offset?: number };
 
 export const listTables = (options: Options): Promise<number> =>
   withConnection(options, async (connection) => {
-    const { tables } = (await connection.callAny('tables.list', {})) as { tables: TableSummary[] };
+    const { tables } = await connection.call('tables.list', {});
     if (options.json) printJson(tables);
     else if (tables.length === 0) note('The project has no tables yet. STORE … AS TABLE in a flow makes one.');
     else {
@@ -32,11 +25,11 @@ export const listTables = (options: Options): Promise<number> =>
 
 export const getTable = (name: string, options: Options): Promise<number> =>
   withConnection(options, async (connection) => {
-    const { page } = (await connection.callAny('tables.get', {
+    const { page } = await connection.call('tables.get', {
       name,
       offset: options.offset ?? 0,
       limit: options.limit ?? (options.json ? 1000 : 20),
-    })) as { page: TablePage };
+    });
     const end = page.offset + page.rows.length;
     if (options.json) printJson({ name, ...page, truncated: end < page.total });
     else {
