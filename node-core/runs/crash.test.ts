@@ -36,11 +36,17 @@ test(
   { timeout: 120_000 },
   async () => {
     const source = `FLOW "crash"
+    INPUTS
+      list list = [{ n: 0 }, { n: 1 }, { n: 2 }]
+    END INPUTS
     ${Array.from(
       { length: 6 },
       (_, n) => `STEP make${n} = APX_EXEC "thing.make" WITH { name: "n${n}"${n === 0 ? '' : `, after: wait${n - 1}`} }
       STEP wait${n} = IF make${n}.made != "" THEN WAIT "15ms"`,
     ).join('\n')}
+    STEP rows = FILTER list WHERE n > 0
+    STEP kept = STORE rows AS TABLE "kept" MODE append
+    STEP late = IF make3.made != "" THEN STORE rows AS TABLE "kept" MODE append
     STEP each = FOR EACH name IN ["x", "y", "z"]: APX_EXEC "thing.make" WITH { name: name } PARALLEL 2
     OUTPUT { made: [make0.made, make5.made], each: each } AS "all"
     END FLOW`;
@@ -59,6 +65,8 @@ test(
         String(entry.payload['name']).slice(0, 2),
       );
       expect(made.toSorted()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'x', 'y', 'z']);
+      // Both STORE steps have added their two rows once.
+      expect(t.tables.get(t.test.project, 'kept')).toMatchObject({ rows: 4, version: 2 });
       const { runs } = await t.runs.list(t.test.project, { limit: 10 });
       expect(runs).toHaveLength(1);
       expect((await t.runs.get(t.test.project, runs[0]!.id)).state).toBe('succeeded');

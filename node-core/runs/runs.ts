@@ -32,7 +32,11 @@ export interface RunsOptions {
   /** The table engine, opened when it is first asked for. */
   engine(): TableEngine;
   tables: TablesOfProjects;
-  blobs: { put(project: Project, bytes: Uint8Array, name: string): Promise<{ id: string; size: number }> };
+  blobs: {
+    put(project: Project, bytes: Uint8Array, name: string): Promise<{ id: string; size: number }>;
+    /** Whether the project has that blob; the bytes of all projects lie together. */
+    has(project: Project, id: string): boolean;
+  };
   /** The node's operations, once they are put together. */
   registry(): Registry | undefined;
   events: EventHub;
@@ -261,8 +265,23 @@ export function createRuns(options: RunsOptions): Runs {
     const inputs = readInputs(plan.inputs, request.given ?? wire);
     const files: Record<string, string> = {};
     for (const [position, input] of inputs.entries()) {
+      // The rows of all projects lie together too: a result is named from outside only by who has it.
+      if (isTable(input) && !request.given && mine.store.result(input.key)?.kind !== 'table') {
+        throw new Problem('table-unknown', 'This project has no such result.', {
+          status: 404,
+          hint: 'Give the result of a step of one of its runs.',
+          more: { input: plan.inputs[position]!.name },
+        });
+      }
       if (!isFile(input)) continue;
       const name = plan.inputs[position]!.name;
+      if (input.blob !== undefined && !options.blobs.has(project, input.blob)) {
+        throw new Problem('blob-not-found', `The file of the input "${name}" was not uploaded to this project.`, {
+          status: 404,
+          hint: 'Upload it with POST /blobs first.',
+          more: { input: name },
+        });
+      }
       const hash = input.path === undefined ? input.blob! : await hashFile(input.path, request.signal);
       input.hash = hash;
       files[name] = hash;

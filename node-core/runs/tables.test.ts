@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSamples } from './samples.ts';
 import { openTestRuns, projectRoot, step, type TestRuns } from './testing.ts';
 
 let t: TestRuns;
@@ -144,5 +145,84 @@ describe('table steps', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const after = await t.runs.cancel(t.test.project, slow.id);
     expect(after.state).toBe('cancelled');
+  });
+});
+
+describe('the flows that ship', () => {
+  const samples = readSamples(projectRoot);
+
+  test('there is one of each kind', () => {
+    expect(samples.map((sample) => sample.kind)).toEqual([
+      'relational',
+      'join',
+      'json',
+      'branches',
+      'called flow',
+      'stored table',
+      'stored table, read',
+      'for each, text report',
+    ]);
+  });
+
+  test.each(samples)('$name runs on its data', async (sample) => {
+    const record = await t.run(sample.source, { inputs: sample.inputs, origin: sample.name });
+    expect(record.error).toBeUndefined();
+    expect(record.state).toBe('succeeded');
+    const outputs = Object.values(record.outputs);
+    expect(outputs.length).toBeGreaterThan(0);
+    for (const output of outputs) {
+      const result = await t.runs.stepResult(t.test.project, record.id, output.node, 0, 10);
+      if (output.kind === 'table') expect(result.kind === 'table' && result.page.rows.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('what a run stores', () => {
+  const keep = flow('STEP kept = STORE rows AS TABLE "things" MODE upsert BY id', 'list rows');
+
+  test('STORE changes the table with its ledger entry, and LOAD TABLE reads it as it is', async () => {
+    await t.run(keep, {
+      inputs: {
+        rows: [
+          { id: 1, v: 'a' },
+          { id: 2, v: 'b' },
+        ],
+      },
+    });
+    await t.run(keep, { inputs: { rows: [{ id: 2, v: 'c' }] } });
+    const read = flow('STEP s = LOAD TABLE "things"\nSTEP o = SORT s BY id\nOUTPUT o');
+    const record = await t.run(read);
+    expect(await rowsOf(record.id, 'output:o')).toEqual([
+      [1, 'a'],
+      [2, 'c'],
+    ]);
+    const again = await t.run(read);
+    expect(step(again, 'o').state).toBe('reused');
+    await t.run(keep, { inputs: { rows: [{ id: 3, v: 'd' }] } });
+    expect(step(await t.run(read), 'o')).toMatchObject({ state: 'done', rows: 3 });
+    const query = await t.run(flow('STEP q = QUERY "SELECT count(*) AS n FROM things"\nOUTPUT q'));
+    expect(await rowsOf(query.id, 'step:q')).toEqual([[3]]);
+  });
+
+  test('STORE AS BLOB keeps the text, and the blob can be an input of the next run', async () => {
+    const csv = 'a,b\n1,2\n3,4\n';
+    const stored = await t.run(flow('STEP b = STORE text AS BLOB "numbers.csv"\nOUTPUT b', 'text text'), {
+      inputs: { text: csv },
+    });
+    const blob = stored.outputs['b']?.value as { $blob: string };
+    const load = flow('STEP x = LOAD CSV FROM f\nOUTPUT x', 'file f');
+    const record = await t.run(load, { inputs: { f: blob } });
+    expect(await rowsOf(record.id, 'step:x')).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    await expect(t.run(load, { inputs: { f: { $blob: 'a'.repeat(64) } } })).rejects.toMatchObject({
+      code: 'blob-not-found',
+    });
+    await expect(
+      t.run(flow('STEP x = TAKE 1 FROM f', 'table f'), {
+        inputs: { f: { $table: 'a'.repeat(64), rows: 1, columns: [] } },
+      }),
+    ).rejects.toMatchObject({ code: 'table-unknown' });
   });
 });

@@ -1,11 +1,16 @@
 /** Runs on a real project in a folder of its own, for tests. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createBlobs } from '../blobs/blobs.ts';
+import { openBlobFiles } from '../blobs/files.ts';
+import { blobsMigrations } from '../blobs/migrations.ts';
 import { createLog } from '../log/log.ts';
 import type { OperationMap } from '../operations/operation.ts';
 import { createRegistry } from '../operations/registry.ts';
 import { openTestProject, type TestProject } from '../projects/testing.ts';
 import { openTableEngine } from '../tables/engine.ts';
+import { tablesMigrations } from '../tables/migrations.ts';
+import { createProjectTables, type ProjectTables } from '../tables/project-tables.ts';
 import { runsMigrations } from './migrations.ts';
 import { createRuns, type Runs, type StartRequest } from './runs.ts';
 import type { RunRecord, StepRecord } from './schema.ts';
@@ -13,6 +18,7 @@ import type { RunRecord, StepRecord } from './schema.ts';
 export interface TestRuns {
   test: TestProject;
   runs: Runs;
+  tables: ProjectTables;
   /** Runs a source to its end. */
   run(source: string, request?: Partial<StartRequest>): Promise<RunRecord>;
   close(options?: { keep?: boolean }): Promise<void>;
@@ -23,24 +29,23 @@ export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function openTestRuns(options: { dataDir?: string; operations?: OperationMap } = {}): Promise<TestRuns> {
   const test = await openTestProject({
-    migrations: runsMigrations,
+    migrations: [...blobsMigrations, ...tablesMigrations, ...runsMigrations],
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   });
   const path = (...parts: string[]): string => join(test.dataDir, ...parts);
+  const blobs = createBlobs(openBlobFiles(path('blobs')));
   const engine = openTableEngine({
     spillDir: path('spill'),
     tablesDir: path('blobs', 'tables'),
-    blobPath: (id) => path('blobs', id),
+    blobPath: (id) => blobs.files.path(id),
   });
   const registry = createRegistry([options.operations ?? {}]);
-  const none = (): never => {
-    throw new Error('There are no tables in this test.');
-  };
+  const tables = createProjectTables({ engine: () => engine, events: test.events });
   const runs = createRuns({
     root: projectRoot,
     engine: () => engine,
-    tables: { list: () => [], snapshot: none, prepareStore: none },
-    blobs: { put: none },
+    tables,
+    blobs,
     registry: () => registry,
     events: test.events,
     log: createLog({ level: 'silent' }),
@@ -48,6 +53,7 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
   return {
     test,
     runs,
+    tables,
     async run(source, request = {}) {
       return (await runs.start(test.project, { actor: 'local', source, ...request })).ended;
     },
