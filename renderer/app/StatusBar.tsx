@@ -7,7 +7,7 @@ import { useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useLedgerStatus } from '../state/ledger.ts';
 import { isActive, useDocumentRun, useRuns } from '../state/run.ts';
-import { clock, exactTime, StateIcon, thousands } from '../ui/index.ts';
+import { clock, count, exactTime, StateIcon, thousands } from '../ui/index.ts';
 import { openPalette } from './palette.ts';
 
 export function StatusBar() {
@@ -117,10 +117,10 @@ function LedgerItem({ onOpen }: { onOpen: () => void }) {
       }
     >
       {broken ? <ShieldX /> : <ShieldCheck />}
-      ledger #{thousands(size)}
+      ledger {count(size, 'entry', 'entries')}
       {verified === undefined ? null : (
         <em data-bad={broken}>
-          {broken ? 'broken' : verified.size >= size ? 'verified' : `verified to #${thousands(verified.size)}`}
+          {broken ? 'broken' : verified.size >= size ? 'verified' : `${thousands(verified.size)} verified`}
         </em>
       )}
     </button>

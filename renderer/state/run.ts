@@ -7,7 +7,7 @@ import type { NodeEvent, RunRecord, RunState, RunSummary, StepRecord } from '../
 import { toast, toastProblem } from '../ui/toasts.ts';
 import { client } from './connection.ts';
 import { revealRange } from './cursor.ts';
-import { activeDocument } from './documents.ts';
+import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
 import { useLayout } from './layout.ts';
 import { problemOf } from '../ui/problem.ts';
 
@@ -52,7 +52,7 @@ export async function runActive(options: { from?: string } = {}): Promise<string
   if (document === undefined || useRuns.getState().starting[document.id] === true) return undefined;
   useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: true } }));
   try {
-    const origin = document.origin ?? document.path ?? document.name;
+    const origin = originOf(document);
     const { runId } = await client().call<{ runId: string }>('flow.execute', {
       source: document.text,
       inputs: document.inputs,
@@ -72,6 +72,25 @@ export async function runActive(options: { from?: string } = {}): Promise<string
   } finally {
     useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: false } }));
   }
+}
+
+/** What a run of this document says about where its source came from. */
+function originOf(document: FlowDocument): string {
+  return document.origin ?? document.path ?? document.name;
+}
+
+/** After a start: gives each open document its newest run back, so that results and row counts stand where they stood. */
+export async function restoreRuns(): Promise<void> {
+  const { recent, current } = useRuns.getState();
+  const waiting = useDocuments.getState().documents.filter((document) => current[document.id] === undefined);
+  await Promise.all(
+    waiting.map(async (document) => {
+      const run = recent.find((item) => item.origin === originOf(document));
+      if (run === undefined) return;
+      await loadRun(run.id).catch(() => undefined);
+      useRuns.setState((state) => ({ current: { [document.id]: run.id, ...state.current } }));
+    }),
+  );
 }
 
 /** Loads a run and shows it with a document (its results stand in the bottom panel). */

@@ -1,5 +1,6 @@
 /** The flows that ship with the node, read once a session. */
 import { create } from 'zustand';
+import { fileName } from '../ui/format.ts';
 import { client } from './connection.ts';
 import { useDocuments } from './documents.ts';
 
@@ -30,7 +31,8 @@ export async function loadSamples(): Promise<void> {
 
 export function openSample(sample: Sample): string {
   return useDocuments.getState().open({
-    name: `${sample.name}.flow`,
+    // Names of samples are paths in flows/: `demo/airports-by-state`.
+    name: `${fileName(sample.name)}.flow`,
     text: sample.source,
     origin: `sample:${sample.name}`,
     inputs: sample.inputs,

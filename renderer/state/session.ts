@@ -6,8 +6,9 @@ import { createClient } from '../../node-core/client/client.ts';
 import type { EventSubscription } from '../../node-core/client/events.ts';
 import { Problem } from '../../node-core/errors/problem.ts';
 import { client, emitNodeEvent, type NodeClient, type NodeInfo, onNodeEvent, useConnection } from './connection.ts';
+import { useDocuments } from './documents.ts';
 import { useLedgerStatus } from './ledger.ts';
-import { announce, isActive, loadRecent, loadRun, patchRuns, useRuns } from './run.ts';
+import { announce, isActive, loadRecent, loadRun, patchRuns, restoreRuns, useRuns } from './run.ts';
 import { loadSamples } from './samples.ts';
 
 /** Takes `#launch=CODE` out of the address, so that it stands in no history and no screenshot. */
@@ -78,7 +79,7 @@ async function start(launch: string | undefined): Promise<void> {
         if (state === 'waiting') lost();
       },
     });
-    await Promise.all([loadSamples(), readLedgerSize()]);
+    await Promise.all([loadSamples(), readLedgerSize(), draftsRestored().then(restoreRuns)]);
   } catch (thrown) {
     if (isRefusal(thrown)) {
       useConnection.setState({
@@ -90,6 +91,18 @@ async function start(launch: string | undefined): Promise<void> {
     lost();
     setTimeout(() => void start(launch), 1500);
   }
+}
+
+/** Resolves when the last session's tabs are back. */
+function draftsRestored(): Promise<void> {
+  if (useDocuments.getState().restored) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = useDocuments.subscribe((state) => {
+      if (!state.restored) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 const isRefusal = (thrown: unknown): thrown is Problem =>

@@ -28,6 +28,7 @@ describe('numbers', () => {
 describe('times', () => {
   it('chooses the unit a person would', () => {
     expect(duration(0)).toBe('0 ms');
+    expect(duration(0.02)).toBe('<0.1 ms');
     expect(duration(0.42)).toBe('0.4 ms');
     expect(duration(82)).toBe('82 ms');
     expect(duration(999.7)).toBe('1 s');

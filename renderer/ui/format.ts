@@ -34,6 +34,7 @@ export function bytes(value: number): string {
 /** Milliseconds for people: `0.4 ms`, `82 ms`, `1.24 s`, `3 min 05 s`, `2 h 14 min`. */
 export function duration(ms: number): string {
   if (ms < 0) return duration(0);
+  if (ms < 0.05 && ms > 0) return '<0.1 ms';
   if (ms < 10 && ms > 0) return `${UP_TO[1]!.format(ms)} ms`;
   if (ms < 999.5) return `${WHOLE.format(ms)} ms`;
   const seconds = ms / 1000;
