@@ -15,7 +15,7 @@ import type { Environment } from './environment.ts';
 import { isReservedName, typeOf, typeOfLiteral } from './expressions.ts';
 import type { Analysis, InputSymbol, OutputSymbol, PlanSymbol, StepSymbol } from './model.ts';
 import { type Mentioned, mentionedNames } from './names.ts';
-import { nestedOps, typeOfOp } from './operations.ts';
+import { dotted, nestedOps, typeOfOp } from './operations.ts';
 
 /** Suggestions in one check; see {@link Checker.suggestions}. */
 const MAX_SUGGESTIONS = 40;
@@ -184,7 +184,7 @@ function constantType(expr: Expr): FlowType {
 /** Whether it, or an operation inside it, must happen exactly once. An operation of which nothing is known may. */
 function hasEffect(op: Op, environment: Environment): boolean {
   if (op.op === 'APX_EXEC') {
-    const name = op.operation.kind === 'literal' ? op.operation.value : undefined;
+    const name = op.operation.kind === 'literal' ? op.operation.value : dotted(op.operation);
     return environment.operations?.find((operation) => operation.name === name)?.effect !== 'read';
   }
   if (op.op === 'BROKEN') return false;

@@ -70,7 +70,7 @@ function inputNode(symbol: Extract<PlanSymbol, { kind: 'input' }>): InputNode {
 
 function stepNode(analysis: Analysis, symbol: StepSymbol, dependsOn: string[]): StepNode {
   const { node, contract, annotations } = symbol;
-  const op = complete(node.op, symbol);
+  const op = complete(analysis, node.op, symbol);
   const capability = capabilityOf(analysis, op) ?? contract?.capability;
   const output = outputOf(op, symbol.name);
   const remote = annotations.source.some((annotation) => annotation.name.name.toLowerCase() === 'remote');
@@ -94,8 +94,12 @@ function stepNode(analysis: Analysis, symbol: StepSymbol, dependsOn: string[]): 
   };
 }
 
-/** The operation with everything said that the source leaves out: the source of TAKE, the names of aggregates. */
-function complete(op: Op, symbol: StepSymbol): Op {
+/**
+ * The operation with everything said that the source leaves out: the source of TAKE, the names of aggregates, and
+ * names without quotes (`LOAD TABLE t`, `APX_EXEC area.verb`) as texts. `bound` are the variables of FOR EACH.
+ */
+function complete(analysis: Analysis, op: Op, symbol: StepSymbol, bound: readonly string[] = []): Op {
+  const unknown = (name: string): boolean => !analysis.byName.has(name) && !bound.includes(name);
   switch (op.op) {
     case 'TAKE':
       return op.source !== undefined || symbol.before === undefined
@@ -115,23 +119,37 @@ function complete(op: Op, symbol: StepSymbol): Op {
         })),
       };
     }
-    case 'LOAD_TABLE':
-      return op;
+    case 'LOAD_TABLE': {
+      const { table } = op;
+      // The name of an input stands for its value; a step of that name is another thing than the table.
+      if (table.kind !== 'name' || bound.includes(table.name) || analysis.byName.get(table.name)?.kind === 'input')
+        return op;
+      return { ...op, table: { kind: 'literal', value: table.name, range: table.range } };
+    }
+    case 'STORE':
+      if (op.name.kind !== 'name' || !unknown(op.name.name)) return op;
+      return { ...op, name: { kind: 'literal', value: op.name.name, range: op.name.range } };
+    case 'APX_EXEC': {
+      const { operation } = op;
+      if (operation.kind !== 'member' || operation.object.kind !== 'name' || !unknown(operation.object.name)) return op;
+      const value = `${operation.object.name}.${operation.property.name}`;
+      return { ...op, operation: { kind: 'literal', value, range: operation.range } };
+    }
     case 'IF':
       return {
         ...op,
         // oxlint-disable-next-line unicorn/no-thenable -- the tree's own field; nobody awaits a tree
-        then: complete(op.then, symbol),
-        ...(op.else === undefined ? {} : { else: complete(op.else, symbol) }),
+        then: complete(analysis, op.then, symbol, bound),
+        ...(op.else === undefined ? {} : { else: complete(analysis, op.else, symbol, bound) }),
       };
     case 'SWITCH':
       return {
         ...op,
-        cases: op.cases.map((branch) => ({ ...branch, op: complete(branch.op, symbol) })),
-        ...(op.default === undefined ? {} : { default: complete(op.default, symbol) }),
+        cases: op.cases.map((branch) => ({ ...branch, op: complete(analysis, branch.op, symbol, bound) })),
+        ...(op.default === undefined ? {} : { default: complete(analysis, op.default, symbol, bound) }),
       };
     case 'FOR_EACH':
-      return { ...op, body: complete(op.body, symbol) };
+      return { ...op, body: complete(analysis, op.body, symbol, [...bound, op.variable.name]) };
     default:
       return op;
   }

@@ -394,6 +394,18 @@ describe('the graph', () => {
     expect(step('g').op).toMatchObject({ aggregates: [{ as: { name: 'sum_latitude' } }] });
   });
 
+  it('takes names without quotes as texts where only a name can stand', () => {
+    const { step, codes } = plan(
+      'STEP visits = LOAD TABLE visits\nSTEP s = STORE load AS TABLE kept\nSTEP a = APX_EXEC ledger.recent\nSTEP i = LOAD TABLE state_wanted\nOUTPUT visits',
+    );
+    expect(codes).toEqual([]);
+    expect(step('visits').op).toMatchObject({ table: { kind: 'literal', value: 'visits' } });
+    expect(step('s').op).toMatchObject({ name: { kind: 'literal', value: 'kept' } });
+    expect(step('a').op).toMatchObject({ operation: { kind: 'literal', value: 'ledger.recent' } });
+    expect(step('a').effect).toBe(false);
+    expect(step('i').op).toMatchObject({ table: { kind: 'name', name: 'state_wanted' } });
+  });
+
   it('says which steps are outputs themselves', () => {
     expect(plan('STEP report = OUTPUT_TEXT "x" AS "Report"').step('report').output).toEqual({
       label: 'Report',

@@ -665,7 +665,7 @@ function typeOfNodeOperation(checker: Checker, op: Extract<Op, { op: 'APX_EXEC' 
   const name =
     operation.kind === 'literal' && typeof operation.value === 'string'
       ? operation.value
-      : operation.kind === 'member'
+      : operation.kind === 'member' && !isKnown(checker, operation.object, scope)
         ? dotted(operation)
         : undefined;
   if (name === undefined) {
@@ -733,8 +733,16 @@ function typeOfNodeOperation(checker: Checker, op: Extract<Op, { op: 'APX_EXEC' 
   return type;
 }
 
+function isKnown(checker: Checker, expr: Expr, scope: ExprScope): boolean {
+  return (
+    expr.kind !== 'name' ||
+    checker.analysis.byName.has(expr.name) ||
+    scope.variables.some((variable) => variable.name === expr.name)
+  );
+}
+
 /** `area.verb` written without quotes. */
-function dotted(expr: Expr): string | undefined {
+export function dotted(expr: Expr): string | undefined {
   if (expr.kind !== 'member' || expr.object.kind !== 'name') return undefined;
   return `${expr.object.name}.${expr.property.name}`;
 }
