@@ -281,6 +281,14 @@ describe('values', () => {
     expect(plan('STEP x = TAKE "a" FROM load\nOUTPUT x').codes).toEqual(['FLOW3014']);
   });
 
+  it('warns about a path as the default of a file', () => {
+    const { diagnostics, graph } = check(
+      'FLOW "x"\nINPUTS\n file f = "a.csv"\nEND INPUTS\nSTEP l = LOAD CSV FROM f\nOUTPUT l\nEND FLOW',
+    );
+    expect(diagnostics.map((diagnostic) => `${diagnostic.severity} ${diagnostic.code}`)).toEqual(['warning FLOW3011']);
+    expect(graph).toBeDefined();
+  });
+
   it('checks defaults of inputs', () => {
     expect(
       check('FLOW "x"\nINPUTS\n number n = "a"\nEND INPUTS\nOUTPUT n\nEND FLOW').diagnostics.map(
