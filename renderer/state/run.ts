@@ -46,10 +46,28 @@ export function useDocumentRun(documentId: string | undefined): RunRecord | unde
   });
 }
 
+const guards = new Set<(document: FlowDocument) => string | undefined>();
+
+/**
+ * Lets a view keep a run from starting, by a sentence that says what is wrong: the Execute form does so while something
+ * that was typed is not a value. Returns the function that takes the guard away.
+ */
+export function guardRun(guard: (document: FlowDocument) => string | undefined): () => void {
+  guards.add(guard);
+  return () => guards.delete(guard);
+}
+
 /** F5: runs the active document with the inputs of its Execute pane. Resolves with the run's id, or undefined. */
 export async function runActive(options: { from?: string } = {}): Promise<string | undefined> {
   const document = activeDocument();
   if (document === undefined || useRuns.getState().starting[document.id] === true) return undefined;
+  for (const guard of guards) {
+    const wrong = guard(document);
+    if (wrong === undefined) continue;
+    useLayout.getState().showInspector('execute');
+    toast({ tone: 'warn', text: wrong });
+    return undefined;
+  }
   useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: true } }));
   try {
     const origin = originOf(document);

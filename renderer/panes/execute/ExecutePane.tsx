@@ -9,7 +9,6 @@ import type { StepRecord } from '../../../node-core/runs/schema.ts';
 import { revealRange } from '../../state/cursor.ts';
 import { useConnection } from '../../state/connection.ts';
 import { type FlowDocument, useActiveDocument } from '../../state/documents.ts';
-import { setFormErrors } from '../../state/form-errors.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, rerun, resumeRun, runActive, useDocumentRun, useRuns } from '../../state/run.ts';
@@ -74,14 +73,6 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
   const starting = useRuns((state) => state.starting[document.id] === true);
   const connected = useConnection((state) => state.phase === 'connected');
   const active = run !== undefined && isActive(run.state);
-
-  useEffect(() => {
-    const wrong = Object.fromEntries(
-      Object.entries(errors).filter(([name]) => drafts[name] !== undefined || nodes.some((node) => node.name === name)),
-    );
-    setFormErrors(document.id, wrong);
-    return () => setFormErrors(document.id, {});
-  }, [document.id, errors, drafts, nodes]);
 
   useEffect(() => followFiles(document.id, nodes, document.inputs), [document.id, document.inputs, nodes]);
 

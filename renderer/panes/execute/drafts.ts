@@ -6,6 +6,8 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
 import { type FlowDocument, useDocuments } from '../../state/documents.ts';
+import { useLanguage } from '../../state/language.ts';
+import { guardRun } from '../../state/run.ts';
 import { type Draft, type Drafts, draftsFrom, readField } from './form-values.ts';
 
 const useTyped = create<{ byDocument: Record<string, Drafts> }>()(() => ({ byDocument: {} }));
@@ -37,3 +39,17 @@ export function changeDraft(document: FlowDocument, node: InputNode, draft: Draf
   const { value } = draft === undefined ? {} : readField(node, draft);
   useDocuments.getState().setInput(document.id, node.name, value);
 }
+
+/** What was typed and is no value must not be left out of a run in silence. */
+guardRun((document) => {
+  const { graph, documentId } = useLanguage.getState();
+  if (graph === undefined || documentId !== document.id) return undefined;
+  const typed = useTyped.getState().byDocument[document.id] ?? NONE;
+  for (const node of graph.nodes) {
+    const draft = node.kind === 'input' ? typed[node.name] : undefined;
+    if (node.kind !== 'input' || draft === undefined) continue;
+    const { error } = readField(node, draft);
+    if (error !== undefined) return `${node.name}: ${error}`;
+  }
+  return undefined;
+});

@@ -1,5 +1,5 @@
 /** One entry: what it says, its hashes, the proof that it is in the log, and the checkpoint that covers it. */
-import { CircleCheck, CircleX, Copy, ShieldCheck, ShieldX } from 'lucide-react';
+import { Check, CircleCheck, CircleX, Copy, ShieldCheck, ShieldX, X } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { LedgerRecord } from '../../../node-core/ledger/entry.ts';
 import { client } from '../../state/connection.ts';
@@ -194,7 +194,7 @@ function ProofParts({ entry, proof }: { entry: LedgerRecord; proof: Proof }) {
                 — {shortName(name)}{' '}
                 {own ? (
                   <em data-ok={signature.ok}>
-                    {signature.ok ? '✓ ' : '✗ '}
+                    {signature.ok ? <Check size={12} aria-label="right" /> : <X size={12} aria-label="wrong" />}
                     {signature.word}
                   </em>
                 ) : null}

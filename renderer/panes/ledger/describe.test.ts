@@ -7,13 +7,13 @@ suite('what happened, in a line', () => {
   it('names flow, step and rows of a run', () => {
     const flowOf = () => 'Airports by state';
     expect(describe({ kind: 'run.step', payload: { run, step: 'step:usa', rows: 2714, ms: 2 } }, flowOf)).toBe(
-      'Airports by state ▸ usa finished, 2,714 rows, 2 ms',
+      'Airports by state › usa finished, 2,714 rows, 2 ms',
     );
     expect(describe({ kind: 'run.step', payload: { run, step: 'step:load', reused: true, ms: 0 } })).toBe(
-      'run 0193…7c4e ▸ load reused',
+      'run 0193…7c4e › load reused',
     );
     expect(describe({ kind: 'run.failed', payload: { run, step: 'step:load', code: 'file-not-found' } }, flowOf)).toBe(
-      'Airports by state ▸ load failed: file-not-found',
+      'Airports by state › load failed: file-not-found',
     );
     expect(
       describe({

@@ -42,12 +42,12 @@ export function describe(
       return joined(flow, inputsText(payload['inputs'], payload['files']));
     case 'run.step': {
       const what = payload['reused'] === true ? 'reused' : 'finished';
-      return `${flow} ▸ ${stepName(payload['step']) ?? 'a step'} ${what}${rows === undefined ? '' : `, ${count(rows, 'row')}`}${ms === undefined || ms === 0 ? '' : `, ${duration(ms)}`}`;
+      return `${flow} › ${stepName(payload['step']) ?? 'a step'} ${what}${rows === undefined ? '' : `, ${count(rows, 'row')}`}${ms === undefined || ms < 0.1 ? '' : `, ${duration(ms)}`}`;
     }
     case 'run.finish':
       return `${flow} finished${steps(payload)}${ms === undefined ? '' : `, ${duration(ms)}`}`;
     case 'run.failed':
-      return `${flow}${payload['step'] === undefined ? '' : ` ▸ ${stepName(payload['step'])}`} failed${payload['code'] === undefined ? '' : `: ${String(payload['code'])}`}`;
+      return `${flow}${payload['step'] === undefined ? '' : ` › ${stepName(payload['step'])}`} failed${payload['code'] === undefined ? '' : `: ${String(payload['code'])}`}`;
     case 'run.cancelled':
       return `${flow} cancelled${steps(payload)}`;
     case 'run.interrupted':

@@ -41,7 +41,8 @@ export function pillWidth(text: string): number {
 export function sizeOf(node: PlanNode): { width: number; height: number } {
   if (node.kind === 'step') return CARD;
   // Inputs show a value that changes with the form: one width for all values keeps the layout still.
-  if (node.kind === 'input') return { width: Math.max(132, pillWidth(node.name)), height: PILL_HEIGHT };
+  if (node.kind === 'input')
+    return { width: Math.max(node.type.kind === 'file' ? 176 : 132, pillWidth(node.name)), height: PILL_HEIGHT };
   return { width: Math.max(112, pillWidth(node.label)), height: PILL_HEIGHT };
 }
 
@@ -173,7 +174,7 @@ function middle(points: ElkPoint[]): ElkPoint {
   return { x: (first.x + last.x) / 2, y: (first.y + last.y) / 2 };
 }
 
-/** Where an arrow key leads from a card: the nearest node in that direction, sideways distance counting double. */
+/** Where an arrow key leads from a card: the nearest node in that direction, sideways distance counting more. */
 export function neighbour(
   layout: Layout,
   from: string,
@@ -190,9 +191,9 @@ export function neighbour(
     const dx = box.x + box.width / 2 - cx;
     const dy = box.y + box.height / 2 - cy;
     const along = direction === 'up' ? -dy : direction === 'down' ? dy : direction === 'left' ? -dx : dx;
-    const across = direction === 'up' || direction === 'down' ? Math.abs(dx) : Math.abs(dy);
+    const across = direction === 'up' || direction === 'down' ? Math.abs(dx) * 2 : Math.abs(dy) * 4;
     if (along < 8) continue;
-    const cost = along + across * 2;
+    const cost = along + across;
     if (cost < bestCost) {
       bestCost = cost;
       best = id;

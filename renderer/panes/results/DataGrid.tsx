@@ -2,10 +2,11 @@
  * A table of any size: rows come in pages as they scroll into view, columns are drawn only where they can be seen.
  * Keyboard as in a spreadsheet; the selection is announced through `aria-activedescendant`.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { Copy } from 'lucide-react';
 import {
   type KeyboardEvent,
+  memo,
   type PointerEvent,
   useCallback,
   useEffect,
@@ -52,7 +53,8 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
     columns.map((column, i) =>
       columnWidth(
         column,
-        first.slice(0, 60).map((row) => row[i]),
+        first.slice(0, 200).map((row) => row[i]),
+        total,
       ),
     ),
   );
@@ -240,6 +242,22 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
   };
 
   const shown = cols.getVirtualItems();
+  /** One object for all rows and renders, so that a row is drawn again only when it changes. */
+  const latest = useRef({ move, anchor });
+  useLayoutEffect(() => {
+    latest.current = { move, anchor };
+  });
+  const handlers = useMemo<RowHandlers>(
+    () => ({
+      press: (cell, extend) => latest.current.move(cell, extend),
+      drag: (cell) => setActive(cell),
+      pressRow: (row, extend) => {
+        setAnchor({ row: extend ? latest.current.anchor.row : row, column: 0 });
+        setActive({ row, column: columns.length - 1 });
+      },
+    }),
+    [columns.length],
+  );
   const width = cols.getTotalSize() + gutter;
   const failure = cache?.error();
   return (
@@ -290,70 +308,23 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
           {items.map((item) => {
             const row = rowOf(item.index);
             if (row < 0 || row >= total) return null;
-            const values = cache?.row(row);
-            const rowSelected = row >= area.top && row <= area.bottom;
+            const inArea = row >= area.top && row <= area.bottom;
             return (
-              <div
+              <GridRow
                 key={item.key}
-                role="row"
-                aria-rowindex={row + 2}
-                className="grid-row"
-                data-odd={row % 2 === 1}
-                data-active={row === active.row}
-                style={{ transform: `translateY(${item.start}px)`, width }}
-              >
-                <span
-                  role="rowheader"
-                  className="grid-number"
-                  style={{ width: gutter }}
-                  onPointerDown={(event) => {
-                    setAnchor({ row: event.shiftKey ? anchor.row : row, column: 0 });
-                    setActive({ row, column: columns.length - 1 });
-                  }}
-                >
-                  {thousands(row + 1)}
-                </span>
-                {shown.map((place) => {
-                  const column = columns[place.index]!;
-                  const value = values?.[place.index];
-                  const text = values === undefined ? '' : cellText(value, column);
-                  const selected = rowSelected && place.index >= area.left && place.index <= area.right;
-                  return (
-                    <span
-                      key={place.key}
-                      id={`${id}-${row}-${place.index}`}
-                      role="gridcell"
-                      aria-colindex={place.index + 1}
-                      aria-selected={selected}
-                      className="grid-cell"
-                      data-numeric={isNumeric(column.type)}
-                      data-kind={
-                        values === undefined
-                          ? 'loading'
-                          : text === undefined
-                            ? 'null'
-                            : typeof value === 'object'
-                              ? 'json'
-                              : undefined
-                      }
-                      data-focus={row === active.row && place.index === active.column}
-                      style={{ left: gutter + place.start, width: place.size }}
-                      {...(text !== undefined && text.length * 7 > place.size
-                        ? { 'data-tip': text.length > 1200 ? `${text.slice(0, 1200)}…` : text }
-                        : {})}
-                      onPointerDown={(event) => {
-                        if (event.button !== 0) return;
-                        move({ row, column: place.index }, event.shiftKey);
-                      }}
-                      onPointerEnter={(event) => {
-                        if (event.buttons === 1) setActive({ row, column: place.index });
-                      }}
-                    >
-                      {text ?? 'null'}
-                    </span>
-                  );
-                })}
-              </div>
+                id={id}
+                row={row}
+                start={item.start}
+                width={width}
+                gutter={gutter}
+                values={cache?.row(row)}
+                columns={columns}
+                shown={shown}
+                left={inArea ? area.left : -1}
+                right={inArea ? area.right : -1}
+                activeColumn={row === active.row ? active.column : -1}
+                on={handlers}
+              />
             );
           })}
         </div>
@@ -389,6 +360,104 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
     </div>
   );
 }
+
+interface RowHandlers {
+  press(cell: Cell, extend: boolean): void;
+  drag(cell: Cell): void;
+  pressRow(row: number, extend: boolean): void;
+}
+
+interface GridRowProps {
+  id: string;
+  row: number;
+  /** Pixels from the top. */
+  start: number;
+  width: number;
+  gutter: number;
+  values: unknown[] | undefined;
+  columns: readonly GridColumn[];
+  /** The columns in view. */
+  shown: readonly VirtualItem[];
+  /** Selected columns of this row, from and to; -1 when none is. */
+  left: number;
+  right: number;
+  /** Column of the cell that the keyboard is on, -1 when it is in another row. */
+  activeColumn: number;
+  on: RowHandlers;
+}
+
+const GridRow = memo(function GridRow({
+  id,
+  row,
+  start,
+  width,
+  gutter,
+  values,
+  columns,
+  shown,
+  left,
+  right,
+  activeColumn,
+  on,
+}: GridRowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      className="grid-row"
+      data-odd={row % 2 === 1}
+      data-active={activeColumn !== -1}
+      style={{ transform: `translateY(${start}px)`, width }}
+    >
+      <span
+        role="rowheader"
+        className="grid-number"
+        style={{ width: gutter }}
+        onPointerDown={(event) => on.pressRow(row, event.shiftKey)}
+      >
+        {thousands(row + 1)}
+      </span>
+      {shown.map((place) => {
+        const column = columns[place.index]!;
+        const value = values?.[place.index];
+        const text = values === undefined ? '' : cellText(value, column);
+        return (
+          <span
+            key={place.key}
+            id={`${id}-${row}-${place.index}`}
+            role="gridcell"
+            aria-colindex={place.index + 1}
+            aria-selected={place.index >= left && place.index <= right}
+            className="grid-cell"
+            data-numeric={isNumeric(column.type)}
+            data-kind={
+              values === undefined
+                ? 'loading'
+                : text === undefined
+                  ? 'null'
+                  : typeof value === 'object'
+                    ? 'json'
+                    : undefined
+            }
+            data-focus={place.index === activeColumn}
+            style={{ left: gutter + place.start, width: place.size }}
+            {...(text !== undefined && text.length * 7 > place.size - 16
+              ? { 'data-tip': text.length > 1200 ? `${text.slice(0, 1200)}…` : text }
+              : {})}
+            onPointerDown={(event) => {
+              if (event.button === 0) on.press({ row, column: place.index }, event.shiftKey);
+            }}
+            onPointerEnter={(event) => {
+              if (event.buttons === 1) on.drag({ row, column: place.index });
+            }}
+          >
+            {text ?? 'null'}
+          </span>
+        );
+      })}
+    </div>
+  );
+});
 
 /** Height of the head: a column's name and, below, its type. */
 const HEAD = 36;

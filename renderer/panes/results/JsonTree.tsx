@@ -4,6 +4,7 @@ import { ChevronDown, ChevronRight, Copy } from 'lucide-react';
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import { Button, copyText, count } from '../../ui/index.ts';
 import { type JsonRow, jsonRows, summary } from './json-rows.ts';
+import './grid.css';
 import './values.css';
 
 const LIMIT = 200_000;

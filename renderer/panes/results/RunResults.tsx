@@ -48,14 +48,15 @@ export function RunResults({ run, selected, onSelect, onSource, effects }: RunRe
   );
 }
 
-/** Now, four times a second while something runs and never otherwise. */
-export function useNow(active: boolean): number {
+/** Now, four times a second while something runs; otherwise as of the last change of `also`. No timer when nothing runs. */
+export function useNow(active: boolean, also?: unknown): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
+    setNow(Date.now());
     if (!active) return;
     const timer = setInterval(() => setNow(Date.now()), 250);
     return () => clearInterval(timer);
-  }, [active]);
+  }, [active, also]);
   return now;
 }
 

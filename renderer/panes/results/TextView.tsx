@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Copy } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { Button, copyText, count } from '../../ui/index.ts';
+import './grid.css';
 import './values.css';
 
 export interface TextViewProps {

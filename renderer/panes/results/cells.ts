@@ -57,9 +57,18 @@ export function cellText(value: unknown, column: GridColumn): string | undefined
   return JSON.stringify(value);
 }
 
-/** Pixels for a column, from its head and some of its cells; at 13 px the UI face is about 7 px a letter. */
-export function columnWidth(column: GridColumn, sample: readonly unknown[]): number {
-  let letters = Math.max(column.name.length, typeWord(column.type).length * 0.85);
-  for (const value of sample) letters = Math.max(letters, (cellText(value, column) ?? 'null').length);
-  return Math.round(Math.min(340, Math.max(64, letters * 7.3 + 26)));
+/**
+ * Pixels for a column, from its head and some of its cells. At 13 px a letter of the UI face is about 7 px wide, a
+ * tabular digit 8.
+ * @param total rows of the table: whole numbers further down may be as long as this one
+ */
+export function columnWidth(column: GridColumn, sample: readonly unknown[], total = 0): number {
+  let pixels = Math.max(column.name.length * 7.6, typeWord(column.type).length * 6.2);
+  for (const value of sample) {
+    const text = cellText(value, column) ?? 'null';
+    pixels = Math.max(pixels, text.length * (/^[\d\s.,:+-]+$/.test(text) ? 8.1 : 7.4));
+  }
+  const whole = isNumeric(column.type) && sample.every((value) => value === null || Number.isInteger(value));
+  if (whole) pixels = Math.max(pixels, Math.min(10, thousands(total).length) * 8.1);
+  return Math.round(Math.min(360, Math.max(64, pixels + 24)));
 }

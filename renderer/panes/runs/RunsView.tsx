@@ -190,7 +190,7 @@ function RunRows({ runs, filter, shown, onOpen }: RunRowsProps) {
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const active = rows.some((run) => isActive(run.state));
-  const now = useNow(active);
+  const now = useNow(active, rows);
   useEffect(() => {
     if (last >= rows.length - 10) void loadOlder();
   }, [last, rows.length, loadOlder]);
@@ -346,7 +346,7 @@ function RunPage({ id }: { id: string }) {
     if (wasActive.current && !active) load();
     wasActive.current = active;
   }, [active, load]);
-  const now = useNow(active);
+  const now = useNow(active, run);
   const marked = useMemo(
     () => (run === undefined || mark === undefined ? undefined : lines(run.source, mark)),
     [run, mark],
