@@ -27,6 +27,7 @@ export { sqlTables } from './plan/sql-tables.ts';
 export { type CodeAction, codeActions } from './service/actions.ts';
 export { completion } from './service/completion.ts';
 export { functionAsMarkdown, hover } from './service/hover.ts';
+export { type SignatureHelp, signatureHelp } from './service/signature.ts';
 export type { CompletionItem, CompletionKind, HoverText, TextEdit } from './service/item.ts';
 export { applyEdits, definition, references, rename, type RenameResult, renameTarget } from './service/navigation.ts';
 export {

@@ -7,6 +7,7 @@ import { codeActions } from './actions.ts';
 import { completion } from './completion.ts';
 import { hover } from './hover.ts';
 import { applyEdits, definition, references, rename, renameTarget } from './navigation.ts';
+import { signatureHelp } from './signature.ts';
 import { folding, inlays, outline, semanticTokens } from './structure.ts';
 
 const environment: Environment = {
@@ -168,6 +169,25 @@ describe('hover', () => {
   });
 });
 
+describe('signature help', () => {
+  const help = (text: string) => {
+    const result = signatureHelp(
+      `FLOW "x"\nSTEP a = TRANSFORM ${text.replace('|', '')}`,
+      `FLOW "x"\nSTEP a = TRANSFORM ${text}`.indexOf('|'),
+    );
+    return result && `${result.label} ${result.active}`;
+  };
+
+  it('shows the function around the cursor and the parameter that is being written', () => {
+    expect(help('ROUND(|')).toBe('ROUND(number, digits?) 0');
+    expect(help('ROUND(1.5, |)')).toBe('ROUND(number, digits?) 1');
+    expect(help('CONCAT("a", LOWER("b"), |)')).toBe('CONCAT(values…) 0');
+    expect(help('REPLACE("a", { b: [1, |')).toBe('REPLACE(text, find, with) 1');
+    expect(help('1 + |')).toBeUndefined();
+    expect(help('LOWER("a") + |')).toBeUndefined();
+  });
+});
+
 describe('definition, references and rename', () => {
   it('go from a name to where it is made', () => {
     expect(definition(PLAN, at('grouped BY'), environment)).toEqual({
@@ -257,6 +277,7 @@ describe('every question', () => {
       expect(item.range.end).toBeLessThanOrEqual(source.length);
     }
     hover(source, offset, environment);
+    signatureHelp(source, offset);
     definition(source, offset, environment);
     references(source, offset, environment);
     rename(source, offset, 'other', environment);
