@@ -219,7 +219,7 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   SPLIT: (call) =>
     made(
       call,
-      `(CASE WHEN ${sqlOf(call, 1)} = '' AND ${sqlOf(call, 0)} = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(${sqlOf(call, 0)}, ${sqlOf(call, 1)}) END)`,
+      `(CASE WHEN ${sqlOf(call, 1)} IS NULL THEN NULL WHEN ${sqlOf(call, 1)} = '' AND ${sqlOf(call, 0)} = '' THEN CAST([] AS VARCHAR[]) ELSE string_split(${sqlOf(call, 0)}, ${sqlOf(call, 1)}) END)`,
       { k: 'list', of: TEXT },
     ),
   JOIN_TEXT: (call) => {

@@ -222,7 +222,8 @@ export function settle(value: Compiled, range?: SourceRange): Compiled {
 export function toType(value: Compiled, type: SqlType, range?: SourceRange): Compiled {
   if (sameType(value.type, type)) return value;
   const cast = (sql: string): Compiled => ({ ...value, sql, type });
-  if (value.type.k === 'none') return cast(`CAST(NULL AS ${nativeOf(type)})`);
+  // What fails for every row is a none that has to be computed.
+  if (value.type.k === 'none') return cast(`CAST(${value.fails ? value.sql : 'NULL'} AS ${nativeOf(type)})`);
   if (type.k === 'json') {
     // to_json writes 5.0 for the number 5; FLOW knows one kind of number.
     if (value.type.k === 'double' || value.type.k === 'int') return cast(`CAST(${toText(value).sql} AS JSON)`);
@@ -263,7 +264,7 @@ export function toText(value: Compiled): Compiled {
     case 'text':
       return value;
     case 'none':
-      return { ...value, sql: 'CAST(NULL AS VARCHAR)', type: TEXT };
+      return { ...value, sql: value.fails ? `CAST(${value.sql} AS VARCHAR)` : 'CAST(NULL AS VARCHAR)', type: TEXT };
     case 'double':
       if (typeof value.constant === 'number')
         return { ...literal(numberText(value.constant)), constant: numberText(value.constant) };
@@ -516,7 +517,7 @@ function binary(expr: BinaryExpr, env: CompileEnv): Compiled {
 }
 
 function either(left: Compiled, right: Compiled, fails: boolean): Compiled {
-  if (left.type.k === 'none') return { ...right, fails };
+  if (left.type.k === 'none' && !left.fails) return { ...right, fails };
   if (left.type.k === 'bool') {
     const type = widen(BOOL, right.type);
     return {
@@ -535,7 +536,7 @@ function either(left: Compiled, right: Compiled, fails: boolean): Compiled {
 /** SQL that is true where the value is neither none nor false. */
 function truth(value: Compiled): string {
   if (value.type.k === 'bool') return value.sql;
-  if (value.type.k === 'none') return 'FALSE';
+  if (value.type.k === 'none') return value.fails ? `(${value.sql} IS NOT NULL)` : 'FALSE';
   if (value.type.k === 'json') return `(CAST(${value.sql} AS VARCHAR) NOT IN ('null', 'false'))`;
   return `(${value.sql} IS NOT NULL)`;
 }

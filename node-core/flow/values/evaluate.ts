@@ -250,7 +250,10 @@ export function isIn(item: ScopeValue, container: ScopeValue, range?: SourceRang
 type Arithmetic = '+' | '-' | '*' | '/' | '%';
 
 function arithmetic(operator: Arithmetic, left: ScopeValue, right: ScopeValue, range: SourceRange): ScopeValue {
-  if (left === null || right === null) return null;
+  if (right === null) return null;
+  // Also for none / 0: a divisor of 0 is a mistake whatever is divided.
+  if ((operator === '/' || operator === '%') && right === 0 && (left === null || typeof left === 'number')) throw divisionByZero(range);
+  if (left === null) return null;
   if (operator === '+' && (typeof left === 'string' || typeof right === 'string')) {
     return joinText(left, range) + joinText(right, range);
   }
@@ -262,7 +265,6 @@ function arithmetic(operator: Arithmetic, left: ScopeValue, right: ScopeValue, r
       range,
     );
   }
-  if ((operator === '/' || operator === '%') && right === 0) throw divisionByZero(range);
   switch (operator) {
     case '+':
       return finite(left + right, range);
