@@ -1,6 +1,6 @@
 /** The results of one run: its steps on the left with time and rows, what the chosen step made on the right. */
 import { CornerDownRight, LogOut, ShieldCheck } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunRecord, StepRecord, TablePage } from '../../../node-core/runs/schema.ts';
 import { client } from '../../state/connection.ts';
 import { isActive } from '../../state/run.ts';
@@ -107,47 +107,15 @@ export function StepList({ run, chosen, onSelect, effects, detail }: StepListPro
       {run.steps.map((step) => {
         const span = spans.get(step.id);
         return (
-          <div key={step.id} data-step={step.id}>
-            <div
-              id={`step-row-${encodeURIComponent(step.id)}`}
-              role="option"
-              aria-selected={step.id === chosen}
-              aria-label={`${step.name}, ${stateFace(step.state).word}${step.rows === undefined ? '' : `, ${thousands(step.rows)} rows`}${step.ms === undefined ? '' : `, ${duration(step.ms)}`}`}
-              className="step-row"
-              onClick={() => onSelect(step.id)}
-            >
-              <StateIcon state={step.state} size={14} />
-              <span className="cut step-name">
-                {step.id.startsWith('output:') ? <LogOut size={12} className="step-kind" aria-label="output" /> : null}
-                {step.name}
-                {effects?.has(step.id) === true ? (
-                  <span data-tip="This step has an effect outside of the run" className="step-kind">
-                    <ShieldCheck size={12} aria-label="effect" />
-                  </span>
-                ) : null}
-              </span>
-              <span className="step-time" aria-hidden>
-                {span === undefined ? null : (
-                  <i
-                    style={{
-                      left: `${span.start * 100}%`,
-                      width: `${span.width * 100}%`,
-                      background: stateFace(step.state).color,
-                    }}
-                  />
-                )}
-              </span>
-              <span className="step-rows">
-                {step.rows === undefined
-                  ? step.state === 'waiting' || step.state === 'skipped'
-                    ? '—'
-                    : ''
-                  : thousands(step.rows)}
-              </span>
-              <span className="step-word" data-tip={step.reason}>
-                {wordOf(step)}
-              </span>
-            </div>
+          <div key={step.id} className="step-item" data-step={step.id}>
+            <StepRow
+              step={step}
+              start={span?.start ?? -1}
+              width={span?.width ?? 0}
+              chosen={step.id === chosen}
+              effect={effects?.has(step.id) === true}
+              onSelect={onSelect}
+            />
             {step.id === chosen ? detail?.(step) : null}
           </div>
         );
@@ -155,6 +123,65 @@ export function StepList({ run, chosen, onSelect, effects, detail }: StepListPro
     </div>
   );
 }
+
+interface StepRowProps {
+  step: StepRecord;
+  /** Share of the run's time; -1 when it has not started. */
+  start: number;
+  width: number;
+  chosen: boolean;
+  effect: boolean;
+  onSelect(stepId: string): void;
+}
+
+/** Drawn again only when its own step changes: runs have thousands of steps. */
+const StepRow = memo(
+  function StepRow({ step, start, width, chosen, effect, onSelect }: StepRowProps) {
+    const { word, color } = stateFace(step.state);
+    return (
+      <div
+        id={`step-row-${encodeURIComponent(step.id)}`}
+        role="option"
+        aria-selected={chosen}
+        aria-label={`${step.name}, ${word}${step.rows === undefined ? '' : `, ${thousands(step.rows)} rows`}${step.ms === undefined ? '' : `, ${duration(step.ms)}`}`}
+        tabIndex={-1}
+        className="step-row"
+        onPointerDown={() => onSelect(step.id)}
+      >
+        <StateIcon state={step.state} size={14} />
+        <span className="cut step-name">
+          {step.id.startsWith('output:') ? <LogOut size={12} className="step-kind" aria-label="output" /> : null}
+          {step.name}
+          {effect ? (
+            <span data-tip="This step has an effect outside of the run" className="step-kind">
+              <ShieldCheck size={12} aria-label="effect" />
+            </span>
+          ) : null}
+        </span>
+        <span className="step-time" aria-hidden>
+          {start < 0 ? null : <i style={{ left: `${start * 100}%`, width: `${width * 100}%`, background: color }} />}
+        </span>
+        <span className="step-rows">
+          {step.rows === undefined
+            ? step.state === 'waiting' || step.state === 'skipped'
+              ? '—'
+              : ''
+            : thousands(step.rows)}
+        </span>
+        <span className="step-word" data-tip={step.reason}>
+          {wordOf(step)}
+        </span>
+      </div>
+    );
+  },
+  // Callers make `onSelect` anew with each render; it always means the same.
+  (before, now) =>
+    before.step === now.step &&
+    before.start === now.start &&
+    before.width === now.width &&
+    before.chosen === now.chosen &&
+    before.effect === now.effect,
+);
 
 /** Time for what ran by itself; a word for the rest. */
 function wordOf(step: StepRecord): string {
