@@ -100,12 +100,11 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   ): Promise<T> {
     if (signal?.aborted === true) throw new Problem('cancelled', 'The step was cancelled.', { status: 409 });
     const connection = await connect();
-    const stop = (): void => connection.interrupt();
-    signal?.addEventListener('abort', stop, { once: true });
+    const watch = interruptOn(signal, connection);
     try {
       return await work(connection);
     } finally {
-      signal?.removeEventListener('abort', stop);
+      watch.end();
       if (closed) connection.closeSync();
       else idle.push(connection);
     }
@@ -760,8 +759,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
     const own = await DuckDBInstance.create(':memory:', config());
     const connection = await own.connect();
-    const stop = (): void => connection.interrupt();
-    wanted.signal?.addEventListener('abort', stop, { once: true });
+    const watch = interruptOn(wanted.signal, connection);
     try {
       await connection.run("SET TimeZone = 'UTC'");
       await connection.run(`SET allowed_paths = [${[...paths.values()].map(quoteText).join(', ')}]`);
@@ -776,6 +774,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
       const text = colonParameters(sql);
+      if (!/^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()*(?:SELECT|WITH|VALUES|FROM)\b/i.test(text)) throw notOneSelect();
       const statements = await connection.extractStatements(text);
       if (statements.count !== 1) throw notOneSelect();
       const statement = await statements.prepare(0);
@@ -825,11 +824,28 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
         cause: error,
       });
     } finally {
-      wanted.signal?.removeEventListener('abort', stop);
+      watch.end();
       connection.closeSync();
       own.closeSync();
     }
   }
+}
+
+/** Interrupts the connection once the signal is aborted, and again until `end`: between two statements nothing hears it. */
+function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): { end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    connection.interrupt();
+    timer ??= setInterval(() => connection.interrupt(), 20);
+  };
+  if (signal?.aborted === true) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
+  return {
+    end() {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', stop);
+    },
+  };
 }
 
 /** JSON lines of some hundred records at a time. */
