@@ -173,7 +173,6 @@ const EDITORS_OWN = new Set([
   'editor.action.goToReferences',
   'editor.action.quickFix',
   'editor.action.commentLine',
-  'editor.action.formatDocument',
 ]);
 
 export function runCommand(id: string): void {

@@ -1,22 +1,15 @@
 /** The panes, each loaded when it is first shown. */
-import { type ComponentType, lazy } from 'react';
+import { lazy } from 'react';
 
-type Loaded = Record<string, ComponentType>;
-const found = import.meta.glob<Loaded>('../panes/*/*.tsx');
-
-function pane(path: string, name: string): ComponentType {
-  return lazy(async () => {
-    const load = found[`../panes/${path}.tsx`];
-    const module = await load?.();
-    const component = module?.[name] ?? module?.['default'];
-    if (component === undefined) throw new Error(`The pane ${path} is not part of this build.`);
-    return { default: component };
-  });
-}
-
-export const AstPane = pane('ast/AstPane', 'AstPane');
-export const PlanPane = pane('plan/PlanPane', 'PlanPane');
-export const ExecutePane = pane('execute/ExecutePane', 'ExecutePane');
-export const ResultsPanel = pane('results/ResultsPanel', 'ResultsPanel');
-export const RunsView = pane('runs/RunsView', 'RunsView');
-export const LedgerView = pane('ledger/LedgerView', 'LedgerView');
+export const AstPane = lazy(() => import('../panes/ast/AstPane.tsx').then(({ AstPane: it }) => ({ default: it })));
+export const PlanPane = lazy(() => import('../panes/plan/PlanPane.tsx').then(({ PlanPane: it }) => ({ default: it })));
+export const ExecutePane = lazy(() =>
+  import('../panes/execute/ExecutePane.tsx').then(({ ExecutePane: it }) => ({ default: it })),
+);
+export const ResultsPanel = lazy(() =>
+  import('../panes/results/ResultsPanel.tsx').then(({ ResultsPanel: it }) => ({ default: it })),
+);
+export const RunsView = lazy(() => import('../panes/runs/RunsView.tsx').then(({ RunsView: it }) => ({ default: it })));
+export const LedgerView = lazy(() =>
+  import('../panes/ledger/LedgerView.tsx').then(({ LedgerView: it }) => ({ default: it })),
+);

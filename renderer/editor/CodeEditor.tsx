@@ -83,8 +83,8 @@ function mount(host: HTMLElement): () => void {
     const view = views.get(document.id);
     if (view !== undefined) editor.restoreViewState(view);
     tellCursor();
-    if (host.contains(window.document.activeElement) || window.document.activeElement === window.document.body)
-      editor.focus();
+    // Going through the tabs with the arrow keys keeps the keyboard there; everything else that opens a text is for writing.
+    if (window.document.activeElement?.matches('[role="tab"]') !== true) editor.focus();
   };
 
   const tellCursor = (): void => {

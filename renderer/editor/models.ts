@@ -15,7 +15,7 @@ export function modelOf(document: FlowDocument): Model {
     model = monaco.editor.createModel(
       document.text,
       FLOW,
-      monaco.Uri.parse(`voike:///${document.id}/${encodeURIComponent(document.name)}`),
+      monaco.Uri.from({ scheme: 'voike', path: `/${document.name}`, query: document.id }),
     );
     model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     models.set(document.id, model);
@@ -24,8 +24,8 @@ export function modelOf(document: FlowDocument): Model {
 }
 
 /** The document that a model shows. */
-export function documentOf(model: { uri: { path: string } }): string {
-  return model.uri.path.split('/')[1] ?? '';
+export function documentOf(model: { uri: { query: string } }): string {
+  return model.uri.query;
 }
 
 const SEVERITY = {

@@ -138,11 +138,19 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
     ],
     // Only here are the type words types, and the word after one a name.
     inputs: [
-      [/([Ee][Nn][Dd])(\s+)([Ii][Nn][Pp][Uu][Tt][Ss])\b/, ['keyword', 'white', { token: 'keyword', next: '@pop' }]],
+      [
+        /(\s*)([Ee][Nn][Dd])(\s+)([Ii][Nn][Pp][Uu][Tt][Ss])\b/,
+        ['white', 'keyword', 'white', { token: 'keyword', next: '@pop' }],
+      ],
       [/\b[Ss][Tt][Ee][Pp]\b/, { token: '@rematch', next: '@pop' }],
       [
-        /([A-Za-z]\w*)(\s+)([A-Za-z_]\w*)/,
-        { cases: { '$1@types': ['type', 'white', 'identifier'], '@default': ['identifier', 'white', 'identifier'] } },
+        /(\s*)([A-Za-z]\w*)(\s+)([A-Za-z_]\w*)/,
+        {
+          cases: {
+            '$2@types': ['white', 'type', 'white', 'identifier'],
+            '@default': ['white', 'identifier', 'white', 'identifier'],
+          },
+        },
       ],
       { include: '@common' },
     ],

@@ -61,7 +61,9 @@ function isFileRef(value: unknown): value is FileRef {
   return typeof value === 'object' && value !== null && ('$file' in value || '$blob' in value);
 }
 
-function columnsOf(file: FileRef): Promise<Column[] | undefined> {
+async function columnsOf(file: FileRef): Promise<Column[] | undefined> {
+  // Asked again when the node is there.
+  if (useConnection.getState().client === undefined) return undefined;
   const key = JSON.stringify(file);
   let known = sniffed.get(key);
   if (known === undefined) {

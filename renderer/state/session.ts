@@ -69,14 +69,17 @@ async function start(launch: string | undefined): Promise<void> {
       phase: 'connected',
       since: undefined,
       reason: undefined,
-      info: { ...info, ...(project === undefined ? {} : { project }) },
+      info: { ...info, ...(window.voike === undefined ? rememberedProject(project) : {}) },
     });
     events?.close();
     events = made.events({
       onEvent: emitNodeEvent,
       onState: (state) => {
         if (state === 'open') arrived();
-        if (state === 'waiting') lost();
+        if (state === 'waiting') {
+          lost();
+          void stillLetIn();
+        }
       },
     });
     await Promise.all([loadSamples(), readLedgerSize(), draftsRestored().then(restoreRuns)]);
@@ -113,6 +116,33 @@ function lost(): void {
   const { phase, since } = useConnection.getState();
   if (phase === 'signed-out') return;
   useConnection.setState({ phase: 'offline', since: since ?? new Date().toISOString() });
+}
+
+/** A broken event stream may also mean that the session ended: only a call says which. */
+async function stillLetIn(): Promise<void> {
+  try {
+    await client().call('flow.listRuns', { limit: 1 });
+  } catch (thrown) {
+    if (!isRefusal(thrown)) return;
+    events?.close();
+    useConnection.setState({ phase: 'signed-out', reason: 'The session of this tab has ended.' });
+  }
+}
+
+/** The project's name comes with a new session; a reload finds it here. */
+const PROJECT = 'voike.project';
+
+function rememberedProject(fresh: { id: string; name: string } | undefined): {
+  project?: { id: string; name: string };
+} {
+  try {
+    if (fresh !== undefined) localStorage.setItem(PROJECT, JSON.stringify(fresh));
+    const project =
+      fresh ?? (JSON.parse(localStorage.getItem(PROJECT) ?? 'null') as { id: string; name: string } | null);
+    return project === null ? {} : { project };
+  } catch {
+    return fresh === undefined ? {} : { project: fresh };
+  }
 }
 
 let opened = false;

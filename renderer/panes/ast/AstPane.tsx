@@ -169,5 +169,3 @@ function Tree({ root }: { root: TreeNode }) {
     </div>
   );
 }
-
-export default AstPane;
