@@ -3,7 +3,7 @@ import { Problem, type SourceRange } from '../errors/problem.ts';
 import { DATE_UNITS, type DateUnit, functionContract } from '../flow/contracts/functions.ts';
 import { requireUnit } from '../flow/values/dates.ts';
 import { typeMismatch } from '../flow/values/semantics.ts';
-import { type CompileEnv, type Compiled, comparable, contained, literal, raise, toText, toType } from './compile.ts';
+import { type CompileEnv, type Compiled, comparable, contained, literal, raise, toText, toType } from './compiled.ts';
 import { type SqlType, describeType, nativeOf, quoteText, widen } from './sql-types.ts';
 
 const TEXT: SqlType = { k: 'text' };

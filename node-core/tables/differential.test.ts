@@ -28,11 +28,24 @@ const row = fc.record({
   l: fc.option(fc.array(fc.option(fc.integer({ min: 0, max: 3 })), { maxLength: 4 })),
 });
 
-const quoted = (value: string): string => JSON.stringify(value).replaceAll(/\\u([0-9a-f]{4})/g, '\\u{$1}').replaceAll(/\\[bf]/g, '?');
+const quoted = (value: string): string =>
+  JSON.stringify(value)
+    .replaceAll(/\\u([0-9a-f]{4})/g, '\\u{$1}')
+    .replaceAll(/\\[bf]/g, '?');
 const { number, string, bool } = fc.letrec<{ number: string; string: string; bool: string; list: string }>((tie) => {
-  const { number: n, string: s, bool: b, list: l } = { number: tie('number'), string: tie('string'), bool: tie('bool'), list: tie('list') };
+  const {
+    number: n,
+    string: s,
+    bool: b,
+    list: l,
+  } = { number: tie('number'), string: tie('string'), bool: tie('bool'), list: tie('list') };
   const shape = (form: string, ...parts: fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
-    fc.tuple(...parts).map((values) => form.split('§').map((piece, index) => piece + (values[index] ?? '')).join(''));
+    fc.tuple(...parts).map((values) =>
+      form
+        .split('§')
+        .map((piece, index) => piece + (values[index] ?? ''))
+        .join(''),
+    );
   const leaf = { depthSize: 'small' as const, maxDepth: 4 };
   return {
     number: fc.oneof(
@@ -78,8 +91,12 @@ const { number, string, bool } = fc.letrec<{ number: string; string: string; boo
     bool: fc.oneof(
       leaf,
       fc.constantFrom('b', 'c', 'true', 'false'),
-      fc.constantFrom('==', '!=', '<', '<=', '>', '>=').chain((op) => fc.oneof(shape(`(§ ${op} §)`, n, n), shape(`(§ ${op} §)`, s, s))),
-      fc.constantFrom('==', '!=').chain((op) => fc.oneof(shape(`(§ ${op} §)`, b, b), shape(`(§ ${op} none)`, n), shape(`(§ ${op} §)`, l, l))),
+      fc
+        .constantFrom('==', '!=', '<', '<=', '>', '>=')
+        .chain((op) => fc.oneof(shape(`(§ ${op} §)`, n, n), shape(`(§ ${op} §)`, s, s))),
+      fc
+        .constantFrom('==', '!=')
+        .chain((op) => fc.oneof(shape(`(§ ${op} §)`, b, b), shape(`(§ ${op} none)`, n), shape(`(§ ${op} §)`, l, l))),
       shape('(§ && §)', b, b),
       shape('(§ || §)', b, b),
       shape('(!§)', b),
@@ -91,21 +108,33 @@ const { number, string, bool } = fc.letrec<{ number: string; string: string; boo
       shape('STARTS_WITH(§, §)', s, s),
       shape('ENDS_WITH(§, §)', s, s),
     ),
-    list: fc.oneof(leaf, fc.constantFrom('l', '[1, none, 2]'), shape('SORT_LIST(§)', l), shape('UNIQUE(§)', l), shape('REVERSE(§)', l), shape('SLICE(§, 1)', l), shape('SLICE(§, -2, 3)', l), shape('(§ + §)', l, l)),
+    list: fc.oneof(
+      leaf,
+      fc.constantFrom('l', '[1, none, 2]'),
+      shape('SORT_LIST(§)', l),
+      shape('UNIQUE(§)', l),
+      shape('REVERSE(§)', l),
+      shape('SLICE(§, 1)', l),
+      shape('SLICE(§, -2, 3)', l),
+      shape('(§ + §)', l, l),
+    ),
   };
 });
 
 function expressionOf(source: string) {
   const { plan, diagnostics } = parse(`FLOW "t"\nSTEP a = TRANSFORM { v: ${source} }\nEND FLOW`);
   const op = plan.body[0]?.kind === 'step' ? plan.body[0].op : undefined;
-  if (op?.op !== 'TRANSFORM' || op.value.kind !== 'record' || diagnostics.length > 0) throw new Error(`${source}: ${JSON.stringify(diagnostics)}`);
+  if (op?.op !== 'TRANSFORM' || op.value.kind !== 'record' || diagnostics.length > 0)
+    throw new Error(`${source}: ${JSON.stringify(diagnostics)}`);
   return op.value.entries[0]?.value as never;
 }
 
 /** Equal, or numbers that differ in the last bits: the two engines may call different mathematics libraries. */
 function alike(a: Value, b: Value): boolean {
-  if (typeof a === 'number' && typeof b === 'number') return a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => alike(item, b[index] as Value));
+  if (typeof a === 'number' && typeof b === 'number')
+    return a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => alike(item, b[index] as Value));
   return a === b;
 }
 
@@ -127,35 +156,69 @@ describe('an expression gives the same on values and on columns', () => {
         return null;
       }
     });
-    const types = { i: 'BIGINT', j: 'BIGINT', x: 'DOUBLE', y: 'DOUBLE', s: 'VARCHAR', t: 'VARCHAR', b: 'BOOLEAN', c: 'BOOLEAN', l: 'BIGINT[]' };
-    const table = await t.engine.fromRecords(rows, t.key(), Object.entries(types).map(([name, type]) => ({ name, type })));
+    const types = {
+      i: 'BIGINT',
+      j: 'BIGINT',
+      x: 'DOUBLE',
+      y: 'DOUBLE',
+      s: 'VARCHAR',
+      t: 'VARCHAR',
+      b: 'BOOLEAN',
+      c: 'BOOLEAN',
+      l: 'BIGINT[]',
+    };
+    const table = await t.engine.fromRecords(
+      rows,
+      t.key(),
+      Object.entries(types).map(([name, type]) => ({ name, type })),
+    );
     try {
-      const { result } = await t.engine.run(groupOf(`STEP a = MAP u TO { v: ${source} }`, { u: table }), { key: t.key() });
+      const { result } = await t.engine.run(groupOf(`STEP a = MAP u TO { v: ${source} }`, { u: table }), {
+        key: t.key(),
+      });
       const found = (await t.engine.toRecords(result)).map((record) => (record as RecordValue).v as Value);
       return { expected, codes, found };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return { expected, codes, code: error.code, message: error.message, cause: (error.cause as Error | undefined)?.message };
+      return {
+        expected,
+        codes,
+        code: error.code,
+        message: error.message,
+        cause: (error.cause as Error | undefined)?.message,
+      };
     }
   }
 
-  for (const [name, source] of [['number', number], ['text', string], ['bool', bool]] as const) {
+  for (const [name, source] of [
+    ['number', number],
+    ['text', string],
+    ['bool', bool],
+  ] as const) {
     it(`for every expression that makes a ${name}`, async () => {
       await fc.assert(
         fc.asyncProperty(source, fc.array(row, { minLength: 1, maxLength: 4 }), async (expression, rows) => {
           const answer = await both(expression, rows as unknown as RecordValue[]);
           if ('code' in answer) {
-            if (!answer.codes.has(answer.code as string)) throw new Error(`${expression}: only on columns ${answer.code} ${answer.message} ${answer.cause ?? ''}; values ${JSON.stringify(answer.expected)}`);
+            if (!answer.codes.has(answer.code as string))
+              throw new Error(
+                `${expression}: only on columns ${answer.code} ${answer.message} ${answer.cause ?? ''}; values ${JSON.stringify(answer.expected)}`,
+              );
             return;
           }
           if (answer.codes.size > 0) throw new Error(`${expression}: only on values ${[...answer.codes].join()}`);
           for (const [index, value] of answer.expected.entries()) {
             if (!alike(value, answer.found[index] as Value)) {
-              throw new Error(`${expression} of ${JSON.stringify(rows[index])}: value ${JSON.stringify(value)}, column ${JSON.stringify(answer.found[index])}`);
+              throw new Error(
+                `${expression} of ${JSON.stringify(rows[index])}: value ${JSON.stringify(value)}, column ${JSON.stringify(answer.found[index])}`,
+              );
             }
           }
         }),
-        { numRuns: Number(process.env['DIFFERENTIAL_RUNS'] ?? 40), seed: process.env['DIFFERENTIAL_SEED'] === undefined ? 7 : Number(process.env['DIFFERENTIAL_SEED']) },
+        {
+          numRuns: Number(process.env['DIFFERENTIAL_RUNS'] ?? 40),
+          seed: process.env['DIFFERENTIAL_SEED'] === undefined ? 7 : Number(process.env['DIFFERENTIAL_SEED']),
+        },
       );
     }, 120_000);
   }

@@ -11,7 +11,7 @@ import type { Expr } from '../flow/syntax/ast.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
 import { kindOf } from '../flow/values/semantics.ts';
 import type { FileValue, RecordValue, ScopeValue, TableColumn, TableValue, Value } from '../flow/values/value.ts';
-import { typeOfValue } from './compile.ts';
+import { typeOfValue } from './compiled.ts';
 import type {
   AnyTable,
   GroupOptions,

@@ -111,7 +111,7 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
       : undefined;
   const types: Record<string, string> = {};
   const given = {
-    ...(read<RecordValue>(options, 'types', 'record', range) ?? {}),
+    ...read<RecordValue>(options, 'types', 'record', range),
     ...(listed !== undefined && !Array.isArray(columns) ? (columns as RecordValue) : {}),
   };
   for (const [column, type] of Object.entries(given)) {

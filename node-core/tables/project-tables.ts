@@ -293,7 +293,7 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
 }
 
 function checkName(name: string): void {
-  if (/^[^\u0000-\u001f"]{1,128}$/.test(name) && name.trim() === name && !/^(voike_|sqlite_)/i.test(name)) return;
+  if (/^[^\p{Cc}"]{1,128}$/u.test(name) && name.trim() === name && !/^(voike_|sqlite_)/i.test(name)) return;
   throw new Problem('bad-table-name', `A table cannot be called "${name.slice(0, 60)}".`, {
     status: 422,
     hint: 'Names have 1 to 128 characters, no quotes, and do not begin with voike_ or sqlite_.',

@@ -16,16 +16,8 @@ import type { Aggregate, Expr, Op } from '../flow/syntax/ast.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
 import { describeKind, kindOf, typeMismatch } from '../flow/values/semantics.ts';
 import type { ScopeValue } from '../flow/values/value.ts';
-import {
-  type ColumnRef,
-  type CompileEnv,
-  type Compiled,
-  compile,
-  compileCondition,
-  settle,
-  toText,
-  toType,
-} from './compile.ts';
+import { compile, compileCondition } from './compile.ts';
+import { type ColumnRef, type CompileEnv, type Compiled, settle, toText, toType } from './compiled.ts';
 import { type SqlType, describeType, nativeOf, quoteName, widen } from './sql-types.ts';
 
 /** The hidden column that holds the row's place. */
@@ -677,7 +669,7 @@ function take(
   }
   const keys = [...order, `s.${ORDER}`].join(', ');
   const limited = (self: Relation, extra = ''): string =>
-    `${select([...wanted(self).map((column) => `s.${quoteName(column.name)}`)])}${extra} FROM ${source.name} AS s ORDER BY ${keys} LIMIT ${value}`;
+    `${select(wanted(self).map((column) => `s.${quoteName(column.name)}`))}${extra} FROM ${source.name} AS s ORDER BY ${keys} LIMIT ${value}`;
   return relation(
     context,
     {

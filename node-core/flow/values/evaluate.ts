@@ -252,7 +252,8 @@ type Arithmetic = '+' | '-' | '*' | '/' | '%';
 function arithmetic(operator: Arithmetic, left: ScopeValue, right: ScopeValue, range: SourceRange): ScopeValue {
   if (right === null) return null;
   // Also for none / 0: a divisor of 0 is a mistake whatever is divided.
-  if ((operator === '/' || operator === '%') && right === 0 && (left === null || typeof left === 'number')) throw divisionByZero(range);
+  if ((operator === '/' || operator === '%') && right === 0 && (left === null || typeof left === 'number'))
+    throw divisionByZero(range);
   if (left === null) return null;
   if (operator === '+' && (typeof left === 'string' || typeof right === 'string')) {
     return joinText(left, range) + joinText(right, range);

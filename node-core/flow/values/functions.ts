@@ -276,7 +276,7 @@ function items(call: Call): Value[] {
 function taken(contract: FunctionContract, index: number, value: ScopeValue): boolean {
   const parameter = contract.parameters[Math.min(index, contract.parameters.length - 1)];
   if (parameter === undefined || parameter.kinds.includes('any')) return true;
-  return parameter.kinds.includes(kindOf(value) as never);
+  return parameter.kinds.includes(kindOf(value));
 }
 
 /** Calls a function with values. The number of arguments is already checked. */
