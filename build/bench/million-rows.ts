@@ -50,7 +50,7 @@ if (mode === 'make') {
   const start = performance.now();
   const result = await connection.runAndReadAll(statement);
   ms = performance.now() - start;
-  first = comparable(result.getRowsJS() as unknown[][]);
+  first = comparable(result.getRowsJS());
 } else {
   const node = await openNode({ dataDir: join(folder, `node-${process.pid}`) });
   const context = { ...node.local(), signal: new AbortController().signal, log: node.log };
