@@ -21,7 +21,7 @@ export const JsonText = memo(function JsonText({ value }: { value: unknown }) {
   }
   parts.push({ text: text.slice(at) });
   return (
-    <pre className="json-text" tabIndex={0} aria-label="Payload">
+    <pre className="json-text" aria-label="Payload">
       {parts.map((part, i) =>
         part.className === undefined ? (
           <Fragment key={i}>{part.text}</Fragment>

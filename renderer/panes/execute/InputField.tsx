@@ -223,7 +223,6 @@ function FileControl({ id, documentId, node, draft, described, error, onChange }
           type="button"
           id={id}
           aria-describedby={described}
-          aria-invalid={error !== undefined}
           className="field-drop"
           onClick={() => void choose()}
         >

@@ -171,6 +171,7 @@ function ProofParts({ entry, proof }: { entry: LedgerRecord; proof: Proof }) {
       </div>
       <ProofPicture
         tree={tree}
+        ok={checked.ok}
         label={`Tree from entry ${entry.seq} over ${checked.levels.length} hashes to the root ${shortId(checked.root)}, which ${checked.ok ? 'is' : 'is not'} the root of the checkpoint`}
       />
       <section className="checkpoint" data-ok={signature.ok} aria-label={`Checkpoint of ${checkpoint.size} entries`}>
@@ -183,7 +184,7 @@ function ProofParts({ entry, proof }: { entry: LedgerRecord; proof: Proof }) {
             <Copy />
           </IconButton>
         </div>
-        <pre tabIndex={0}>
+        <pre>
           {lines.join('\n')}
           {'\n'}
           {signers.map((line) => {

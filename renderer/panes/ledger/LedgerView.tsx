@@ -293,17 +293,16 @@ export function LedgerView() {
 
 /** State of the verification and its button. */
 function VerifyControls() {
-  const { phase, entries, total, since, report, ms } = useVerification();
+  const { phase, entries, total, rate, report, ms } = useVerification();
   const verified = useLedgerStatus((status) => status.verified);
   const size = useLedgerStatus((status) => status.size);
   if (phase === 'running') {
-    const seconds = Math.max(0.001, (performance.now() - since) / 1000);
     return (
       <div className="ledger-verify" role="status">
         <LoaderCircle size={14} className="ui-spin" aria-hidden />
         <span className="tabular cut">
           {thousands(entries)} of {thousands(total)}
-          {entries === 0 ? '' : ` · ${thousands(Math.round(entries / seconds))}/s`}
+          {rate === 0 ? '' : ` · ${thousands(rate)}/s`}
         </span>
         <Button icon={<Square />} onClick={cancelVerification}>
           Stop
@@ -379,9 +378,11 @@ function VerifyFinding({ onOpen }: { onOpen(seq: number): void }) {
             <p>{broken.detail}</p>
             <p>
               <code>{broken.code}</code>
-              {report?.ok === false && report.size > 0
-                ? ` · the ${thousands(report.size)} entries before it are right`
-                : ''}
+              {broken.seq === undefined || broken.seq === 0
+                ? ''
+                : broken.seq === 1
+                  ? ' · the entry before it is right'
+                  : ` · the ${thousands(broken.seq)} entries before it are right`}
             </p>
           </div>
           {broken.seq === undefined ? null : (
@@ -505,7 +506,7 @@ function EntryRows({
                 data-odd={entry.seq % 2 === 1}
                 data-broken={entry.seq === broken}
                 style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => onOpen(entry.seq)}
+                onPointerDown={() => onOpen(entry.seq)}
               >
                 <span className="mono tabular">#{thousands(entry.seq)}</span>
                 <span className="tabular" data-tip={`${exactTime(entry.time)}\n${relativeTime(entry.time)}`}>

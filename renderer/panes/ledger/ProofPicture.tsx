@@ -2,11 +2,12 @@
 import { copyText } from '../../ui/index.ts';
 import { type ProofTree, TREE_NODE } from './proof-tree.ts';
 
-export function ProofPicture({ tree, label }: { tree: ProofTree; label: string }) {
+export function ProofPicture({ tree, label, ok }: { tree: ProofTree; label: string; ok: boolean }) {
   const at = new Map(tree.nodes.map((node) => [node.id, node]));
   return (
     <svg
       className="proof"
+      data-ok={ok}
       viewBox={`0 0 ${tree.width} ${tree.height}`}
       style={{ maxWidth: tree.width * 1.1 }}
       role="img"

@@ -25,8 +25,8 @@ interface Verification {
   /** Entries checked so far, and to check. */
   entries: number;
   total: number;
-  /** `performance.now()` when it began. */
-  since: number;
+  /** Entries a second so far. */
+  rate: number;
   ms: number;
   report: LogReport | undefined;
   /** Why it could not be carried out; nothing was found out about the log. */
@@ -38,7 +38,7 @@ const IDLE: Verification = {
   phase: 'idle',
   entries: 0,
   total: 0,
-  since: 0,
+  rate: 0,
   ms: 0,
   report: undefined,
   problem: undefined,
@@ -64,12 +64,12 @@ export async function acceptKey(key: string): Promise<void> {
 export async function startVerification(): Promise<void> {
   stop?.();
   const since = performance.now();
-  useVerification.setState({ ...IDLE, phase: 'running', since });
+  useVerification.setState({ ...IDLE, phase: 'running' });
   try {
     const newest = await client().call<CheckpointAnswer>('ledger.checkpoint', {});
     const key = checkKey(localStorage, newest.key);
     useVerification.setState({ key, total: newest.size });
-    const report = await recompute(newest, key.pinned);
+    const report = await recompute(newest, key.pinned, since);
     const ms = performance.now() - since;
     useVerification.setState({
       phase: 'done',
@@ -114,7 +114,7 @@ export async function startVerification(): Promise<void> {
 const CANCELLED = Symbol('cancelled');
 
 /** Runs the worker over the first `newest.size` entries, handing it pages as it asks; the next page is read ahead. */
-function recompute(newest: CheckpointAnswer, key: string): Promise<LogReport> {
+function recompute(newest: CheckpointAnswer, key: string, since: number): Promise<LogReport> {
   return new Promise((resolve, reject) => {
     const worker = new VerifyWorker();
     const controller = new AbortController();
@@ -147,7 +147,8 @@ function recompute(newest: CheckpointAnswer, key: string): Promise<LogReport> {
         }
         send({ type: 'leaves', leaves });
       } else if (message.type === 'progress') {
-        useVerification.setState({ entries: message.entries });
+        const seconds = Math.max(0.001, (performance.now() - since) / 1000);
+        useVerification.setState({ entries: message.entries, rate: Math.round(message.entries / seconds) });
       } else if (message.type === 'report') {
         end();
         resolve(message.report);

@@ -52,10 +52,13 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
     else if (event.key === 'PageUp') go(at - page);
     else if (event.key === 'Home') go(0);
     else if (event.key === 'End') go(rows.length - 1);
-    else if (event.key === 'ArrowRight') row.kind !== 'leaf' && !row.open && row.size > 0 ? toggle(row) : go(at + 1);
-    else if (event.key === 'ArrowLeft')
-      row.open ? toggle(row) : go(rows.findLastIndex((above, i) => i < at && above.depth < row.depth));
-    else if ((event.key === 'Enter' || event.key === ' ') && row.size > 0) toggle(row);
+    else if (event.key === 'ArrowRight') {
+      if (row.size > 0 && !row.open) toggle(row);
+      else go(at + 1);
+    } else if (event.key === 'ArrowLeft') {
+      if (row.open) toggle(row);
+      else go(rows.findLastIndex((above, i) => i < at && above.depth < row.depth));
+    } else if ((event.key === 'Enter' || event.key === ' ') && row.size > 0) toggle(row);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -85,7 +88,7 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
                 aria-selected={row.path === active}
                 className="json-row"
                 style={{ transform: `translateY(${item.start}px)`, paddingLeft: 8 + row.depth * 16 }}
-                onClick={() => (row.size > 0 ? toggle(row) : setActive(row.path))}
+                onPointerDown={() => (row.size > 0 ? toggle(row) : setActive(row.path))}
               >
                 {row.size > 0 ? (
                   row.open ? (

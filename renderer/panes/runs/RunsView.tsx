@@ -257,7 +257,7 @@ function RunRows({ runs, filter, shown, onOpen }: RunRowsProps) {
           {items.map((item) => {
             const run = rows[item.index]!;
             const started = run.startedAt ?? run.createdAt;
-            const took = run.ms ?? (isActive(run.state) ? Math.max(0, now - Date.parse(started)) : undefined);
+            const took = run.state === 'interrupted' ? undefined : run.ms ?? (isActive(run.state) ? Math.max(0, now - Date.parse(started)) : undefined);
             return (
               <div
                 key={run.id}
@@ -266,7 +266,7 @@ function RunRows({ runs, filter, shown, onOpen }: RunRowsProps) {
                 aria-selected={run.id === shown}
                 className="run-row"
                 style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => onOpen(run.id)}
+                onPointerDown={() => onOpen(run.id)}
               >
                 <StateIcon state={run.state} size={16} />
                 <div>
@@ -334,7 +334,7 @@ function RunPage({ id }: { id: string }) {
   const step = useShownStep((state) => state.byRun[id]);
   const load = useCallback(() => {
     setFailure(undefined);
-    loadRun(id).catch(setFailure);
+    loadRun(id).catch((error: unknown) => setFailure(error));
   }, [id]);
   useEffect(() => {
     if (connected) load();
