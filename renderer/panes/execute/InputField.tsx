@@ -219,13 +219,7 @@ function FileControl({ id, documentId, node, draft, described, error, onChange }
           </IconButton>
         </div>
       ) : file === undefined ? (
-        <button
-          type="button"
-          id={id}
-          aria-describedby={described}
-          className="field-drop"
-          onClick={() => void choose()}
-        >
+        <button type="button" id={id} aria-describedby={described} className="field-drop" onClick={() => void choose()}>
           <Upload size={14} aria-hidden />
           <span>
             <b>Choose a file</b> or drop one here

@@ -31,7 +31,15 @@ export function TextView({ text, label, mark }: TextViewProps) {
   const gutter = String(lines.length).length * 8 + 20;
   return (
     <div className="grid-frame">
-      <div ref={scroller} className="text-view" tabIndex={0} role="textbox" aria-readonly aria-multiline aria-label={label}>
+      <div
+        ref={scroller}
+        className="text-view"
+        tabIndex={0}
+        role="textbox"
+        aria-readonly
+        aria-multiline
+        aria-label={label}
+      >
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => (
             <div

@@ -257,7 +257,10 @@ function RunRows({ runs, filter, shown, onOpen }: RunRowsProps) {
           {items.map((item) => {
             const run = rows[item.index]!;
             const started = run.startedAt ?? run.createdAt;
-            const took = run.state === 'interrupted' ? undefined : run.ms ?? (isActive(run.state) ? Math.max(0, now - Date.parse(started)) : undefined);
+            const took =
+              run.state === 'interrupted'
+                ? undefined
+                : (run.ms ?? (isActive(run.state) ? Math.max(0, now - Date.parse(started)) : undefined));
             return (
               <div
                 key={run.id}
