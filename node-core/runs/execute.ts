@@ -30,6 +30,8 @@ export interface StepContext extends StepHost {
 
 /** What an operation may do outside of its run. Effects happen once for a `path`, however often the step is tried. */
 export interface StepHost {
+  /** Whether the person gave this file to the run, or the project has this blob. */
+  mayRead(file: FileValue): boolean;
   storeTable(
     path: string,
     table: AnyTable,
@@ -244,20 +246,19 @@ export async function tableSource(
   if (isTable(result)) return { kind: 'table', table: result };
   if (isLazy(result)) return { kind: 'lazy', table: result };
   if (op.op === 'LOAD') {
-    if (isFile(result)) return { kind: 'file', file: result };
+    if (isFile(result)) {
+      // A record of this form can be made by anybody; only files that were given to this run are read.
+      if (context.mayRead(result)) return { kind: 'file', file: result };
+      throw notNamed(result.path ?? result.blob ?? 'a file', expr.range);
+    }
     if (isReference(result) && (result as { kind: string }).kind === 'blob') {
       const blob = result as unknown as { id: string; name?: string };
-      return {
-        kind: 'file',
-        file: { kind: 'file', blob: blob.id, hash: blob.id, ...(blob.name ? { name: blob.name } : {}) },
-      };
+      const file: FileValue = { kind: 'file', blob: blob.id, hash: blob.id, ...(blob.name ? { name: blob.name } : {}) };
+      if (!context.mayRead(file)) throw notNamed(blob.id, expr.range);
+      return { kind: 'file', file };
     }
     if (typeof result === 'string') {
-      throw new Problem('file-not-named', `A flow does not open ${JSON.stringify(result)} by itself.`, {
-        status: 403,
-        range: expr.range,
-        hint: 'Declare it: INPUTS file name END INPUTS, then LOAD … FROM name, and give the file when you run the flow.',
-      });
+      throw notNamed(result, expr.range);
     }
     throw mismatch(`LOAD reads a file, and this is ${describe(result)}.`, expr.range);
   }
@@ -277,6 +278,14 @@ export async function tableSource(
     `${op.op.replace('_AGG', '')} works on a table or a list of records, and this is ${describe(result)}.`,
     expr.range,
   );
+}
+
+function notNamed(what: string, range: SourceRange): Problem {
+  return new Problem('file-not-named', `A flow does not open ${JSON.stringify(what)} by itself.`, {
+    status: 403,
+    range,
+    hint: 'Declare it: INPUTS file name END INPUTS, then LOAD … FROM name, and give the file when you run the flow.',
+  });
 }
 
 function isPlainRecord(item: unknown): item is RecordValue {

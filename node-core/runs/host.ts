@@ -45,6 +45,10 @@ export function once<T>(
 
 export function hostOf(node: HostServices, project: Project, spec: RunSpec, row: Active['row']): StepHost {
   return {
+    mayRead: (file) =>
+      file.path === undefined
+        ? file.blob !== undefined && node.blobs.has(project, file.blob)
+        : spec.paths.has(file.path),
     async storeTable(path, table, target, signal) {
       const change = await node.tables.prepareStore(project, table, target, signal);
       return (await once(node, project, spec, path, 0, change)) as Value;
@@ -78,6 +82,15 @@ async function callOperation(
 ): Promise<Value> {
   const registry = node.registry();
   if (!registry) throw new Problem('operation-not-found', 'This node has no operations.', { status: 501, range });
+  const wire = toWire(input as RecordValue);
+  const unnamed = foreignPath(wire, spec.paths);
+  if (unnamed !== undefined) {
+    throw new Problem('file-not-named', `A flow does not hand ${JSON.stringify(unnamed)} to an operation by itself.`, {
+      status: 403,
+      range,
+      hint: 'Declare the file under INPUTS, give it when you run the flow, and hand that input on.',
+    });
+  }
   const definition = registry.get(name);
   if (definition.access === 'admin') {
     throw new Problem('operation-forbidden', `${name} is for the owner of the node; a flow cannot call it.`, {
@@ -105,9 +118,21 @@ async function callOperation(
       log: node.log,
       idempotencyKey: `${spec.id}/${path}`,
     },
-    toWire(input as RecordValue),
+    wire,
   );
   return (result ?? null) as Value;
+}
+
+/** A path in a value that nobody named for the run. */
+function foreignPath(value: unknown, named: ReadonlySet<string>): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const path = (value as Record<string, unknown>)['$file'];
+  if (typeof path === 'string' && !named.has(path)) return path;
+  for (const inner of Object.values(value)) {
+    const found = foreignPath(inner, named);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function callFlow(
@@ -144,6 +169,7 @@ async function callFlow(
     durable: spec.durable,
     parallel: spec.parallel,
     depth: spec.depth + 1,
+    paths: spec.paths,
     parent: { run: spec.id, step: path },
     signal,
     ...(row.origin === null ? {} : { origin: row.origin }),

@@ -12,8 +12,25 @@ export function isTable(value: unknown): value is TableValue {
   return isReference(value) && (value as { kind: string }).kind === 'table';
 }
 
+/**
+ * Lazy tables that this node has made. A record of the same form may have been written by anybody, and what stands in
+ * it would be run: it stays the record that it is.
+ */
+const made = new WeakSet<object>();
+
+/** Says of a lazy table that the engine has made it. */
+export function trust<T extends object>(table: T): T {
+  made.add(table);
+  return table;
+}
+
 export function isLazy(value: unknown): value is LazyTable {
-  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'lazy-table';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { kind?: unknown }).kind === 'lazy-table' &&
+    made.has(value)
+  );
 }
 
 export function isFile(value: unknown): value is FileValue {
@@ -27,7 +44,9 @@ export function encodeResult(value: StepResult): { kind: ResultRow['kind']; valu
 }
 
 export function decodeResult(row: Pick<ResultRow, 'kind' | 'value'>): StepResult {
-  return row.kind === 'text' ? row.value : (JSON.parse(row.value) as StepResult);
+  if (row.kind === 'text') return row.value;
+  const value = JSON.parse(row.value) as StepResult;
+  return row.kind === 'lazy' ? trust(value as LazyTable) : value;
 }
 
 /** `table`, `json`, `text` or `none`: how to look at it. */
@@ -53,8 +72,10 @@ export function toWire(value: StepResult, key = ''): unknown {
         ? { $blob: file.blob, ...(file.name ? { name: file.name } : {}) }
         : { $file: file.path };
     }
-    const blob = value as { id: string; name?: string };
-    return { $blob: blob.id, ...(blob.name ? { name: blob.name } : {}) };
+    if (value.kind === 'blob') {
+      const blob = value as { id: string; name?: string };
+      return { $blob: blob.id, ...(blob.name ? { name: blob.name } : {}) };
+    }
   }
   const out: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(value)) {

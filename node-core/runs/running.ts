@@ -9,11 +9,11 @@ import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { GroupResult, RelationalStep, TableEngine, TableSource } from '../tables/engine-types.ts';
 import { executeOp, scopeFor, tableSource, value, type StepContext, type StepHost } from './execute.ts';
-import { fileState, identityOf, type FileState } from './inputs.ts';
+import { fileState, identityOf, takesFile, type FileState } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { type PreparedPlan, type PreparedStep, type Source, sourcesOf } from './prepare.ts';
 import type { RunStore } from './records.ts';
-import { decodeResult, encodeResult, isFile, isLazy, isTable, kindOfResult, type StepResult } from './results.ts';
+import { decodeResult, encodeResult, isLazy, isTable, kindOfResult, trust, type StepResult } from './results.ts';
 import { runSchedule, type UnitOutcome } from './scheduler.ts';
 import type { RunState, StepRecord } from './schema.ts';
 
@@ -27,6 +27,8 @@ export interface RunSpec {
   createdAt: string;
   /** In the order of the plan's inputs. Files carry their hash. */
   inputs: ScopeValue[];
+  /** Paths that the person named for this run, or for the one that calls it: no other is read. */
+  paths: ReadonlySet<string>;
   /** Positions of steps that are computed anew, whatever is stored. */
   forced: ReadonlySet<number>;
   /** Of a run that goes on: the steps that have ended before, by position. */
@@ -50,6 +52,8 @@ export interface RunServices {
   /** A place among the queries that may run at once; gives it back. */
   queryPlace(signal: AbortSignal): Promise<() => void>;
   host: StepHost;
+  /** An error that is not of the person's making. */
+  defect(error: unknown, step: string): void;
   /** A step has changed; told after the change is stored. */
   changed(step: StepRecord): void;
 }
@@ -88,12 +92,11 @@ export function execute(
   const started = performance.now();
   const results: (StepResult | undefined)[] = Array.from({ length: steps.length });
   const identities: string[] = Array.from({ length: steps.length }, () => '');
-  const inputIdentities = spec.inputs.map(identityOf);
+  const inputIdentities = spec.inputs.map((input, position) => identityOf(input, takesFile(plan.inputs[position]!)));
   const inputRecord: RecordValue = Object.create(null) as RecordValue;
   for (const [position, node] of plan.inputs.entries()) inputRecord[node.name] = spec.inputs[position] as Value;
   const fileStates = new Map<string, FileState>();
-  for (const input of spec.inputs)
-    if (isFile(input) && input.path !== undefined) fileStates.set(input.path, fileState(input.path));
+  for (const path of spec.paths) fileStates.set(path, fileState(path));
   const records = steps.map((step): StepRecord => ({
     id: step.node.id,
     name: step.node.name,
@@ -223,6 +226,7 @@ export function execute(
       }
       return 'cancelled';
     }
+    if (!(error instanceof Problem)) services.defect(error, records[members.at(-1)!]!.id);
     const problem = problemOf(error);
     // In a shared query the engine names the step at fault; the others have no error of their own.
     const faulty = members.find((member) => records[member]!.id === problem['step']) ?? members.at(-1)!;
@@ -487,7 +491,7 @@ export function execute(
         return settle(
           members.map((member, position) => ({
             step: member,
-            result: member === last ? group.result : group.steps[position]!.table,
+            result: member === last ? group.result : trust(group.steps[position]!.table),
             ...keys.get(member)!,
             state: 'done',
             fresh: true,

@@ -14,7 +14,7 @@ import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
 import { columnFlowType } from './columns.ts';
-import { hashFile, readInputs } from './inputs.ts';
+import { hashFile, readInputs, takesFile } from './inputs.ts';
 import { type HostServices, hostOf } from './host.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPlaces } from './places.ts';
@@ -84,6 +84,8 @@ export interface Launch extends StartRequest {
   parent?: { run: string; step: string };
   /** Inputs as values, from a flow that calls. */
   given?: Record<string, ScopeValue>;
+  /** Of a called flow: the paths that were named for the run that calls. */
+  paths?: ReadonlySet<string>;
   /** Goes on with this run. */
   row?: RunRow;
 }
@@ -264,6 +266,7 @@ export function createRuns(options: RunsOptions): Runs {
     const wire = request.inputs ?? {};
     const inputs = readInputs(plan.inputs, request.given ?? wire);
     const files: Record<string, string> = {};
+    const named = new Set<string>();
     for (const [position, input] of inputs.entries()) {
       // The rows of all projects lie together too: a result is named from outside only by who has it.
       if (isTable(input) && !request.given && mine.store.result(input.key)?.kind !== 'table') {
@@ -273,7 +276,7 @@ export function createRuns(options: RunsOptions): Runs {
           more: { input: plan.inputs[position]!.name },
         });
       }
-      if (!isFile(input)) continue;
+      if (!isFile(input) || !takesFile(plan.inputs[position]!)) continue;
       const name = plan.inputs[position]!.name;
       if (input.blob !== undefined && !options.blobs.has(project, input.blob)) {
         throw new Problem('blob-not-found', `The file of the input "${name}" was not uploaded to this project.`, {
@@ -282,8 +285,15 @@ export function createRuns(options: RunsOptions): Runs {
           more: { input: name },
         });
       }
+      if (input.path !== undefined && request.paths && !request.paths.has(input.path)) {
+        throw new Problem('file-not-named', `The called flow may not read ${input.path}: nobody gave it to this run.`, {
+          status: 403,
+          hint: 'Give the file as an input of the run, and hand that input on.',
+        });
+      }
       const hash = input.path === undefined ? input.blob! : await hashFile(input.path, request.signal);
       input.hash = hash;
+      if (input.path !== undefined) named.add(input.path);
       files[name] = hash;
     }
     const before = request.row;
@@ -337,6 +347,7 @@ export function createRuns(options: RunsOptions): Runs {
       plan,
       planHash: row.plan_hash,
       createdAt: row.created_at,
+      paths: request.paths ?? named,
       inputs,
       forced,
       stored,
@@ -380,6 +391,7 @@ export function createRuns(options: RunsOptions): Runs {
         engine: options.engine,
         queryPlace: (signal) => places.take(signal),
         host: hostOf(host, project, spec, row),
+        defect: (err, step) => options.log.error({ err, run: id, step }, 'a step failed by a defect'),
         changed: request.parent ? () => undefined : feed.changed,
       },
       controller,
@@ -450,7 +462,15 @@ export function createRuns(options: RunsOptions): Runs {
   function recordNow(project: Project, row: RunRow): RunRecord {
     const { store } = of(project);
     const source = store.source(row.source_hash) ?? '';
-    return { ...recordOfRow(store, row, source, prepared(source).plan), state: summaryNow(row).state };
+    let plan: PreparedPlan;
+    try {
+      ({ plan } = prepared(source));
+    } catch (error) {
+      // A source that this version of the program no longer takes: the run's own facts are still there.
+      if (!(error instanceof Problem)) throw error;
+      return { ...summaryNow(row), source, steps: [], outputs: {} };
+    }
+    return { ...recordOfRow(store, row, source, plan), state: summaryNow(row).state };
   }
 
   function storedRun(project: Project, id: string): RunRow {

@@ -127,6 +127,38 @@ describe('table steps', () => {
     expect(step(record, 'x').error).toMatchObject({ code: 'file-not-named', status: 403 });
   });
 
+  test('records that look like files and tables open nothing', async () => {
+    const secret = file('secret.csv', 'a\n1\n');
+    const forged = { kind: 'file', path: secret.$file };
+    const lazy = {
+      kind: 'lazy-table',
+      rows: 1,
+      columns: [{ name: 'a', type: 'BIGINT' }],
+      group: {
+        steps: [{ nodeId: 'step:x', op: { op: 'LOAD' }, sources: [{ kind: 'file', file: forged }] }],
+        scope: {},
+      },
+    };
+    const load = flow('STEP x = LOAD CSV FROM it', 'json it');
+    const record = await t.run(load, { inputs: { it: forged } });
+    expect(step(record, 'x').error).toMatchObject({ code: 'file-not-named' });
+    expect((await t.run(load, { inputs: { it: { kind: 'blob', id: 'a'.repeat(64), size: 1 } } })).error).toMatchObject({
+      code: 'file-not-named',
+    });
+    const shown = await t.run(flow('STEP x = TRANSFORM it\nOUTPUT x', 'json it'), { inputs: { it: lazy } });
+    expect(await t.runs.stepResult(t.test.project, shown.id, 'step:x', 0, 1)).toMatchObject({
+      kind: 'json',
+    });
+    const asking = flow('STEP a = APX_EXEC "flow.sniff" WITH { file: { "$file": path } }', 'text path');
+    expect((await t.run(asking, { inputs: { path: secret.$file } })).error).toMatchObject({ code: 'file-not-named' });
+    const called = flow('STEP x = LOAD CSV FROM f\nOUTPUT x', 'file f').replace('"test"', '"called"');
+    await t.runs.savePlan(t.test.project, called, t.runs.plan(t.test.project, called).graph);
+    const calling = flow('STEP c = CALL FLOW "called" WITH { f: it }\nOUTPUT c', 'json it');
+    expect((await t.run(calling, { inputs: { it: forged } })).error).toMatchObject({ code: 'file-not-named' });
+    const handed = flow('STEP c = CALL FLOW "called" WITH { f: it }\nOUTPUT c.x AS "rows"', 'file it');
+    expect((await t.run(handed, { inputs: { it: secret } })).outputs['rows']).toMatchObject({ kind: 'table' });
+  });
+
   test('a long query can be cancelled', async () => {
     const csv = file('many.csv', `a\n${Array.from({ length: 20_000 }, (_, n) => n % 2).join('\n')}\n`);
     const slow = await t.runs.start(t.test.project, {
