@@ -58,7 +58,7 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
   return {
     publish(projectId, event) {
       const to = channel(projectId);
-      const full = { ...stamp(++last), ...event } as NodeEvent;
+      const full = { ...stamp(++last), ...event };
       to.ring[to.next] = full;
       to.next = (to.next + 1) % keep;
       // Those who watch now: one who comes while the others are told asks for what it wants itself.

@@ -61,7 +61,7 @@ export function createRegistry(areas: readonly OperationMap[]): Registry {
   const validators = new Map<TSchema, Validator>();
   const validator = (schema: TSchema): Validator => {
     let compiled = validators.get(schema);
-    if (!compiled) validators.set(schema, (compiled = Compile(schema) as Validator));
+    if (!compiled) validators.set(schema, (compiled = Compile(schema)));
     return compiled;
   };
 
@@ -97,7 +97,7 @@ export function createRegistry(areas: readonly OperationMap[]): Registry {
       }
       const given = options.coerce ? coerce(definition.input, input) : input;
       const value = prepare(validator(definition.input), given ?? {}, (errors) => invalidInput(name, errors));
-      const result: unknown = await definition.handler(context as never, value as never);
+      const result: unknown = await definition.handler(context, value);
       // A stream's bytes are not JSON and have no schema.
       if (definition.http.body === 'stream' && isStream(result)) return result;
       const check = validator(definition.output);

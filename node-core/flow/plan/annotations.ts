@@ -166,7 +166,7 @@ export function readAnnotations(
         const roles = positional.flatMap(({ value }) => (value.kind === 'list' ? value.items : [value])).map(literal);
         if (roles.length === 0 || !roles.every((role) => typeof role === 'string'))
           bad('@roles needs the names of roles: @roles("admin").');
-        else read.roles = roles as string[];
+        else read.roles = roles;
         break;
       }
       case 'sensitive':

@@ -23,7 +23,7 @@ export function tokenAt(tokens: Tokens, offset: number): number {
 }
 
 export function textOf(tokens: Tokens, index: number): string {
-  return tokens.source.slice(tokens.start[index]!, tokens.end[index]!);
+  return tokens.source.slice(tokens.start[index], tokens.end[index]);
 }
 
 /** The FLOW word that the token spells, if it spells one. */
