@@ -41,7 +41,7 @@ function mount(host: HTMLElement): () => void {
     scrollBeyondLastLine: true,
     smoothScrolling: false,
     cursorBlinking: 'smooth',
-    lineNumbersMinChars: 4,
+    lineNumbersMinChars: 5,
     folding: true,
     showFoldingControls: 'mouseover',
     glyphMargin: false,

@@ -243,6 +243,12 @@ function Graph({ graph, layout, runId, note }: GraphProps) {
         edgesFocusable={false}
         elementsSelectable={false}
         disableKeyboardA11y
+        // The graph listens to the whole window for these, and would swallow the space that is typed into the editor.
+        panActivationKeyCode={null}
+        zoomActivationKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        deleteKeyCode={null}
         onlyRenderVisibleElements
         zoomOnDoubleClick={false}
         onInit={() => setReady(true)}
