@@ -138,7 +138,7 @@ function Control(props: ControlProps) {
 }
 
 /** Chosen in the native dialog (Electron: the path, nothing is copied) or uploaded (browser: a blob of the node). */
-function FileControl({ id, documentId, node, draft, described, error, onChange }: ControlProps) {
+function FileControl({ id, documentId, node, draft, described, onChange }: ControlProps) {
   const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [upload, setUpload] = useState<

@@ -52,6 +52,8 @@ export function PlanPane() {
   const shown = documentId === undefined ? undefined : lastGood.get(documentId);
   const broken = own && !language.pending && language.graph === undefined;
   const mistake = broken ? language.diagnostics.find((item) => item.severity === 'error') : undefined;
+  /** The graph of an unfinished text leaves out what could not be read. */
+  const unread = own && language.diagnostics.some((item) => item.severity === 'error' && item.code.startsWith('FLOW1'));
   const inputs = document?.inputs;
 
   const { graph: good, source } = shown ?? { graph: undefined, source: '' };
@@ -105,9 +107,11 @@ export function PlanPane() {
         note={
           broken
             ? 'The text has a mistake: this is the last plan that could be read.'
-            : drawn.busy
-              ? 'Laying out…'
-              : undefined
+            : unread
+              ? 'The text has a mistake: this is what could be read of it.'
+              : drawn.busy
+                ? 'Laying out…'
+                : undefined
         }
       />
     </ReactFlowProvider>

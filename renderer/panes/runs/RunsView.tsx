@@ -403,8 +403,8 @@ function RunPage({ id }: { id: string }) {
                 kind="primary"
                 icon={<RotateCcw />}
                 onClick={() =>
-                  void rerun(id).then((next) => {
-                    if (next !== undefined) useLayout.getState().openRun(next);
+                  void rerun(id).then((again) => {
+                    if (again !== undefined) useLayout.getState().openRun(again);
                   })
                 }
               >
