@@ -5,7 +5,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { useConnection } from '../state/connection.ts';
 import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
-import { clock, Skeleton } from '../ui/index.ts';
+import { Button, clock, Skeleton, toastProblem } from '../ui/index.ts';
 import { UiHosts } from '../ui/UiHosts.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
 import { Bottom } from './Bottom.tsx';
@@ -158,16 +158,23 @@ function useKeptLayout(id: string, panelIds: string[]) {
 
 function OfflineBanner() {
   const { phase, since, host } = useConnection();
-  if (phase !== 'offline') return null;
+  if (phase !== 'offline' && host?.state !== 'failed') return null;
   return (
     <div className="banner" role="status">
       <CloudOff />
-      <span>
-        {host?.state === 'restarting'
-          ? 'The node stopped and is being started again.'
-          : `The node does not answer${since === undefined ? '' : ` since ${clock(since)}`}.`}{' '}
-        You can go on writing: your text is kept, and the workbench connects again by itself.
-      </span>
+      {host?.state === 'failed' ? (
+        <>
+          <span>The node cannot start: {host.reason} Your text is kept.</span>
+          <Button onClick={() => void window.voike?.restartNode().catch(toastProblem)}>Start it again</Button>
+        </>
+      ) : (
+        <span>
+          {host?.state === 'restarting'
+            ? 'The node stopped and is being started again.'
+            : `The node does not answer${since === undefined ? '' : ` since ${clock(since)}`}.`}{' '}
+          You can go on writing: your text is kept, and the workbench connects again by itself.
+        </span>
+      )}
     </div>
   );
 }

@@ -158,13 +158,13 @@ function Output() {
               data-index={row.index}
               className="line-row"
               data-level={line.level}
-              style={{
-                position: 'absolute',
-                top: 0,
-                left: 0,
-                transform: `translateY(${row.start}px)`,
-                cursor: 'default',
-              }}
+              data-row
+              role="button"
+              tabIndex={0}
+              data-tip="Open the run"
+              style={{ position: 'absolute', top: 0, left: 0, transform: `translateY(${row.start}px)` }}
+              onClick={() => useLayout.getState().openRun(line.runId)}
+              onKeyDown={(event) => event.key === 'Enter' && useLayout.getState().openRun(line.runId)}
             >
               <Icon aria-label={line.level} />
               <small className="mono tabular">{clock(line.time, true)}</small>

@@ -43,8 +43,34 @@ describe('events patch runs', () => {
       'Top ten': output,
     });
   });
-  it('events of runs that nobody looks at change nothing but the list', () => {
-    expect(patchRuns(state, event('step.changed', { runId: 'other', step: record.steps[0] }))).toEqual({});
+  it('of runs that nobody looks at leave a line in the log and nothing else', () => {
+    const failed = {
+      ...record.steps[0]!,
+      state: 'failed' as const,
+      error: { type: '', title: '', status: 400, code: 'x', detail: 'No such file.' },
+    };
+    const after = patchRuns(state, event('step.changed', { runId: 'other', step: failed }));
+    expect(after.records).toBeUndefined();
+    expect(after.log).toMatchObject([
+      { runId: 'other', stepId: 'step:load', level: 'error', message: 'failed: No such file.' },
+    ]);
     expect(patchRuns(state, event('reset', {}))).toEqual({});
+  });
+  it('the end of a run is said once', () => {
+    const end = event('run.changed', { run: { ...summary, state: 'succeeded', ms: 82 } });
+    const after = { ...state, ...patchRuns(state, end) };
+    expect(after.log.map((line) => line.message)).toEqual(['Airports succeeded in 82 ms']);
+    expect(patchRuns(after, end).log).toHaveLength(1);
+  });
+  it('the log forgets its oldest lines', () => {
+    let after: Parameters<typeof patchRuns>[0] = state;
+    for (let at = 0; at < 6001; at++) {
+      after = {
+        ...after,
+        ...patchRuns(after, event('run.log', { runId: 'r1', level: 'info', message: `line ${at}` })),
+      };
+    }
+    expect(after.log.length).toBeLessThanOrEqual(5000);
+    expect(after.log.at(-1)?.message).toBe('line 6000');
   });
 });

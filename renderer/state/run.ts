@@ -9,6 +9,7 @@ import { client } from './connection.ts';
 import { revealRange } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
 import { useLayout } from './layout.ts';
+import { count, duration } from '../ui/format.ts';
 import { problemOf } from '../ui/problem.ts';
 
 export interface RunLogLine {
@@ -171,20 +172,33 @@ export async function loadRecent(limit = 50): Promise<void> {
   useRuns.setState({ recent: runs });
 }
 
-/** What events say; exported for tests. A record never goes back from an ended state to a running one. */
+/** What events say; exported for tests. Whatever changes a run's or a step's state also leaves a line in the log. */
 export function patchRuns(state: Pick<Runs, 'records' | 'recent' | 'log'>, event: NodeEvent): Partial<Runs> {
   switch (event.type) {
     case 'run.changed': {
-      const at = state.recent.findIndex((item) => item.id === event.run.id);
-      const recent = at === -1 ? [event.run, ...state.recent].slice(0, 200) : state.recent.with(at, event.run);
-      const known = state.records[event.run.id];
-      if (known === undefined) return { recent };
-      return { recent, records: { ...state.records, [event.run.id]: { ...known, ...event.run } } };
+      const { run } = event;
+      const at = state.recent.findIndex((item) => item.id === run.id);
+      const before = state.recent[at];
+      const recent = before === undefined ? [run, ...state.recent].slice(0, 200) : state.recent.with(at, run);
+      const message = before?.state === run.state ? undefined : runMessage(run);
+      const level = run.state === 'failed' ? 'error' : run.state === 'interrupted' ? 'warn' : 'info';
+      const log =
+        message === undefined ? state.log : append(state.log, { time: event.time, runId: run.id, level, message });
+      const known = state.records[run.id];
+      if (known === undefined) return { recent, log };
+      return { recent, log, records: { ...state.records, [run.id]: { ...known, ...run } } };
     }
     case 'step.changed': {
-      const known = state.records[event.runId];
-      if (known === undefined) return {};
-      return { records: { ...state.records, [event.runId]: { ...known, steps: withStep(known.steps, event.step) } } };
+      const { runId, step } = event;
+      const message = stepMessage(step);
+      const level = step.state === 'failed' ? 'error' : step.state === 'skipped' ? 'warn' : 'info';
+      const log =
+        message === undefined
+          ? state.log
+          : append(state.log, { time: event.time, runId, stepId: step.id, level, message });
+      const known = state.records[runId];
+      if (known === undefined) return { log };
+      return { log, records: { ...state.records, [runId]: { ...known, steps: withStep(known.steps, step) } } };
     }
     case 'run.output': {
       const known = state.records[event.runId];
@@ -194,11 +208,52 @@ export function patchRuns(state: Pick<Runs, 'records' | 'recent' | 'log'>, event
     }
     case 'run.log': {
       const { time, runId, stepId, level, message } = event;
-      const line: RunLogLine = { time, runId, level, message, ...(stepId === undefined ? {} : { stepId }) };
-      return { log: [...state.log.slice(-4999), line] };
+      return { log: append(state.log, { time, runId, level, message, ...(stepId === undefined ? {} : { stepId }) }) };
     }
     default:
       return {};
+  }
+}
+
+const MOST_LINES = 5000;
+
+/** Drops the oldest thousand at once, so that a long log is not copied for every line. */
+function append(log: RunLogLine[], line: RunLogLine): RunLogLine[] {
+  return log.length < MOST_LINES ? [...log, line] : [...log.slice(1000), line];
+}
+
+function runMessage(run: RunSummary): string | undefined {
+  switch (run.state) {
+    case 'queued':
+      return undefined;
+    case 'running':
+      return `${run.name} started`;
+    case 'succeeded':
+      return `${run.name} succeeded${run.ms === undefined ? '' : ` in ${duration(run.ms)}`}`;
+    case 'failed':
+      return `${run.name} failed${run.error === undefined ? '' : `: ${run.error.detail}`}`;
+    case 'cancelled':
+      return `${run.name} was cancelled; ${run.stepsDone} of ${count(run.stepsTotal, 'step')} are kept`;
+    case 'interrupted':
+      return `${run.name} was interrupted; it can go on from what is stored`;
+  }
+}
+
+function stepMessage(step: StepRecord): string | undefined {
+  const rows = step.rows === undefined ? '' : `, ${count(step.rows, 'row')}`;
+  switch (step.state) {
+    case 'done':
+      return `done${rows}${step.ms === undefined ? '' : `, ${duration(step.ms)}`}`;
+    case 'reused':
+      return `reused${rows}${step.reason === undefined ? '' : `: ${step.reason}`}`;
+    case 'failed':
+      return `failed${step.error === undefined ? '' : `: ${step.error.detail}`}`;
+    case 'skipped':
+      return `skipped${step.reason === undefined ? '' : `: ${step.reason}`}`;
+    case 'running':
+      return step.attempt !== undefined && step.attempt > 1 ? `try ${step.attempt}` : undefined;
+    default:
+      return undefined;
   }
 }
 
