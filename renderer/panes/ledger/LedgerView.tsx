@@ -162,6 +162,8 @@ function useEntries(filter: Filter) {
       do {
         again = false;
         await takeNew().catch(() => undefined);
+        // A busy log is read a few times a second, not with every commit.
+        await new Promise((resolve) => setTimeout(resolve, 200));
       } while (again);
       asking = false;
     };
