@@ -67,6 +67,16 @@ function Workbench() {
       if (now.sideBar !== before.sideBar) setOverlay((open) => !open);
     });
   }, [narrow]);
+  useEffect(() => {
+    if (!overlay) return;
+    const outside = (event: Event): void => {
+      // The bar at the left opens and closes it itself.
+      if (event.target instanceof Element && event.target.closest('.side-bar, .activity-bar') === null)
+        setOverlay(false);
+    };
+    addEventListener('pointerdown', outside, true);
+    return () => removeEventListener('pointerdown', outside, true);
+  }, [overlay]);
   return (
     <div className="app">
       <TitleBar />

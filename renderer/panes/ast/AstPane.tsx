@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, ListTree } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { LineIndex } from '../../../node-core/flow/syntax/lines.ts';
 import { revealRange, useCursor } from '../../state/cursor.ts';
 import { useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
@@ -13,7 +14,7 @@ const ROW = 20;
 
 export function AstPane() {
   const file = useActiveDocument();
-  const { ast, documentId } = useLanguage();
+  const { ast, documentId, source } = useLanguage();
   const root = useMemo(() => (ast === undefined ? undefined : treeOf(ast)), [ast]);
   if (file === undefined) return null;
   if (root === undefined || documentId !== file.id) return <Skeleton lines={8} />;
@@ -24,11 +25,19 @@ export function AstPane() {
       </EmptyState>
     );
   }
-  return <Tree key={file.id} root={root} />;
+  return <Tree key={file.id} root={root} source={source} />;
 }
 
-function Tree({ root }: { root: TreeNode }) {
-  const { cursorOffset, source } = useCursor();
+/** The lines of a node: `13`, `13–17`. */
+function place(lines: LineIndex, { range }: TreeNode): string {
+  const first = lines.position(range.start).line;
+  const last = lines.position(range.end).line;
+  return first === last ? String(first) : `${first}–${last}`;
+}
+
+function Tree({ root, source }: { root: TreeNode; source: string }) {
+  const { cursorOffset, source: mover } = useCursor();
+  const lines = useMemo(() => new LineIndex(source), [source]);
   const path = useMemo(() => pathAt(root, cursorOffset), [root, cursorOffset]);
   /** What the person opened or closed; everything else is open along the way to the cursor. */
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -39,8 +48,8 @@ function Tree({ root }: { root: TreeNode }) {
     return visibleRows(root, (node, depth) => chosen.get(node.id) ?? (depth === 0 || onPath.has(node.id)));
   }, [root, path, chosen]);
   useEffect(() => {
-    if (source === 'editor') setOwn(undefined);
-  }, [cursorOffset, source]);
+    if (mover === 'editor') setOwn(undefined);
+  }, [cursorOffset, mover]);
 
   const activeId = own ?? path.findLast((id) => rows.some((row) => row.node.id === id));
   const active = rows.findIndex((row) => row.node.id === activeId);
@@ -159,9 +168,7 @@ function Tree({ root }: { root: TreeNode }) {
               <span className="ast-detail" data-kind={node.kind}>
                 {node.detail}
               </span>
-              <span className="ast-place tabular">
-                {node.range.start}–{node.range.end}
-              </span>
+              <span className="ast-place tabular">{place(lines, node)}</span>
             </div>
           );
         })}
