@@ -110,6 +110,13 @@ describe('the data directory', () => {
     if (before === undefined) delete process.env['VOIKE_DATA'];
     else process.env['VOIKE_DATA'] = before;
   });
+
+  it('is refused in a sentence where no folder can be made, and does not try for ever', () => {
+    // Linux's /proc says that nothing is there although the folder above is.
+    const impossible = process.platform === 'linux' ? '/proc/nope' : join(dataDir, 'node.lock', 'nope');
+    if (process.platform !== 'linux') writeFileSync(join(dataDir, 'node.lock'), '');
+    expect(() => openStore(impossible, { migrations: [] })).toThrow(/cannot be opened/);
+  });
 });
 
 describe('a database', () => {

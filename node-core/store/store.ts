@@ -8,9 +8,9 @@
  *
  * In a test, `openTestProject()` (projects/testing.ts) gives a real project in a folder of its own.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../errors/problem.ts';
 import { isId } from '../ids/uuid.ts';
 import { type DatabasePair, openDatabase } from './database.ts';
@@ -33,6 +33,17 @@ export interface Store {
   close(): void;
 }
 
+/**
+ * Makes a folder and those above it, for its owner alone. Not `recursive: true`: on a file system that says ENOENT although
+ * the folder above is there (/proc), Node tries that again without end.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  mkdirSync(path, { mode: 0o700 });
+}
+
 /** The data directory when nobody names one: `VOIKE_DATA`, else `~/.voike`. */
 export function defaultDataDir(): string {
   return resolve(process.env['VOIKE_DATA'] || join(homedir(), '.voike'));
@@ -47,7 +58,7 @@ export function defaultDataDir(): string {
 export function openStore(dataDir: string, options: { migrations: readonly AreaMigrations[] }): Store {
   const directory = resolve(dataDir);
   try {
-    mkdirSync(join(directory, 'projects'), { recursive: true, mode: 0o700 });
+    makeFolder(join(directory, 'projects'));
   } catch (error) {
     throw storageProblem(error, directory);
   }
