@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import './ui/ui.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
+import { fetchPanesWhenIdle } from './app/panes.ts';
 import { keepDrafts } from './state/documents.ts';
 import { indexedDbDrafts } from './state/drafts.ts';
 import { followCursor } from './state/selection.ts';
@@ -24,3 +25,5 @@ void import('./editor/CodeEditor.tsx');
 startLanguage();
 followCursor();
 void connect();
+// After everything that the first view needs.
+setTimeout(fetchPanesWhenIdle, 2000);

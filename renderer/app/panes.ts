@@ -1,15 +1,38 @@
-/** The panes, each loaded when it is first shown. */
+/** The panes, each loaded when it is first shown, or before that while nothing else is to be done. */
 import { lazy } from 'react';
 
-export const AstPane = lazy(() => import('../panes/ast/AstPane.tsx').then(({ AstPane: it }) => ({ default: it })));
-export const PlanPane = lazy(() => import('../panes/plan/PlanPane.tsx').then(({ PlanPane: it }) => ({ default: it })));
-export const ExecutePane = lazy(() =>
-  import('../panes/execute/ExecutePane.tsx').then(({ ExecutePane: it }) => ({ default: it })),
-);
-export const ResultsPanel = lazy(() =>
-  import('../panes/results/ResultsPanel.tsx').then(({ ResultsPanel: it }) => ({ default: it })),
-);
-export const RunsView = lazy(() => import('../panes/runs/RunsView.tsx').then(({ RunsView: it }) => ({ default: it })));
-export const LedgerView = lazy(() =>
-  import('../panes/ledger/LedgerView.tsx').then(({ LedgerView: it }) => ({ default: it })),
-);
+const load = {
+  ast: () => import('../panes/ast/AstPane.tsx').then(({ AstPane: it }) => ({ default: it })),
+  plan: () => import('../panes/plan/PlanPane.tsx').then(({ PlanPane: it }) => ({ default: it })),
+  execute: () => import('../panes/execute/ExecutePane.tsx').then(({ ExecutePane: it }) => ({ default: it })),
+  results: () => import('../panes/results/ResultsPanel.tsx').then(({ ResultsPanel: it }) => ({ default: it })),
+  runs: () => import('../panes/runs/RunsView.tsx').then(({ RunsView: it }) => ({ default: it })),
+  ledger: () => import('../panes/ledger/LedgerView.tsx').then(({ LedgerView: it }) => ({ default: it })),
+};
+
+export const AstPane = lazy(load.ast);
+export const PlanPane = lazy(load.plan);
+export const ExecutePane = lazy(load.execute);
+export const ResultsPanel = lazy(load.results);
+export const RunsView = lazy(load.runs);
+export const LedgerView = lazy(load.ledger);
+
+/** Fetches every pane in idle moments: each then opens at once, also when the node has stopped answering by then. */
+export function fetchPanesWhenIdle(): void {
+  const rest = Object.values(load);
+  const next = (): void => {
+    const one = rest.shift();
+    if (one === undefined) return;
+    one().then(
+      () => whenIdle(next),
+      // Shown when it is opened; here it is only a head start.
+      () => undefined,
+    );
+  };
+  whenIdle(next);
+}
+
+function whenIdle(work: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 5000 });
+  else setTimeout(work, 1000);
+}

@@ -68,6 +68,7 @@ function mount(host: HTMLElement): () => void {
   });
   const flashes = editor.createDecorationsCollection();
   let fromPane = false;
+  let measured = 0;
   let shown: string | undefined;
 
   const show = (): void => {
@@ -149,6 +150,12 @@ function mount(host: HTMLElement): () => void {
     const text = model.getValue();
     // The worker hears of it first: it works while this thread renders.
     const revision = (activeDocument()?.revision ?? 0) + 1;
+    measured += 1;
+    if (measured % 2000 === 0) {
+      // Marks are kept by the browser until they are cleared.
+      performance.clearMarks('voike:keystroke');
+      performance.clearMarks('voike:diagnostics');
+    }
     performance.mark('voike:keystroke', { detail: { revision } });
     updateText(shown, revision, text);
     useDocuments.getState().setText(shown, text);
