@@ -26,4 +26,4 @@ startLanguage();
 followCursor();
 void connect();
 // After everything that the first view needs.
-setTimeout(fetchPanesWhenIdle, 2000);
+setTimeout(() => void fetchPanesWhenIdle(), 2000);

@@ -18,21 +18,17 @@ export const RunsView = lazy(load.runs);
 export const LedgerView = lazy(load.ledger);
 
 /** Fetches every pane in idle moments: each then opens at once, also when the node has stopped answering by then. */
-export function fetchPanesWhenIdle(): void {
-  const rest = Object.values(load);
-  const next = (): void => {
-    const one = rest.shift();
-    if (one === undefined) return;
-    one().then(
-      () => whenIdle(next),
-      // Shown when it is opened; here it is only a head start.
-      () => undefined,
-    );
-  };
-  whenIdle(next);
+export async function fetchPanesWhenIdle(): Promise<void> {
+  for (const one of Object.values(load)) {
+    await idle();
+    // A pane that could not be fetched is asked for again when it is shown.
+    await one().catch(() => undefined);
+  }
 }
 
-function whenIdle(work: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 5000 });
-  else setTimeout(work, 1000);
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: 5000 });
+    else setTimeout(resolve, 1000);
+  });
 }

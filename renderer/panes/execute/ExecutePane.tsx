@@ -11,7 +11,7 @@ import { useConnection } from '../../state/connection.ts';
 import { type FlowDocument, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
-import { cancelRun, isActive, rerun, resumeRun, runActive, useDocumentRun, useRuns } from '../../state/run.ts';
+import { cancelRun, isActive, rerun, resumeRun, runActive, showRun, useDocumentRun, useRuns } from '../../state/run.ts';
 import { selectNode, useSelection } from '../../state/selection.ts';
 import {
   Button,
@@ -120,7 +120,7 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
               {starting ? 'Starting…' : 'Run'}
             </Button>
           )}
-          {run?.state === 'interrupted' ? (
+          {run?.state === 'interrupted' || run?.state === 'failed' || run?.state === 'cancelled' ? (
             <Button
               icon={<StepForward />}
               onClick={() => void resumeRun(run.id)}
@@ -134,7 +134,7 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
               kind="quiet"
               icon={<RotateCcw />}
               disabled={!connected}
-              onClick={() => void rerun(run.id)}
+              onClick={() => void repeat(run.id, document.id)}
               data-tip="The same source and inputs as that run"
             >
               Repeat last run
@@ -160,6 +160,12 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
       {run === undefined ? null : <RunSteps documentId={document.id} />}
     </div>
   );
+}
+
+/** Runs the same source and inputs again, and shows that run with the document. */
+async function repeat(runId: string, documentId: string): Promise<void> {
+  const again = await rerun(runId);
+  if (again !== undefined) await showRun(again, documentId);
 }
 
 function RunSteps({ documentId }: { documentId: string }) {

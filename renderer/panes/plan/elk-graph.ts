@@ -58,7 +58,7 @@ const BIG = 240;
 /** The question to ELK: top-down layers, the source's order kept where it costs no crossing, curves around the cards. */
 export function toElk(graph: PlanGraph): ElkNode {
   const big = graph.nodes.length > BIG;
-  const known = new Set(graph.nodes.map((node) => node.id));
+  const known = new Map(graph.nodes.map((node) => [node.id, node]));
   return {
     id: 'plan',
     layoutOptions: {
@@ -96,7 +96,9 @@ export function toElk(graph: PlanGraph): ElkNode {
       .filter((edge) => known.has(edge.from) && known.has(edge.to))
       .map((edge): ElkExtendedEdge => {
         const id = edgeId(edge);
-        const counted = !big && edge.kind === 'data' && edge.from.startsWith('step:');
+        const from = known.get(edge.from);
+        const counted =
+          !big && edge.kind === 'data' && from?.kind === 'step' && (from.relational || from.type.kind === 'table');
         return {
           id,
           sources: [edge.from],

@@ -71,6 +71,10 @@ describe('the timeline of a run', () => {
     expect(start + width).toBeLessThanOrEqual(1);
     expect(spans.has('d')).toBe(false);
   });
+  it('measures against the time of the whole run, also of what left no time', () => {
+    const spans = timeline({ createdAt: at(0), ms: 1000 }, [step('a', { startedAt: at(0), ms: 100 })], 0);
+    expect(spans.get('a')).toEqual({ start: 0, width: 0.1 });
+  });
   it('lets what runs grow until now, and survives clocks that disagree', () => {
     const running = [step('a', { state: 'running', startedAt: at(50) })];
     expect(timeline({ createdAt: at(0) }, running, Date.parse(at(150))).get('a')!.width).toBeCloseTo(2 / 3);

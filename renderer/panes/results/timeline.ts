@@ -10,13 +10,13 @@ export interface Span {
 
 /** @param now milliseconds since the epoch, for what is still running */
 export function timeline(
-  run: Pick<RunSummary, 'startedAt' | 'createdAt'>,
+  run: Pick<RunSummary, 'startedAt' | 'createdAt' | 'ms'>,
   steps: readonly StepRecord[],
   now: number,
 ): Map<string, Span> {
   const origin = Date.parse(run.startedAt ?? run.createdAt);
   const times = new Map<string, { start: number; end: number }>();
-  let last = 1;
+  let last = Math.max(1, run.ms ?? 0);
   for (const step of steps) {
     if (step.startedAt === undefined) continue;
     const start = Math.max(0, Date.parse(step.startedAt) - origin);
