@@ -84,7 +84,8 @@ function useEntries(filter: Filter) {
   const atTop = useRef(true);
   const generation = useRef(0);
   const older = useRef(false);
-  const connected = useConnection((connection) => connection.client !== undefined);
+  const phase = useConnection((connection) => connection.phase);
+  const loaded = useRef(false);
 
   const ask = useCallback(
     (before?: number) => {
@@ -117,6 +118,7 @@ function useEntries(filter: Filter) {
       setList({ entries: page.entries, next: page.next });
       setWaiting(0);
       useLedgerStatus.setState((status) => ({ size: Math.max(status.size ?? 0, page.size) }));
+      loaded.current = true;
       setState({ loading: false, error: undefined, loaded: true });
     } catch (error) {
       if (generation.current === mine) setState((before) => ({ ...before, loading: false, error }));
@@ -124,8 +126,9 @@ function useEntries(filter: Filter) {
   }, [ask]);
 
   useEffect(() => {
-    if (connected) void reload();
-  }, [reload, connected]);
+    // Offline, what is there stays; when the node is back, everything is read again.
+    if (phase === 'connected' || (phase === 'offline' && !loaded.current)) void reload();
+  }, [reload, phase]);
 
   const loadOlder = useCallback(async () => {
     if (older.current || list.next === undefined) return;

@@ -46,7 +46,8 @@ function useRunList(filter: RunState | undefined) {
   const atTop = useRef(true);
   const generation = useRef(0);
   const older = useRef(false);
-  const connected = useConnection((connection) => connection.client !== undefined);
+  const phase = useConnection((connection) => connection.phase);
+  const loaded = useRef(false);
 
   const ask = useCallback(
     (cursor?: string) =>
@@ -65,14 +66,16 @@ function useRunList(filter: RunState | undefined) {
       if (generation.current !== mine) return;
       setList({ runs: page.runs, next: page.next });
       setWaiting([]);
+      loaded.current = true;
       setState({ loaded: true, error: undefined });
     } catch (error) {
       if (generation.current === mine) setState((before) => ({ ...before, error }));
     }
   }, [ask]);
   useEffect(() => {
-    if (connected) void reload();
-  }, [connected, reload]);
+    // Offline, what is there stays; when the node is back, everything is read again.
+    if (phase === 'connected' || (phase === 'offline' && !loaded.current)) void reload();
+  }, [reload, phase]);
 
   const loadOlder = useCallback(async () => {
     if (older.current || list.next === undefined) return;
@@ -202,7 +205,7 @@ function RunRows({ runs, filter, shown, onOpen }: RunRowsProps) {
     return (
       <EmptyState
         icon={<History />}
-        title={filter === undefined ? 'Nothing ran yet' : `No run is ${filter}`}
+        title={filter === undefined ? 'Nothing ran yet' : `No ${filter} runs`}
         {...(filter === undefined
           ? {
               action: (
