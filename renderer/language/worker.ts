@@ -38,7 +38,7 @@ function answer(): void {
     post({ type: 'diagnostics', documentId, revision: document.revision, diagnostics });
     treesWaiting.add(documentId);
     clearTimeout(trees);
-    trees = setTimeout(sendTrees, document.text.length > LARGE ? 150 : 10);
+    trees = setTimeout(sendTrees, document.text.length > LARGE ? 300 : 10);
   }
   waiting.clear();
 }
