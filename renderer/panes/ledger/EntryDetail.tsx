@@ -169,11 +169,13 @@ function ProofParts({ entry, proof }: { entry: LedgerRecord; proof: Proof }) {
             : checked.fault}
         </span>
       </div>
-      <ProofPicture
-        tree={tree}
-        ok={checked.ok}
-        label={`Tree from entry ${entry.seq} over ${checked.levels.length} hashes to the root ${shortId(checked.root)}, which ${checked.ok ? 'is' : 'is not'} the root of the checkpoint`}
-      />
+      <div className="proof-frame">
+        <ProofPicture
+          tree={tree}
+          ok={checked.ok}
+          label={`Tree from entry ${entry.seq} over ${checked.levels.length} hashes to the root ${shortId(checked.root)}, which ${checked.ok ? 'is' : 'is not'} the root of the checkpoint`}
+        />
+      </div>
       <section className="checkpoint" data-ok={signature.ok} aria-label={`Checkpoint of ${checkpoint.size} entries`}>
         <div className="entry-title">
           <h3>

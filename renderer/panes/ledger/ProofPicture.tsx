@@ -9,7 +9,7 @@ export function ProofPicture({ tree, label, ok }: { tree: ProofTree; label: stri
       className="proof"
       data-ok={ok}
       viewBox={`0 0 ${tree.width} ${tree.height}`}
-      style={{ maxWidth: tree.width * 1.1 }}
+      style={{ maxWidth: tree.width * 1.1, minWidth: tree.width * 0.8 }}
       role="img"
       aria-label={label}
     >

@@ -23,7 +23,6 @@ import { rerun, useDocumentRun } from '../../state/run.ts';
 import { selectNode, useSelection } from '../../state/selection.ts';
 import { EmptyState, ErrorState, IconButton, openMenu, Skeleton, type MenuItem } from '../../ui/index.ts';
 import { edgeId, type Layout, neighbour } from './elk-graph.ts';
-import { planSummary } from './facts.ts';
 import './plan.css';
 import { PlanEdge, type PlanFlowEdge } from './PlanEdge.tsx';
 import { elementId, InputPill, OutputPill, type PlanFlowNode, StepCard } from './PlanNodes.tsx';
@@ -57,7 +56,7 @@ export function PlanPane() {
   const inputs = document?.inputs;
 
   const { graph: good, source } = shown ?? { graph: undefined, source: '' };
-  useEffect(() => showPlan(good, source, run, inputs ?? {}), [good, source, run, inputs]);
+  useEffect(() => showPlan(source, run, inputs ?? {}), [source, run, inputs]);
   const drawn = usePlanLayout(good);
 
   if (document === undefined) {
@@ -360,17 +359,4 @@ function menuOf(nodeId: string, runId: string | undefined, graph: PlanGraph): Me
       },
     },
   ];
-}
-
-/** `5 steps · slowest load 68 ms · plan 7f3a…c21e`: for the bar above the pane. */
-export function PlanSummary() {
-  const document = useActiveDocument();
-  const graph = useLanguage((state) => (state.documentId === document?.id ? state.graph : undefined));
-  const run = useDocumentRun(document?.id);
-  if (graph === undefined) return null;
-  return (
-    <span className="plan-summary" data-tip={`plan ${graph.hash}`}>
-      {planSummary(graph, run?.steps ?? [])}
-    </span>
-  );
 }

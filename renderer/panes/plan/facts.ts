@@ -118,7 +118,7 @@ function firstSentence(text: string): string {
   return end > 12 ? text.slice(0, end) : text;
 }
 
-/** `5 steps · slowest load 68 ms`: the line beside the pane's tabs. */
+/** `5 steps · slowest load 68 ms · plan 7f3a…c21e`: the line beside the inspector's tabs. */
 export function planSummary(graph: PlanGraph, steps: readonly StepRecord[]): string {
   const total = graph.nodes.filter((node) => node.kind === 'step').length;
   let slowest: StepRecord | undefined;
@@ -132,14 +132,4 @@ export function planSummary(graph: PlanGraph, steps: readonly StepRecord[]): str
   ]
     .filter((part) => part !== '')
     .join(' · ');
-}
-
-/** The step whose source holds the offset; of nested ones the innermost. */
-export function nodeAt(graph: PlanGraph, offset: number): PlanNode | undefined {
-  let best: PlanNode | undefined;
-  for (const node of graph.nodes) {
-    if (offset < node.range.start || offset > node.range.end) continue;
-    if (best === undefined || node.range.end - node.range.start < best.range.end - best.range.start) best = node;
-  }
-  return best;
 }
