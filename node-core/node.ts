@@ -18,6 +18,7 @@ import { projectsMigrations } from './projects/migrations.ts';
 import { projectsOperations } from './projects/operations.ts';
 import type { Project } from './projects/project.ts';
 import { openProjects, type Projects } from './projects/projects.ts';
+import { hashFile } from './runs/inputs.ts';
 import { runsMigrations } from './runs/migrations.ts';
 import { flowOperations, type FlowServices } from './runs/operations.ts';
 import { createRuns } from './runs/runs.ts';
@@ -106,6 +107,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       spillDir: store.path('spill'),
       tablesDir: store.path('blobs', 'tables'),
       blobPath: (id) => blobs.files.path(id),
+      hashOf: (path) => hashFile(path),
     }));
   const tables = createProjectTables({ engine, events });
   const runs = createRuns({

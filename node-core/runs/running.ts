@@ -1,6 +1,5 @@
 /** One run on its way: its units start as they can, and what they yield is stored before anything reads it. */
 import { hash as digest } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import type { OutputNode, StepNode } from '../flow/plan/graph.ts';
@@ -13,7 +12,7 @@ import { fileState, identityOf, takesFile, type FileState } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { type PreparedPlan, type PreparedStep, type Source, sourcesOf } from './prepare.ts';
 import type { RunStore } from './records.ts';
-import { decodeResult, encodeResult, isLazy, isTable, kindOfResult, trust, type StepResult } from './results.ts';
+import { decodeResult, encodeResult, isLazy, isTable, kindOfResult, type StepResult } from './results.ts';
 import { runSchedule, type UnitOutcome } from './scheduler.ts';
 import type { RunState, StepRecord } from './schema.ts';
 
@@ -283,8 +282,8 @@ export function execute(
     if (cache !== undefined && Date.now() - row.created_at > cache)
       return { reason: 'Not reused: the stored result is older than @cache allows.' };
     const result = decodeResult(row);
-    if (isTable(result) && !existsSync(services.engine().tablePath(result.key))) {
-      return { reason: 'Not reused: the rows of the stored result are no longer there.' };
+    if (isTable(result) && !services.engine().isSound(result.key)) {
+      return { reason: 'Not reused: the rows of the stored result are no longer there, or were damaged.' };
     }
     return { result };
   }
@@ -303,7 +302,9 @@ export function execute(
       if (spec.stored.get(member.step)?.key !== member.key) return false;
       const row = services.store.result(member.key);
       if (!row) return false;
-      found.push(decodeResult(row));
+      const result = decodeResult(row);
+      if (isTable(result) && !services.engine().isSound(result.key)) return false;
+      found.push(result);
     }
     for (const [position, member] of members.entries()) {
       const before = spec.stored.get(member.step)!;
@@ -491,7 +492,7 @@ export function execute(
         return settle(
           members.map((member, position) => ({
             step: member,
-            result: member === last ? group.result : trust(group.steps[position]!.table),
+            result: group.steps[position]!.table,
             ...keys.get(member)!,
             state: 'done',
             fresh: true,

@@ -36,6 +36,8 @@ export interface RunsOptions {
     put(project: Project, bytes: Uint8Array, name: string): Promise<{ id: string; size: number }>;
     /** Whether the project has that blob; the bytes of all projects lie together. */
     has(project: Project, id: string): boolean;
+    /** Where the bytes of a blob are. */
+    files: { path(id: string): string };
   };
   /** The node's operations, once they are put together. */
   registry(): Registry | undefined;
@@ -291,7 +293,14 @@ export function createRuns(options: RunsOptions): Runs {
           hint: 'Give the file as an input of the run, and hand that input on.',
         });
       }
-      const hash = input.path === undefined ? input.blob! : await hashFile(input.path, request.signal);
+      const hash = await hashFile(input.path ?? options.blobs.files.path(input.blob!), request.signal);
+      if (input.blob !== undefined && hash !== input.blob) {
+        throw new Problem('blob-damaged', `The uploaded file of the input "${name}" was damaged on the disk.`, {
+          status: 500,
+          hint: 'Upload it again, and check the disk.',
+          more: { input: name },
+        });
+      }
       input.hash = hash;
       if (input.path !== undefined) named.add(input.path);
       files[name] = hash;
@@ -478,7 +487,7 @@ export function createRuns(options: RunsOptions): Runs {
     if (!row)
       throw new Problem('run-not-found', `There is no run ${JSON.stringify(id)}.`, {
         status: 404,
-        hint: 'GET /flow/runs lists the runs.',
+        hint: '`voike runs` and GET /flow/runs list the runs.',
       });
     return row;
   }

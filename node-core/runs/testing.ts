@@ -11,6 +11,7 @@ import { openTestProject, type TestProject } from '../projects/testing.ts';
 import { openTableEngine } from '../tables/engine.ts';
 import { tablesMigrations } from '../tables/migrations.ts';
 import { createProjectTables, type ProjectTables } from '../tables/project-tables.ts';
+import { hashFile } from './inputs.ts';
 import { runsMigrations } from './migrations.ts';
 import { createRuns, type Runs, type StartRequest } from './runs.ts';
 import type { RunRecord, StepRecord } from './schema.ts';
@@ -38,6 +39,7 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
     spillDir: path('spill'),
     tablesDir: path('blobs', 'tables'),
     blobPath: (id) => blobs.files.path(id),
+    hashOf: (path) => hashFile(path),
   });
   const registry = createRegistry([options.operations ?? {}]);
   const tables = createProjectTables({ engine: () => engine, events: test.events });

@@ -106,7 +106,9 @@ export interface TableEngine {
   ): Promise<TableValue>;
   /** The Parquet file of a stored table; it is there once the table is. */
   tablePath(key: string): string;
-  /** The stored table under that key, when there is one. */
+  /** Whether the stored table under that key is there, its bytes as they were written. */
+  isSound(key: string): boolean;
+  /** The stored table under that key, when there is one and it is sound. */
   stored(key: string): Promise<TableValue | undefined>;
   /** True once the native engine is loaded. */
   readonly loaded: boolean;
@@ -122,6 +124,11 @@ export interface TableEngineOptions {
   memoryLimitMb?: number;
   /** Default: the number of cores. */
   threads?: number;
+  /**
+   * SHA-256 of a file, hex. With it, the rows of an intermediate step are computed again only from the file that the
+   * run has read, never from another one that has taken its place.
+   */
+  hashOf?(path: string): Promise<string>;
   /** Where the bytes of a blob are, for files that were uploaded. */
   blobPath(id: string): string;
 }

@@ -9,9 +9,11 @@ import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Expr } from '../flow/syntax/ast.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
+import { reference } from '../flow/values/reference.ts';
 import { kindOf } from '../flow/values/semantics.ts';
 import type { FileValue, RecordValue, ScopeValue, TableColumn, TableValue, Value } from '../flow/values/value.ts';
 import { typeOfValue } from './compiled.ts';
+import { isSound, keepChecksum, requireSound } from './checksum.ts';
 import type {
   AnyTable,
   GroupOptions,
@@ -23,7 +25,7 @@ import type {
   TableEngine,
   TableEngineOptions,
 } from './engine-types.ts';
-import { guessFormat, readHead } from './file-head.ts';
+import { checkText, guessFormat, readHead } from './file-head.ts';
 import {
   type CsvDialect,
   csvDialect,
@@ -162,8 +164,9 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     known?: TableValue,
   ): Promise<Relation> {
     let found = described.get(path);
-    if (found === undefined) {
-      if (!existsSync(path)) {
+    if (found === undefined || !isSound(path)) {
+      if (existsSync(path)) await requireSound(path);
+      else {
         throw new Problem('result-missing', 'The stored result of this step is gone.', {
           status: 404,
           hint: 'Run the flow again from this step.',
@@ -213,13 +216,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     files.set(path, shown);
     const head = await readHead(path, shown);
     if (format === 'CSV') {
-      if (head.bytes.length === 0) {
-        throw new Problem('bad-file', `${shown} is empty.`, {
-          status: 422,
-          hint: 'A CSV file has at least a line with the names of its columns.',
-          ...(range === undefined ? {} : { range }),
-        });
-      }
+      checkText(head, shown, given['encoding'] !== undefined, range);
       const dialect = csvDialect(given, head, shown, range);
       const { hasHeader, found } = await sniffCsv(connection, path, dialect, sample);
       const columns = found.map((column, index) => {
@@ -248,6 +245,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       const from = readCsvSql(path, dialect, hasHeader, columns);
       return base(name, from, await readColumns(connection, from), 'row_number() OVER ()', undefined);
     }
+    if (format !== 'PARQUET') checkText(head, shown, false, range);
     if (format === 'PARQUET') {
       const from = parquetSource(path);
       const count = await connection.runAndReadAll(
@@ -384,6 +382,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
             sources.push(add(await storedRelation(connection, nextName(), tablePath(source.table.key), source.table)));
             break;
           case 'lazy':
+            await requireSameFiles(source.table.group);
             sources.push(await expand(source.table.group));
             break;
           case 'records': {
@@ -468,6 +467,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       await handle.sync();
       const { size } = await handle.stat();
       await handle.close();
+      if (!path.startsWith(pagesDir)) await keepChecksum(temporary, path);
       await rename(temporary, path);
       described.delete(path);
       return { rows: Number(result.getRows()[0]?.[0] ?? 0), bytes: size };
@@ -498,14 +498,19 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
           const counts = await readCounts(connection, statement.counted, path, rows, statement.countsSql);
           const columnsOf = (relation: Relation): TableColumn[] =>
             relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) }));
-          const result: TableValue = { kind: 'table', key: wanted.key, rows, columns: columnsOf(last) };
+          const result = reference<TableValue>({ kind: 'table', key: wanted.key, rows, columns: columnsOf(last) });
           const own = group.steps.map((step) => {
             const relation = relations.findLast((candidate) => candidate.nodeId === step.nodeId) as Relation;
             const isLast = relation === last;
             const stepRows = isLast ? rows : statement.rowsOf(relation, counts, rows);
             const table: AnyTable = isLast
               ? result
-              : { kind: 'lazy-table', rows: stepRows, columns: columnsOf(relation), group: upTo(group, step.nodeId) };
+              : reference<LazyTable>({
+                  kind: 'lazy-table',
+                  rows: stepRows,
+                  columns: columnsOf(relation),
+                  group: upTo(group, step.nodeId),
+                });
             return { nodeId: step.nodeId, rows: stepRows, columns: columnsOf(relation), table };
           });
           return { steps: own, result, bytes, ms: performance.now() - started };
@@ -550,10 +555,32 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     return { ...group, steps: group.steps.filter((step) => needed.has(step.nodeId)) };
   }
 
+  /** The rows of a lazy table come from the files that its run has read, or not at all. */
+  async function requireSameFiles(group: RelationalGroup): Promise<void> {
+    for (const step of group.steps) {
+      for (const source of step.sources) {
+        if (source.kind === 'lazy') await requireSameFiles(source.table.group);
+        if (source.kind !== 'file' || source.file.hash === undefined || options.hashOf === undefined) continue;
+        const { path, name } = fileOf(source.file);
+        if ((await options.hashOf(path)) === source.file.hash) continue;
+        throw new Problem('file-changed', `${name} is not what it was when the run read it.`, {
+          status: 409,
+          hint: 'The rows of this step were not kept: put the old file back to see them, or run the flow again.',
+          more: { path, step: step.nodeId },
+        });
+      }
+    }
+  }
+
   /** Where the rows of a table are: a lazy one is computed once and kept until the engine closes. */
   async function located(table: AnyTable, signal: AbortSignal | undefined): Promise<string> {
-    if (table.kind === 'table') return tablePath(table.key);
+    if (table.kind === 'table') {
+      const path = tablePath(table.key);
+      if (existsSync(path)) await requireSound(path);
+      return path;
+    }
     const key = createHash('sha256').update(JSON.stringify(table.group)).digest('hex');
+    await requireSameFiles(table.group);
     const path = join(pagesDir, `${key}.parquet`);
     if (existsSync(path)) return path;
     const running =
@@ -649,7 +676,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
               ? `(SELECT ${columns.map((column) => `CAST(NULL AS ${column.type}) AS ${quoteName(column.name)}`).join(', ')} WHERE false)`
               : `read_json(${quoteText(temporary)}, format = 'newline_delimited', columns = {${list}}, maximum_object_size = ${largest * 4 + 65_536})`;
         const { rows } = await copyTo(connection, `SELECT * FROM ${from}`, tablePath(key));
-        return { kind: 'table', key, rows, columns } satisfies TableValue;
+        return reference<TableValue>({ kind: 'table', key, rows, columns });
       } catch (error) {
         throw engineProblem(error);
       } finally {
@@ -663,6 +690,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       return loaded;
     },
     tablePath,
+    isSound: (key) => isSound(tablePath(key)),
     async run(group, wanted) {
       return run(group, wanted);
     },
@@ -699,15 +727,15 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     },
     async stored(key) {
       const path = tablePath(key);
-      if (!existsSync(path)) return undefined;
+      if (!isSound(path)) return undefined;
       return using(undefined, async (connection) => {
         const relation = await storedRelation(connection, 't0', path);
-        return {
+        return reference<TableValue>({
           kind: 'table',
           key,
           rows: relation.rows ?? 0,
           columns: relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) })),
-        };
+        });
       });
     },
     async sniff(file, format, given) {

@@ -1,7 +1,7 @@
 /** The beginning of a file, unpacked when it is gzip, to see what is in it. */
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { Problem } from '../errors/problem.ts';
+import { Problem, type SourceRange } from '../errors/problem.ts';
 import type { LoadFormat } from './engine-types.ts';
 
 const HEAD = 128 * 1024;
@@ -57,6 +57,48 @@ export function fileProblem(error: unknown, name: string): Problem {
     hint: 'Check that it is a whole file.',
   });
 }
+
+/**
+ * Refuses what is no text in UTF-8 by its first bytes, where the engine's own words would not help.
+ *
+ * @param named whether OPTIONS say how the file is encoded
+ * @throws Problem `bad-file`, `wrong-encoding`
+ */
+export function checkText(head: FileHead, name: string, named: boolean, range?: SourceRange): void {
+  const refuse = (code: string, detail: string, hint: string): never => {
+    throw new Problem(code, detail, { status: 422, hint, ...(range === undefined ? {} : { range }) });
+  };
+  const { bytes } = head;
+  if (bytes.length === 0 || (bytes.length < HEAD && /^[\s\ufeff]*$/.test(bytes.toString('utf8')))) {
+    refuse(
+      'bad-file',
+      bytes.length === 0 ? `${name} is empty.` : `${name} holds nothing but empty lines.`,
+      'Check that it is the right file, and that it was written to its end.',
+    );
+  }
+  if (named) return;
+  const start = bytes.subarray(0, 2).toString('hex');
+  // Without a mark at its start, UTF-16 shows by a zero in every other byte.
+  const sample = bytes.subarray(0, 400);
+  const zeros = [0, 1].map((odd) => sample.filter((byte, at) => at % 2 === odd && byte === 0).length);
+  if (
+    start === 'fffe' ||
+    start === 'feff' ||
+    ((zeros[0] === 0) !== (zeros[1] === 0) && Math.max(...zeros) > sample.length / 4)
+  ) {
+    refuse('wrong-encoding', `${name} is in UTF-16, not in UTF-8.`, UTF16);
+  }
+  const line = bytes.subarray(0, bytes.indexOf(0x0a) === -1 ? bytes.length : bytes.indexOf(0x0a));
+  if (line.includes(0)) {
+    refuse(
+      'bad-file',
+      `${name} is no text: its first line holds bytes of value zero.`,
+      'Check that it is the right file, and that it was written to its end.',
+    );
+  }
+}
+
+const UTF16 = 'For CSV say so: OPTIONS { encoding: "utf-16" }. Other formats must be saved as UTF-8.';
 
 /** From the name's ending, else from the first characters. */
 export function guessFormat(name: string, head: FileHead): LoadFormat {

@@ -68,11 +68,20 @@ export function engineProblem(
   );
   if (json !== null) {
     const [, path = '', , record, why = ''] = json;
-    const place = record === undefined ? '' : `, record ${record}`;
+    // The engine counts one too many.
+    const place = record === undefined ? '' : `, record ${Math.max(1, Number(record) - 1)}`;
     return fail(
       'bad-file',
       `${context.files?.get(path) ?? path}${place} is not JSON: ${why.trim().replace(/\.$/, '')}.`,
       'Mend the file, or give OPTIONS { ignore_errors: true } for NDJSON.',
+    );
+  }
+  const large = /"maximum_object_size" of (\d+) bytes exceeded/.exec(message);
+  if (large !== null) {
+    return fail(
+      'record-too-large',
+      `${nameOf(message, context.files)}: one of its records is longer than ${grouped(large[1])} bytes.`,
+      'Perhaps a quote or bracket is never closed, or this is another format. OPTIONS { max_object_size: … } allows larger records.',
     );
   }
   if (/No files found|Cannot open file|Could not open file/.test(message)) {
@@ -86,8 +95,22 @@ export function engineProblem(
   if (/No magic bytes|Invalid Parquet|too small to be a Parquet|not a parquet/i.test(message)) {
     return fail(
       'bad-file',
-      `${nameOf(message, context.files)} is not a Parquet file.`,
-      'Check its format: LOAD CSV, JSON, NDJSON and PARQUET read one each.',
+      `${nameOf(message, context.files)} is not a Parquet file, or is cut off.`,
+      'Fetch it again, or check its format: LOAD CSV, JSON, NDJSON and PARQUET read one each.',
+    );
+  }
+  if (
+    /decompression|Failed to read file|TProtocol|thrift|don't know what type|Corrupt|parquet/i.test(message) &&
+    /^(Invalid|IO|Serialization|Fatal|TProtocol|INTERNAL)/.test(message)
+  ) {
+    return fail(
+      'bad-file',
+      `${nameOf(message, context.files)} is damaged: ${firstLine(message)
+        .replace(/^.*?"[^"]*": /, '')
+        .replace(/^[A-Za-z ]*Error: /, '')
+        .trim()
+        .replace(/[.:\s]+$/, '')}.`,
+      'Fetch or write the file again.',
     );
   }
   if (/No space left|disk full|max_temp_directory_size/i.test(message)) {
@@ -142,7 +165,7 @@ function csvProblem(
   if (counts !== null) {
     return fail(
       'ragged-row',
-      `${place}: the row has ${counts[2]} values where ${counts[1]} are expected.`,
+      `${place}: the row has ${counts[2]} ${counts[2] === '1' ? 'value' : 'values'} where ${counts[1]} ${counts[1] === '1' ? 'is' : 'are'} expected.`,
       `Mend the line, or give the delimiter: OPTIONS { delimiter: ";" }. ${leaveOut}`,
     );
   }
@@ -156,7 +179,7 @@ function csvProblem(
   if (/Maximum line size/i.test(message)) {
     return fail(
       'line-too-long',
-      `${place}: the line is longer than ${/of (\d+) bytes/.exec(message)?.[1] ?? 'the largest allowed number of'} bytes.`,
+      `${place}: the line is longer than ${grouped(/of (\d+) bytes/.exec(message)?.[1]) ?? 'the largest allowed number of'} bytes.`,
       'Perhaps a quote is never closed, or this is no CSV file. OPTIONS { max_line_size: … } allows longer lines.',
     );
   }
@@ -197,3 +220,6 @@ function csvProblem(
     leaveOut,
   );
 }
+
+const grouped = (digits: string | undefined): string | undefined =>
+  digits === undefined ? undefined : Number(digits).toLocaleString('en-US');
