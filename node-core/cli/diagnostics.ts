@@ -44,7 +44,7 @@ export function locate(diagnostics: readonly Shown[], source: string): LocatedDi
  */
 export function describeDiagnostic(file: string, source: string, diagnostic: LocatedDiagnostic): string {
   const { start, end } = diagnostic.range;
-  const head = `${file}:${start.line}:${start.column}: ${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`;
+  const head = `${file}:${start.line}:${start.column}: ${diagnostic.severity} ${diagnostic.code} ${visible(diagnostic.message)}`;
   const from = start.offset - (start.column - 1);
   const rest = /[^\r\n]*/y;
   rest.lastIndex = from;

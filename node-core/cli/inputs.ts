@@ -1,6 +1,6 @@
 /** `--input name=value`: what it means depends on the type that the plan gives the input. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { createReadStream } from 'node:fs';
 import type { Input } from '../flow/syntax/ast.ts';
@@ -47,13 +47,23 @@ async function valueOf(name: string, text: string, type: string | undefined, con
   }
   if (text.startsWith('@') || isFile) {
     const path = resolve(text.startsWith('@') ? text.slice(1) : text);
-    if (!existsSync(path))
-      throw usage(`There is no file ${path} for the input "${name}".`, 'Check the path after the equals sign.');
+    await mustBeReadable(path, name);
     if (type !== undefined && !isFile) return literal(name, await readFile(path, 'utf8'), type);
     if (connection.sameMachine) return { $file: path };
     return { $blob: (await connection.upload(createReadStream(path), basename(path))).id, name: basename(path) };
   }
   return literal(name, text, type);
+}
+
+/** Says at once what a run would only say at its start. */
+async function mustBeReadable(path: string, input: string): Promise<void> {
+  if (!existsSync(path))
+    throw usage(`There is no file ${path} for the input "${input}".`, 'Check the path after the equals sign.');
+  if ((await stat(path)).isDirectory())
+    throw usage(`${path} is a folder; the input "${input}" is a file.`, 'Name a file in it.');
+  await access(path, constants.R_OK).catch(() => {
+    throw usage(`This user may not read ${path}, which is given for the input "${input}".`, 'Check its permissions.');
+  });
 }
 
 /** Text as a value of the type. */

@@ -1,5 +1,5 @@
 /** FLOW sources that a command line names. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Problem } from '../errors/problem.ts';
 
 export interface Source {
@@ -8,10 +8,37 @@ export interface Source {
   text: string;
 }
 
-/** @throws Problem `file-not-text` for what is not UTF-8; whatever reading throws. */
+/** Bytes of FLOW text that are read: as much as a node takes, and some hundred thousand lines. */
+const LARGEST = 10_000_000;
+
+const tooLarge = (name: string, size: number) =>
+  new Problem(
+    'file-too-large',
+    `${name} has ${size.toLocaleString('en-US')} bytes; a FLOW file has at most ${LARGEST.toLocaleString('en-US')}.`,
+    {
+      hint: 'If it is data, give it to a flow as an input: --input name=@FILE. A long flow can call others: CALL FLOW.',
+    },
+  );
+
+async function readLimited(file: string): Promise<Buffer> {
+  const found = await stat(file);
+  if (found.isDirectory()) {
+    throw new Problem('file-is-folder', `${file} is a folder, not a file.`, { hint: 'Name a FLOW file in it.' });
+  }
+  if (found.size > LARGEST) throw tooLarge(file, found.size);
+  return readFile(file);
+}
+
+/** @throws Problem `file-too-large`, `file-is-folder`, `file-not-text` for what is not UTF-8; whatever reading throws. */
 export async function readSource(file: string): Promise<Source> {
-  const bytes = file === '-' ? await readStdin() : await readFile(file);
   const name = file === '-' ? '<stdin>' : file;
+  const bytes = file === '-' ? await readStdin() : await readLimited(file);
+  if (bytes.length > LARGEST) throw tooLarge(name, bytes.length);
+  if (/^(fffe|feff)/.test(bytes.subarray(0, 2).toString('hex'))) {
+    throw new Problem('file-not-text', `${name} is UTF-16 text, and FLOW is written in UTF-8.`, {
+      hint: 'Save it as UTF-8 and try again.',
+    });
+  }
   try {
     return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (cause) {

@@ -99,7 +99,7 @@ export function entryAt(ledger: Ledger, seq: number): { entry: LedgerRecord; lea
   if (!row) {
     throw new Problem('entry-not-found', `The ledger has no entry ${seq}; it has ${ledger.size} entries, from 0.`, {
       status: 404,
-      hint: 'GET /ledger/recent lists the newest entries.',
+      hint: '`voike ledger` and GET /ledger/recent list the newest entries.',
     });
   }
   return { entry: record(row), leaf: row.leaf };

@@ -43,7 +43,23 @@ export function explain(errors: readonly TLocalizedValidationError[]): FieldErro
         );
         break;
       case 'pattern':
-        add(error.instancePath, `must match ${String(params['pattern'])}`);
+        // Text that is too short or too long says more than the pattern that it misses as well.
+        if (!byPath.has(error.instancePath)) add(error.instancePath, `must match ${String(params['pattern'])}`);
+        break;
+      case 'minLength':
+        add(
+          error.instancePath,
+          params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`,
+        );
+        break;
+      case 'maxLength':
+        add(error.instancePath, `must have at most ${String(params['limit'])} characters`);
+        break;
+      case 'minimum':
+        add(error.instancePath, `must be at least ${String(params['limit'])}`);
+        break;
+      case 'maximum':
+        add(error.instancePath, `must be at most ${String(params['limit'])}`);
         break;
       default:
         add(error.instancePath, error.message);

@@ -85,7 +85,7 @@ describe('the registry', () => {
     expect((problem.more['errors'] as { message: string }[]).map((e) => e.message)).toEqual(
       expect.arrayContaining([
         'name: is missing',
-        'times: must be >= 1',
+        'times: must be at least 1',
         'tone: must be "kind" or "plain"',
         'to[0].city: must be text',
         'extra: is not known here',

@@ -75,7 +75,7 @@ function checkHealth(db: Database, path: string): void {
   if (findings.length === 1 && findings[0]!.quick_check === 'ok') return;
   throw new Problem(
     'database-corrupt',
-    `The database ${path} is damaged: ${findings.map((f) => f.quick_check).join('; ')}.`,
+    `The database ${path} is damaged: ${findings.map((f) => f.quick_check.replace(/^\*{3}.*\n/, '').split('\n')[0]).join('; ')}.`,
     {
       status: 500,
       hint: 'Stop the node, keep a copy of the file, and put back a backup. Do not go on writing to it.',

@@ -8,7 +8,7 @@
  *
  * In a test, `openTestProject()` (projects/testing.ts) gives a real project in a folder of its own.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Problem } from '../errors/problem.ts';
@@ -69,7 +69,11 @@ export function openStore(dataDir: string, options: { migrations: readonly AreaM
     dataDir: directory,
     path: (...parts) => join(directory, ...parts),
     describe: lock.describe,
-    openNodeDatabase: () => openDatabase(join(directory, 'node.db'), ofNode),
+    // Without its control database a directory with projects would look like a new one, and its projects like nothing.
+    openNodeDatabase: () =>
+      openDatabase(join(directory, 'node.db'), ofNode, {
+        mustExist: readdirSync(join(directory, 'projects')).some((name) => name.endsWith('.db')),
+      }),
     openProjectDatabase(id, { create }) {
       // The id becomes a file name, and may have come from outside.
       if (!isId(id))

@@ -43,7 +43,14 @@ async function checkFile(file: string, quiet: boolean): Promise<Result> {
     const problem = asProblem(error);
     if (problem.code === 'internal') throw error;
     const start = { line: 1, column: 1, offset: 0 };
-    diagnostics = [{ code: problem.code, severity: 'error', message: problem.message, range: { start, end: start } }];
+    diagnostics = [
+      {
+        code: problem.code,
+        severity: 'error',
+        message: [problem.message, problem.hint].filter(Boolean).join(' '),
+        range: { start, end: start },
+      },
+    ];
   }
   if (!quiet) for (const diagnostic of diagnostics) print(describeDiagnostic(name, text, diagnostic));
   return { file: name, ok: diagnostics.every(({ severity }) => severity !== 'error'), diagnostics };
