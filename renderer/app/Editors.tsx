@@ -2,7 +2,7 @@
 import { AlignLeft, FileCode2, FolderOpen, GraduationCap, Play, Plus, Save, Square, X } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react';
 import { useConnection } from '../state/connection.ts';
-import { isDirty, useActiveDocument, useDocuments } from '../state/documents.ts';
+import { useActiveTab, useDocuments, useTabs } from '../state/documents.ts';
 import { editorAction } from '../state/editor-actions.ts';
 import { cancelRun, isActive, runActive, useDocumentRun, useRuns } from '../state/run.ts';
 import { openSample, useSamples } from '../state/samples.ts';
@@ -13,7 +13,7 @@ import { closeDocument, openFile, saveDocument } from './files.ts';
 const CodeEditor = lazy(() => import('../editor/CodeEditor.tsx'));
 
 export function Editors() {
-  const file = useActiveDocument();
+  const file = useActiveTab();
   const restored = useDocuments((state) => state.restored);
   if (!restored) return <div className="editors" />;
   if (file === undefined) return <Welcome />;
@@ -33,7 +33,9 @@ export function Editors() {
 }
 
 function EditorTabs() {
-  const { documents, activeId, activate } = useDocuments();
+  const documents = useTabs();
+  const activeId = useDocuments((state) => state.activeId);
+  const { activate } = useDocuments.getState();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -51,7 +53,7 @@ function EditorTabs() {
   return (
     <div className="editor-tabs" role="tablist" aria-label="Open files" ref={list}>
       {documents.map((item) => {
-        const dirty = isDirty(item);
+        const { dirty } = item;
         return (
           <div
             key={item.id}

@@ -2,7 +2,7 @@
 import { PanelRightClose } from 'lucide-react';
 import { Suspense } from 'react';
 import { planSummary } from '../panes/plan/facts.ts';
-import { useActiveDocument } from '../state/documents.ts';
+import { useActiveTab } from '../state/documents.ts';
 import { useLanguage } from '../state/language.ts';
 import { type InspectorTab, useLayout } from '../state/layout.ts';
 import { useDocumentRun } from '../state/run.ts';
@@ -19,7 +19,7 @@ const TABS: { id: InspectorTab; label: string }[] = [
 
 export function Inspector() {
   const { inspectorTab, showInspector, toggle } = useLayout();
-  const file = useActiveDocument();
+  const file = useActiveTab();
   const Pane = inspectorTab === 'ast' ? AstPane : inspectorTab === 'plan' ? PlanPane : ExecutePane;
   return (
     <section className="pane" aria-label="Inspector">

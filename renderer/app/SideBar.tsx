@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronRight, FileCode2, FilePlus2, FolderOpen, GraduationCap } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { revealRange } from '../state/cursor.ts';
-import { isDirty, useDocuments } from '../state/documents.ts';
+import { useDocuments, useTabs } from '../state/documents.ts';
 import { type OutlineItem, useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useRuns } from '../state/run.ts';
@@ -52,7 +52,9 @@ function Section({ title, actions, children }: { title: string; actions?: ReactN
 }
 
 function OpenFiles() {
-  const { documents, activeId, activate, create } = useDocuments();
+  const documents = useTabs();
+  const activeId = useDocuments((state) => state.activeId);
+  const { activate, create } = useDocuments.getState();
   return (
     <Section
       title="Flows"
@@ -85,7 +87,7 @@ function OpenFiles() {
         >
           <FileCode2 />
           <span className="cut">{item.name}</span>
-          {isDirty(item) ? <span className="dot" role="img" aria-label="unsaved" /> : null}
+          {item.dirty ? <span className="dot" role="img" aria-label="unsaved" /> : null}
         </div>
       ))}
     </Section>

@@ -2,7 +2,7 @@
 import { CircleCheck, CircleX, CloudOff, LoaderCircle, ShieldCheck, ShieldX, TriangleAlert } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
 import { useCursor } from '../state/cursor.ts';
-import { useActiveDocument } from '../state/documents.ts';
+import { useActiveTab } from '../state/documents.ts';
 import { useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useLedgerStatus } from '../state/ledger.ts';
@@ -11,7 +11,7 @@ import { clock, count, exactTime, StateIcon, thousands } from '../ui/index.ts';
 import { openPalette } from './palette.ts';
 
 export function StatusBar() {
-  const file = useActiveDocument();
+  const file = useActiveTab();
   const { showArea, showBottom } = useLayout.getState();
   return (
     <footer className="status-bar tabular">

@@ -1,7 +1,7 @@
 /** Project ▸ file, the way to everything, the connection, the theme. */
 import { ChevronRight, Contrast, Moon, Search, Sun } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
-import { useActiveDocument } from '../state/documents.ts';
+import { useActiveTab } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { clock, IconButton, openMenu } from '../ui/index.ts';
@@ -18,7 +18,7 @@ const THEMES: { id: ThemePreference; label: string }[] = [
 
 export function TitleBar() {
   const area = useLayout((state) => state.area);
-  const file = useActiveDocument();
+  const file = useActiveTab();
   const info = useConnection((state) => state.info);
   const { theme, preference, setPreference } = useTheme();
   const place = area === 'flows' ? (file?.name ?? 'Flows') : area === 'runs' ? 'Runs' : 'Ledger';

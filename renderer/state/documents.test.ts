@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { activeDocument, isDirty, keepDrafts, useDocuments } from './documents.ts';
+import { activeDocument, isDirty, keepDrafts, tabsOf, useDocuments } from './documents.ts';
 import { memoryDrafts } from './drafts.ts';
 
 const { open, create, setText, setInput, markSaved, close, cycle } = useDocuments.getState();
@@ -44,6 +44,18 @@ describe('documents', () => {
     close(ids[0]!);
     close(ids[2]!);
     expect(useDocuments.getState().activeId).toBeUndefined();
+  });
+
+  it('shows the same tabs while only text changes', () => {
+    const id = open({ name: 'a.flow', text: 'x' });
+    const tabs = (): unknown => tabsOf(useDocuments.getState().documents);
+    setText(id, 'y');
+    const unsaved = tabs();
+    expect(unsaved).toMatchObject([{ id, dirty: true }]);
+    setText(id, 'yz');
+    expect(tabs()).toBe(unsaved);
+    setText(id, 'x');
+    expect(tabs()).toMatchObject([{ id, dirty: false }]);
   });
 
   it('forgets an input that is set to undefined', () => {

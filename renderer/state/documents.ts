@@ -155,6 +155,45 @@ export function useActiveDocument(): FlowDocument | undefined {
   return useDocuments((state) => state.documents.find((item) => item.id === state.activeId));
 }
 
+/** What tabs and lists show of a document: changes seldom, while the text changes with every key. */
+export interface DocumentTab {
+  id: string;
+  name: string;
+  path: string | undefined;
+  origin: string | undefined;
+  dirty: boolean;
+}
+
+let tabs: DocumentTab[] = [];
+
+/** The same array as before while no tab looks different. Exported for tests. */
+export function tabsOf(documents: readonly FlowDocument[]): DocumentTab[] {
+  const now = documents.map((item, at): DocumentTab => {
+    const before = tabs[at];
+    const { id, name, path, origin } = item;
+    const dirty = isDirty(item);
+    return before?.id === id &&
+      before.name === name &&
+      before.path === path &&
+      before.origin === origin &&
+      before.dirty === dirty
+      ? before
+      : { id, name, path, origin, dirty };
+  });
+  if (now.length !== tabs.length || now.some((item, at) => item !== tabs[at])) tabs = now;
+  return tabs;
+}
+
+/** In a component: the open tabs. */
+export function useTabs(): DocumentTab[] {
+  return useDocuments((state) => tabsOf(state.documents));
+}
+
+/** In a component: the active tab. */
+export function useActiveTab(): DocumentTab | undefined {
+  return useDocuments((state) => tabsOf(state.documents).find((item) => item.id === state.activeId));
+}
+
 /**
  * Brings back the last session's tabs and keeps every change from then on. Writes are gathered for `delay` ms;
  * `flush` (also run when the page is hidden) writes at once. Resolves when the drafts are back.

@@ -4,7 +4,7 @@ import { ChevronDown, ChevronRight, ListTree } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { LineIndex } from '../../../node-core/flow/syntax/lines.ts';
 import { revealRange, useCursor } from '../../state/cursor.ts';
-import { useActiveDocument } from '../../state/documents.ts';
+import { useActiveTab } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { EmptyState, Skeleton } from '../../ui/index.ts';
 import './ast.css';
@@ -13,7 +13,7 @@ import { pathAt, type TreeNode, treeOf, visibleRows } from './tree.ts';
 const ROW = 20;
 
 export function AstPane() {
-  const file = useActiveDocument();
+  const file = useActiveTab();
   const { ast, documentId, source } = useLanguage();
   const root = useMemo(() => (ast === undefined ? undefined : treeOf(ast)), [ast]);
   if (file === undefined) return null;
