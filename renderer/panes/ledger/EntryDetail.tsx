@@ -18,7 +18,7 @@ import {
 } from '../../ui/index.ts';
 import { JsonText } from '../json-text.tsx';
 import { openRunStep } from '../runs/open-step.ts';
-import { kindTone, linksOf } from './describe.ts';
+import { actorText, kindTone, linksOf } from './describe.ts';
 import { checkKey } from './pinned-key.ts';
 import { type CheckedProof, checkProof, checkSignature } from './proof.ts';
 import { ProofPicture } from './ProofPicture.tsx';
@@ -102,7 +102,7 @@ export function EntryDetail({ entry }: { entry: LedgerRecord }) {
       </header>
       <p className="entry-facts">
         <span data-tip="Time of the commit">{exactTime(entry.time)}</span> · by{' '}
-        {entry.actor === 'local' ? 'local user' : entry.actor}
+        <span data-tip={entry.actor}>{actorText(entry.actor)}</span>
         {run === undefined ? null : (
           <>
             {' · run '}

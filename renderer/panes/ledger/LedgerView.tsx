@@ -427,10 +427,18 @@ function EntryRows({
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const recent = useRuns((state) => state.recent);
-  const flowNames = useMemo(() => new Map(recent.map((run) => [run.id, run.name])), [recent]);
   const broken = useVerification((state) => (state.report?.ok === false ? state.report.problem.seq : undefined));
   const { list, loadOlder } = entries;
   const rows = list.entries;
+  // Called flows are in no list of runs, but their start stands in the ledger.
+  const flowNames = useMemo(() => {
+    const names = new Map(recent.map((run) => [run.id, run.name]));
+    for (const { kind, payload } of rows) {
+      if (kind === 'run.start' && typeof payload['run'] === 'string' && typeof payload['flow'] === 'string')
+        names.set(payload['run'], payload['flow']);
+    }
+    return names;
+  }, [recent, rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -1,5 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
-import { describe, kindTone, linksOf } from './describe.ts';
+import { actorText, describe, kindTone, linksOf } from './describe.ts';
 
 const run = '01931b2c-7c4e-7000-8000-000000007c4e';
 
@@ -27,6 +27,14 @@ suite('what happened, in a line', () => {
       'node n-7f21, region ap-sg',
     );
     expect(describe({ kind: 'x', payload: {} })).toBe('');
+  });
+  it('says who did it', () => {
+    expect(['local', `run:${run}/step:warm`, 'admin', `key:${run}`].map(actorText)).toEqual([
+      'local user',
+      'run 0193…7c4e, step warm',
+      'admin',
+      'key 0193…7c4e',
+    ]);
   });
   it('leads to the run and the step', () => {
     expect(linksOf({ payload: { run, step: 'step:usa' } })).toEqual({ run, step: 'step:usa' });

@@ -97,7 +97,7 @@ function inputsText(inputs: unknown, files: unknown): string {
   const hashes = typeof files === 'object' && files !== null ? (files as Record<string, unknown>) : {};
   const parts = Object.entries(inputs).map(([name, value]) => {
     const file = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-    const shown = file?.['$file'] ?? file?.['name'] ?? file?.['$blob'];
+    const shown = file?.['$table'] === undefined ? (file?.['$file'] ?? file?.['name'] ?? file?.['$blob']) : 'a table';
     const hash = hashes[name];
     const sum = typeof hash === 'string' ? ` (sha256 ${hash.replace(/^sha256:/, '').slice(0, 4)}…)` : '';
     const last = typeof shown === 'string' ? shown.split(/[\\/]/).at(-1) : undefined;
@@ -111,4 +111,13 @@ export function linksOf(entry: Pick<LedgerEntry, 'payload'>): { run?: string; st
   const run = text(entry.payload['run']);
   const step = text(entry.payload['step']);
   return { ...(run === undefined ? {} : { run }), ...(run === undefined || step === undefined ? {} : { step }) };
+}
+
+/** Who did it, in words: `local user`, `run 0193…7c4e, step warm`, `key 0193…01aa`. */
+export function actorText(actor: string): string {
+  if (actor === 'local') return 'local user';
+  const run = /^run:([^/]+)(?:\/(?:\w+:)?(.+))?$/.exec(actor);
+  if (run !== null) return `run ${shortId(run[1]!)}${run[2] === undefined ? '' : `, step ${run[2]}`}`;
+  const key = /^key:(.+)$/.exec(actor);
+  return key === null ? actor : `key ${shortId(key[1]!)}`;
 }

@@ -42,8 +42,11 @@ export function sizeOf(node: PlanNode): { width: number; height: number } {
   if (node.kind === 'step') return CARD;
   // Inputs show a value that changes with the form: one width for all values keeps the layout still.
   if (node.kind === 'input')
-    return { width: Math.max(node.type.kind === 'file' ? 176 : 132, pillWidth(node.name)), height: PILL_HEIGHT };
-  return { width: Math.max(112, pillWidth(node.label)), height: PILL_HEIGHT };
+    return {
+      width: Math.max(node.type.kind === 'file' ? 176 : 132, pillWidth(`${node.name} = 100`)),
+      height: PILL_HEIGHT,
+    };
+  return { width: Math.max(112, pillWidth(node.label) + 8), height: PILL_HEIGHT };
 }
 
 /** Two graphs with the same key look the same: only ids, sizes and edges count, not expressions or ranges. */
