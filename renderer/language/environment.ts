@@ -80,10 +80,28 @@ async function columnsOf(file: FileRef): Promise<Column[] | undefined> {
   return known;
 }
 
+/** An entry of `flow.listOps`: a contract of the language, or an operation of the node. */
+interface NodeOp {
+  name: string;
+  summary: string;
+  kind: 'contract' | 'operation';
+  effect: boolean;
+  input?: OperationInfo['input'];
+  output?: OperationInfo['output'];
+}
+
 async function readOperations(): Promise<OperationInfo[] | undefined> {
   try {
-    const answer = await client().call<{ operations?: OperationInfo[] }>('flow.listOps');
-    return answer.operations;
+    const { ops } = await client().call<{ ops: NodeOp[] }>('flow.listOps');
+    return ops
+      .filter(({ kind }) => kind === 'operation')
+      .map(({ name, summary, effect, input, output }) => ({
+        name,
+        summary,
+        effect: effect ? 'write' : 'read',
+        input: input ?? {},
+        output: output ?? {},
+      }));
   } catch {
     return undefined;
   }
