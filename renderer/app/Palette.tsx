@@ -144,7 +144,7 @@ function OpenPalette({ first }: { first: string }) {
       {found.length === 0 ? (
         <p>Nothing fits “{commands ? text.slice(1) : text}”.</p>
       ) : (
-        <div ref={list} id="palette-list" className="palette-list" role="listbox">
+        <div ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="What fits">
           {found.map((target, index) => (
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above has the focus and answers the keys
             <div

@@ -6,6 +6,7 @@ import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { closeDocument, openFile, saveDocument } from './files.ts';
 import { openPalette } from './palette.ts';
+import { focusPart } from './parts.ts';
 
 export interface Command {
   id: string;
@@ -122,6 +123,13 @@ export const COMMANDS: readonly Command[] = [
     title: 'Inspector on or off',
     keys: 'Mod+Alt+B',
     run: () => useLayout.getState().toggle('inspector'),
+  },
+  { id: 'view.nextPart', title: 'Go to the next part of the window', keys: 'F6', run: () => focusPart(1) },
+  {
+    id: 'view.previousPart',
+    title: 'Go to the previous part of the window',
+    keys: 'Shift+F6',
+    run: () => focusPart(-1),
   },
   { id: 'view.resetLayout', title: 'Reset the layout', run: () => useLayout.getState().reset() },
   theme('dark', 'dark'),
