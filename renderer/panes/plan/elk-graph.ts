@@ -46,7 +46,7 @@ export function sizeOf(node: PlanNode): { width: number; height: number } {
       width: Math.max(node.type.kind === 'file' ? 176 : 132, pillWidth(`${node.name} = 100`)),
       height: PILL_HEIGHT,
     };
-  return { width: Math.max(112, pillWidth(node.label) + 8), height: PILL_HEIGHT };
+  return { width: Math.max(112, pillWidth(node.label) + 20), height: PILL_HEIGHT };
 }
 
 /** Two graphs with the same key look the same: only ids, sizes and edges count, not expressions or ranges. */
