@@ -11,7 +11,7 @@ export function storageProblem(error: unknown, path: string): unknown {
   const problem = (name: string, status: number, detail: string, hint: string) =>
     new Problem(name, detail, { status, hint, cause: error, more: { path } });
 
-  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC' || code === 'EDQUOT') {
+  if (code.startsWith('SQLITE_FULL') || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {
     return problem(
       'disk-full',
       507,
@@ -56,7 +56,7 @@ export function storageProblem(error: unknown, path: string): unknown {
       'disk-error',
       500,
       `The disk reported an error for ${path}: ${error.message}.`,
-      'Check the disk. The change was not made; everything before it is as it was.',
+      'Check the disk and its free space. The change was not made; everything before it is as it was.',
     );
   }
   return error;

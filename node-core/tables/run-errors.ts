@@ -54,6 +54,14 @@ export function engineProblem(
   }
   const fail = (code: string, detail: string, hint?: string, status = 422): Problem =>
     new Problem(code, detail, { status, cause: error, ...(hint === undefined ? {} : { hint }) });
+  if (/No space left|disk full|File too large|max_temp_directory_size/i.test(message)) {
+    return fail(
+      'disk-full',
+      'There is no space left on the disk.',
+      'Free some space and run again: what is finished is kept.',
+      507,
+    );
+  }
   const csv = /CSV Error on Line: (\d+)/.exec(message);
   if (csv !== null) return csvProblem(message, Number(csv[1]), fail, nameOf(message, context.files));
   if (/Overflow|Out of Range|out of range/.test(message)) {
@@ -111,14 +119,6 @@ export function engineProblem(
         .trim()
         .replace(/[.:\s]+$/, '')}.`,
       'Fetch or write the file again.',
-    );
-  }
-  if (/No space left|disk full|max_temp_directory_size/i.test(message)) {
-    return fail(
-      'disk-full',
-      'There is no space left on the disk.',
-      'Free some space and run again: what is finished is kept.',
-      507,
     );
   }
   if (/Out of Memory/i.test(message)) {
