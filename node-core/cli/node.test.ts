@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const child of running) {
-    child.kill('SIGKILL');
+    endGroup(child);
     await new Promise((resolve) =>
       child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(0),
     );
@@ -42,6 +42,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Ends a wrapper and the node behind it, whichever of them still runs. */
+function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The whole group has ended.
+  }
+  child.kill('SIGKILL');
+}
+
 /** Starts `voike serve` through the wrapper that people use, and waits for its link. */
 async function startNode(
   args: string[] = ['--port', '0'],
@@ -49,6 +59,8 @@ async function startNode(
   const wrapper = fileURLToPath(new URL('../../build/voike.mjs', import.meta.url));
   const child = spawn(process.execPath, [wrapper, 'serve', '--data', data, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that the node behind the wrapper ends with it, however the test ends.
+    detached: true,
   });
   running.add(child);
   const link = await new Promise<string>((resolve, reject) => {
