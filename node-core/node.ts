@@ -23,7 +23,7 @@ import { runsMigrations } from './runs/migrations.ts';
 import { flowOperations, type FlowServices } from './runs/operations.ts';
 import { createRuns } from './runs/runs.ts';
 import { openStore } from './store/store.ts';
-import { openTableEngine, type TableEngine } from './tables/engine.ts';
+import { openTableEngine } from './tables/engine.ts';
 import { tablesMigrations } from './tables/migrations.ts';
 import { tablesOperations, type TableServices } from './tables/operations.ts';
 import { createProjectTables } from './tables/project-tables.ts';
@@ -101,14 +101,14 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
 
   const blobs = createBlobs(openBlobFiles(store.path('blobs')));
   // Opened when a step first needs it: a node that computes nothing loads no engine.
-  let openedEngine: TableEngine | undefined;
-  const engine = () =>
+  let openedEngine: ReturnType<typeof openTableEngine> | undefined;
+  const engine = (project: Project) =>
     (openedEngine ??= openTableEngine({
       spillDir: store.path('spill'),
       tablesDir: store.path('blobs', 'tables'),
       blobPath: (id) => blobs.files.path(id),
       hashOf: (path) => hashFile(path),
-    }));
+    })).of(project.id);
   const tables = createProjectTables({ engine, events });
   const runs = createRuns({
     root,

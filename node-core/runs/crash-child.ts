@@ -15,7 +15,7 @@ const operations = {
     input: Type.Object({ name: Type.String() }),
     output: Type.Object({ made: Type.String() }),
     async handler(context, { name }) {
-      const made = await context.project!.write((tx) => {
+      const made = await context.project.write((tx) => {
         tx.append('thing.make', { name });
         return name;
       });

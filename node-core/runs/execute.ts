@@ -4,7 +4,8 @@ import { Problem, type SourceRange } from '../errors/problem.ts';
 import { parseDuration } from '../flow/plan/annotations.ts';
 import { sqlTables } from '../flow/plan/sql-tables.ts';
 import { evaluate, setField } from '../flow/values/evaluate.ts';
-import { equal, isReference } from '../flow/values/semantics.ts';
+import { isReference } from '../flow/values/reference.ts';
+import { equal } from '../flow/values/semantics.ts';
 import type { FileValue, RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
 import type { Expr, Op, RecordExpr } from '../flow/syntax/ast.ts';
 import type { AnyTable, RelationalGroup, TableEngine, TableSource } from '../tables/engine-types.ts';
@@ -247,7 +248,6 @@ export async function tableSource(
   if (isLazy(result)) return { kind: 'lazy', table: result };
   if (op.op === 'LOAD') {
     if (isFile(result)) {
-      // A record of this form can be made by anybody; only files that were given to this run are read.
       if (context.mayRead(result)) return { kind: 'file', file: result };
       throw notNamed(result.path ?? result.blob ?? 'a file', expr.range);
     }
@@ -366,8 +366,8 @@ function map(op: Extract<Op, { op: 'MAP' }>, context: StepContext): Now<StepResu
           now: context.now,
         },
       );
-    if (Array.isArray(source) && source.every(isPlainRecord)) return (source as RecordValue[]).map(one) as Value[];
-    if (isPlainRecord(source) && !isLazy(source)) return one(source as RecordValue);
+    if (Array.isArray(source) && source.every(isPlainRecord)) return (source).map(one) as Value[];
+    if (isPlainRecord(source) && !isLazy(source)) return one(source);
     if (isTable(source) || isLazy(source)) return relational(op, context);
     throw mismatch(
       `MAP works on a table, a record or a list of records, and this is ${describe(source)}.`,
@@ -492,7 +492,7 @@ async function forEach(op: Extract<Op, { op: 'FOR_EACH' }>, context: StepContext
   const given = await value(op.list, context, true);
   if (!Array.isArray(given))
     throw mismatch(`FOR EACH goes through a list or a table, and this is ${describe(given)}.`, op.list.range);
-  const items = given as Value[];
+  const items = given;
   const width = op.parallel ? await value(op.parallel, context) : 1;
   if (typeof width !== 'number' || !Number.isInteger(width) || width < 1)
     throw mismatch('PARALLEL takes a whole number from 1.', op.parallel!.range);

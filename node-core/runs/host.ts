@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem, type SourceRange } from '../errors/problem.ts';
+import { reference } from '../flow/values/reference.ts';
 import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { StepHost } from './execute.ts';
@@ -57,9 +58,9 @@ export function hostOf(node: HostServices, project: Project, spec: RunSpec, row:
       const text =
         typeof result === 'string'
           ? result
-          : canonicalJson(isTable(result) || isLazy(result) ? await node.engine().toRecords(result) : result);
+          : canonicalJson(isTable(result) || isLazy(result) ? await node.engine(project).toRecords(result) : result);
       const blob = await node.blobs.put(project, new TextEncoder().encode(text), name);
-      return { kind: 'blob', id: blob.id, size: blob.size, name };
+      return reference({ kind: 'blob', id: blob.id, size: blob.size, name });
     },
     projectTable: (name) => node.tables.snapshot(project, name),
     projectTables: () => node.tables.list(project).map((table) => table.name),

@@ -6,6 +6,7 @@ import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem } from '../errors/problem.ts';
 import type { InputNode } from '../flow/plan/graph.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
+import { reference } from '../flow/values/reference.ts';
 import type { FileValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
 import { isFile, isTable } from './results.ts';
 
@@ -50,7 +51,7 @@ function convert(node: InputNode, value: unknown): ScopeValue {
       more: { input: node.name },
       ...(hint === undefined ? {} : { hint }),
     });
-  const reference = referenceOf(value);
+  const named = referenceOf(value);
   switch (node.inputType) {
     case 'text':
       if (typeof value === 'string') return value;
@@ -73,7 +74,7 @@ function convert(node: InputNode, value: unknown): ScopeValue {
     case 'image':
     case 'blob':
       if (isFile(value)) return value;
-      if (reference?.kind === 'file') return reference;
+      if (named?.kind === 'file') return named;
       throw wrong('a file', `On the command line: --input ${node.name}=@PATH; in the workbench choose a file.`);
     case 'record':
     case 'list':
@@ -88,7 +89,7 @@ function convert(node: InputNode, value: unknown): ScopeValue {
     }
     case 'table': {
       if (isTable(value)) return value;
-      if (reference?.kind === 'table') return reference;
+      if (named?.kind === 'table') return named;
       const json = typeof value === 'string' ? parseJson(value) : value;
       if (Array.isArray(json)) return json as Value[];
       throw wrong('a table: a list of records, or the result of a step');
@@ -111,19 +112,24 @@ function referenceOf(value: unknown): FileValue | TableValue | undefined {
         hint: 'Name the file with its whole path.',
       });
     }
-    return { kind: 'file', path, name: basename(path) };
+    return reference<FileValue>({ kind: 'file', path, name: basename(path) });
   }
   if (typeof wire['$blob'] === 'string' && HEX.test(wire['$blob'])) {
     const name = wire['name'];
-    return { kind: 'file', blob: wire['$blob'], hash: wire['$blob'], ...(typeof name === 'string' ? { name } : {}) };
+    return reference<FileValue>({
+      kind: 'file',
+      blob: wire['$blob'],
+      hash: wire['$blob'],
+      ...(typeof name === 'string' ? { name } : {}),
+    });
   }
   if (typeof wire['$table'] === 'string' && HEX.test(wire['$table']) && Array.isArray(wire['columns'])) {
-    return {
+    return reference<TableValue>({
       kind: 'table',
       key: wire['$table'],
       rows: Number(wire['rows']),
       columns: wire['columns'] as TableValue['columns'],
-    };
+    });
   }
   return undefined;
 }

@@ -2,9 +2,11 @@
 import { Type } from 'typebox';
 import type { Contract } from '../flow/contracts/contract.ts';
 import { BUILTIN_CONTRACTS } from '../flow/contracts/builtin.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import { Problem } from '../errors/problem.ts';
 import { format } from '../flow/syntax/format.ts';
 import { parse } from '../flow/syntax/parse.ts';
+import type { FileValue } from '../flow/values/value.ts';
 import type { Column } from '../flow/types/type.ts';
 import { operation } from '../operations/operation.ts';
 import type { Registry } from '../operations/registry.ts';
@@ -47,13 +49,20 @@ const Contracts = Type.Object({
 
 export interface FlowServices {
   runs: Runs;
-  engine(): TableEngine;
+  engine(project: Project): TableEngine;
+  blobs: Blobs;
   registry(): Registry | undefined;
   /** The folder that holds flows/ and resources/. */
   root: string;
 }
 
-export function flowOperations({ runs, engine, registry, root }: FlowServices) {
+export function flowOperations({ runs, engine, blobs, registry, root }: FlowServices) {
+  /** Looks at a file's beginning; at that of a blob only when the project has it. */
+  async function sniff(project: Project, file: FileValue): ReturnType<TableEngine['sniff']> {
+    if (file.blob !== undefined) blobs.get(project, file.blob);
+    return engine(project).sniff(file);
+  }
+
   return {
     'flow.parse': operation({
       summary: 'Reads a FLOW source',
@@ -98,11 +107,11 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       }),
       output: Type.Object({ planId: Type.Optional(Type.String()), graph: Opaque, diagnostics: Type.Array(Opaque) }),
       async handler(context, { source, origin, save, inputs }) {
-        const project = context.project as Project;
+        const project = context.project;
         const { graph, diagnostics } = runs.plan(
           project,
           source,
-          inputs ? await inputColumns(inputs, engine()) : undefined,
+          inputs ? await inputColumns(inputs, (file) => sniff(project, file)) : undefined,
         );
         const planId = save ? await runs.savePlan(project, source, graph, origin) : undefined;
         return { ...(planId === undefined ? {} : { planId }), graph, diagnostics };
@@ -117,7 +126,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       effect: 'read',
       input: Type.Object({}),
       output: Type.Object({ plans: Type.Array(PlanSummary) }),
-      handler: (context) => ({ plans: runs.listPlans(context.project as Project).map(planSummary) }),
+      handler: (context) => ({ plans: runs.listPlans(context.project).map(planSummary) }),
     }),
 
     'flow.getPlan': operation({
@@ -134,7 +143,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
         diagnostics: Type.Array(Opaque),
       }),
       handler(context, { id }) {
-        const project = context.project as Project;
+        const project = context.project;
         const row = runs.getPlan(project, id);
         const { graph, diagnostics } = runs.plan(project, row.source);
         return { ...planSummary(row), source: row.source, graph, diagnostics };
@@ -151,7 +160,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       input: RunId,
       output: Type.Object({ deleted: Type.Boolean() }),
       async handler(context, { id }) {
-        await runs.deletePlan(context.project as Project, id);
+        await runs.deletePlan(context.project, id);
         return { deleted: true };
       },
     }),
@@ -176,7 +185,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       output: Type.Union([RunRecord, Started]),
       async handler(context, input) {
         const sync = input.mode !== 'async';
-        const run = await runs.start(context.project as Project, {
+        const run = await runs.start(context.project, {
           actor: context.actor,
           inputs: input.inputs ?? {},
           ...(input.source === undefined ? {} : { source: input.source }),
@@ -202,7 +211,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       }),
       output: Type.Object({ runs: Type.Array(RunSummary), next: Type.Optional(Type.String()) }),
       handler: (context, { cursor, limit, state }) =>
-        runs.list(context.project as Project, {
+        runs.list(context.project, {
           limit: limit ?? 50,
           ...(cursor === undefined ? {} : { cursor }),
           ...(state === undefined ? {} : { state }),
@@ -217,7 +226,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       effect: 'read',
       input: RunId,
       output: RunRecord,
-      handler: (context, { id }) => runs.get(context.project as Project, id),
+      handler: (context, { id }) => runs.get(context.project, id),
     }),
 
     'flow.cancelRun': operation({
@@ -229,7 +238,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       ledger: ['run.cancelled'],
       input: RunId,
       output: RunRecord,
-      handler: (context, { id }) => runs.cancel(context.project as Project, id),
+      handler: (context, { id }) => runs.cancel(context.project, id),
     }),
 
     'flow.resumeRun': operation({
@@ -245,7 +254,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       }),
       output: Type.Union([RunRecord, Started]),
       async handler(context, { id, mode }) {
-        const run = await runs.resume(context.project as Project, id, context.actor);
+        const run = await runs.resume(context.project, id, context.actor);
         return mode === 'sync' ? run.ended : { runId: run.id };
       },
     }),
@@ -265,7 +274,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       }),
       output: Started,
       async handler(context, { id, fromStep, source, inputs }) {
-        const project = context.project as Project;
+        const project = context.project;
         const before = await runs.get(project, id);
         const run = await runs.start(project, {
           source: source ?? before.source,
@@ -297,7 +306,7 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
         Type.Object({ kind: Type.Literal('text'), text: Type.String() }),
       ]),
       handler: (context, { id, step, offset, limit }) =>
-        runs.stepResult(context.project as Project, id, step, offset ?? 0, limit ?? 200),
+        runs.stepResult(context.project, id, step, offset ?? 0, limit ?? 200),
     }),
 
     'flow.listOps': operation({
@@ -362,14 +371,14 @@ export function flowOperations({ runs, engine, registry, root }: FlowServices) {
       effect: 'read',
       input: Type.Object({ file: FileRef }),
       output: Type.Object({ format: Type.String(), columns: TableRef.properties.columns }),
-      async handler(_context, { file }) {
+      async handler(context, { file }) {
         const value = readInputs([SNIFFED], { file })[0]!;
         if (!isFile(value))
           throw new Problem('input-type', 'This is not a file reference.', {
             status: 422,
             hint: 'Give { $file } or { $blob }.',
           });
-        return engine().sniff(value);
+        return sniff(context.project, value);
       },
     }),
   };
@@ -419,14 +428,17 @@ function allOps(registry: Registry | undefined) {
 }
 
 /** Columns of the files among the inputs; those that cannot be read are left out: the run will say why. */
-async function inputColumns(inputs: Record<string, unknown>, engine: TableEngine): Promise<Record<string, Column[]>> {
+async function inputColumns(
+  inputs: Record<string, unknown>,
+  sniff: (file: FileValue) => ReturnType<TableEngine['sniff']>,
+): Promise<Record<string, Column[]>> {
   const columns: Record<string, Column[]> = {};
   for (const [name, given] of Object.entries(inputs)) {
     if (typeof given !== 'object' || given === null || !('$file' in given || '$blob' in given)) continue;
     try {
       const file = readInputs([SNIFFED], { file: given })[0]!;
       if (!isFile(file)) continue;
-      const sniffed = await engine.sniff(file);
+      const sniffed = await sniff(file);
       columns[name] = sniffed.columns.map((column) => ({
         name: column.name,
         type: columnFlowType(column.type),

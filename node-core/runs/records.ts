@@ -31,9 +31,9 @@ export interface StepRow {
   record: string;
 }
 
-/** A stored result: `value` is JSON for `json`, `table` and `lazy`, the text itself for `text`. */
+/** A stored result: `value` is the text itself for `text`, else JSON; see results.ts. */
 export interface ResultRow {
-  kind: 'json' | 'text' | 'table' | 'lazy';
+  kind: 'json' | 'text' | 'table' | 'lazy' | 'references';
   value: string;
   created_at: number;
 }

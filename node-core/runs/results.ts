@@ -1,5 +1,5 @@
 /** Results of steps in their stored form, and back. */
-import { isReference } from '../flow/values/semantics.ts';
+import { isReference, reference } from '../flow/values/reference.ts';
 import type { FileValue, ScopeValue, TableValue } from '../flow/values/value.ts';
 import type { LazyTable } from '../tables/engine-types.ts';
 import type { ResultRow } from './records.ts';
@@ -12,41 +12,56 @@ export function isTable(value: unknown): value is TableValue {
   return isReference(value) && (value as { kind: string }).kind === 'table';
 }
 
-/**
- * Lazy tables that this node has made. A record of the same form may have been written by anybody, and what stands in
- * it would be run: it stays the record that it is.
- */
-const made = new WeakSet<object>();
-
-/** Says of a lazy table that the engine has made it. */
-export function trust<T extends object>(table: T): T {
-  made.add(table);
-  return table;
-}
-
 export function isLazy(value: unknown): value is LazyTable {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (value as { kind?: unknown }).kind === 'lazy-table' &&
-    made.has(value)
-  );
+  return isReference(value) && (value as { kind: string }).kind === 'lazy-table';
 }
 
 export function isFile(value: unknown): value is FileValue {
   return isReference(value) && (value as { kind: string }).kind === 'file';
 }
 
+/** Where in a value something stands: names of fields and positions in lists. */
+type Path = (string | number)[];
+
+/** A value with references inside is stored as `references`: with the places where they stand. */
 export function encodeResult(value: StepResult): { kind: ResultRow['kind']; value: string } {
   if (typeof value === 'string') return { kind: 'text', value };
   if (isLazy(value)) return { kind: 'lazy', value: JSON.stringify(value) };
-  return { kind: isTable(value) ? 'table' : 'json', value: JSON.stringify(value) };
+  if (isTable(value)) return { kind: 'table', value: JSON.stringify(value) };
+  const at: Path[] = [];
+  findReferences(value, [], at);
+  return at.length === 0
+    ? { kind: 'json', value: JSON.stringify(value) }
+    : { kind: 'references', value: JSON.stringify({ value, at }) };
+}
+
+function findReferences(value: unknown, path: Path, found: Path[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isReference(value)) found.push([...path]);
+  else if (Array.isArray(value)) {
+    for (const [position, item] of value.entries()) {
+      if (typeof item !== 'object' || item === null) continue;
+      path.push(position);
+      findReferences(item, path, found);
+      path.pop();
+    }
+  } else {
+    for (const [name, field] of Object.entries(value)) {
+      if (typeof field !== 'object' || field === null) continue;
+      path.push(name);
+      findReferences(field, path, found);
+      path.pop();
+    }
+  }
 }
 
 export function decodeResult(row: Pick<ResultRow, 'kind' | 'value'>): StepResult {
   if (row.kind === 'text') return row.value;
-  const value = JSON.parse(row.value) as StepResult;
-  return row.kind === 'lazy' ? trust(value as LazyTable) : value;
+  if (row.kind === 'json') return JSON.parse(row.value) as StepResult;
+  if (row.kind !== 'references') return reference(JSON.parse(row.value) as TableValue | LazyTable);
+  const { value, at } = JSON.parse(row.value) as { value: StepResult; at: Path[] };
+  for (const path of at) reference(path.reduce((inner, part) => (inner as never)[part], value) as unknown as object);
+  return value;
 }
 
 /** `table`, `json`, `text` or `none`: how to look at it. */
@@ -63,11 +78,11 @@ export function toWire(value: StepResult, key = ''): unknown {
   if (isLazy(value)) return { $table: key, rows: value.rows, columns: value.columns } satisfies TableRef;
   if (isReference(value)) {
     if (value.kind === 'table') {
-      const table = value as TableValue;
+      const table = value;
       return { $table: table.key, rows: table.rows, columns: table.columns } satisfies TableRef;
     }
     if (value.kind === 'file') {
-      const file = value as FileValue;
+      const file = value;
       return file.path === undefined
         ? { $blob: file.blob, ...(file.name ? { name: file.name } : {}) }
         : { $file: file.path };

@@ -139,7 +139,7 @@ export function execute(
     if (isTable(result)) return result.key;
     if (!own || isLazy(result)) return key;
     try {
-      return identityOf(result as ScopeValue);
+      return identityOf(result);
     } catch {
       return key;
     }

@@ -21,7 +21,7 @@ const operations = {
     input: Type.Object({ name: Type.String() }),
     output: Type.Object({ made: Type.String() }),
     async handler(context, { name }) {
-      const made = await context.project!.write((tx) => {
+      const made = await context.project.write((tx) => {
         written.push(name);
         tx.append('thing.make', { name });
         return name;

@@ -29,8 +29,8 @@ import { type Active, recordOf, recordOfRow, summaryOf, summaryOfRow, valuesOf }
 export interface RunsOptions {
   /** The folder that holds flows/ and resources/. */
   root: string;
-  /** The table engine, opened when it is first asked for. */
-  engine(): TableEngine;
+  /** The project's table engine, opened when it is first asked for. */
+  engine(project: Project): TableEngine;
   tables: TablesOfProjects;
   blobs: {
     put(project: Project, bytes: Uint8Array, name: string): Promise<{ id: string; size: number }>;
@@ -270,13 +270,20 @@ export function createRuns(options: RunsOptions): Runs {
     const files: Record<string, string> = {};
     const named = new Set<string>();
     for (const [position, input] of inputs.entries()) {
-      // The rows of all projects lie together too: a result is named from outside only by who has it.
-      if (isTable(input) && !request.given && mine.store.result(input.key)?.kind !== 'table') {
-        throw new Problem('table-unknown', 'This project has no such result.', {
-          status: 404,
-          hint: 'Give the result of a step of one of its runs.',
-          more: { input: plan.inputs[position]!.name },
-        });
+      if (isTable(input)) {
+        // What the reference says of rows and columns is not taken from it.
+        const lazy = mine.store.result(input.key);
+        const found =
+          (await options.engine(project).stored(input.key)) ?? (lazy?.kind === 'lazy' ? decodeResult(lazy) : undefined);
+        if (found === undefined) {
+          throw new Problem('table-unknown', 'This project has no such result.', {
+            status: 404,
+            hint: 'Give the result of a step of one of its runs.',
+            more: { input: plan.inputs[position]!.name },
+          });
+        }
+        inputs[position] = found as ScopeValue;
+        continue;
       }
       if (!isFile(input) || !takesFile(plan.inputs[position]!)) continue;
       const name = plan.inputs[position]!.name;
@@ -397,7 +404,7 @@ export function createRuns(options: RunsOptions): Runs {
         journal: mine.journal,
         store: mine.store,
         storeOf,
-        engine: options.engine,
+        engine: () => options.engine(project),
         queryPlace: (signal) => places.take(signal),
         host: hostOf(host, project, spec, row),
         defect: (err, step) => options.log.error({ err, run: id, step }, 'a step failed by a defect'),
@@ -620,7 +627,7 @@ export function createRuns(options: RunsOptions): Runs {
       }
       const result = decodeResult(row);
       if (isTable(result) || isLazy(result))
-        return { kind: 'table', page: await options.engine().page(result, offset, limit) };
+        return { kind: 'table', page: await options.engine(project).page(result, offset, limit) };
       if (typeof result === 'string') return { kind: 'text', text: result };
       return { kind: 'json', value: toWire(result) };
     },

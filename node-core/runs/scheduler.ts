@@ -84,7 +84,7 @@ export function runSchedule(schedule: Schedule): Promise<void> {
           }
         }
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       } finally {
         draining = false;
       }

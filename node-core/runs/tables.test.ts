@@ -141,9 +141,9 @@ describe('table steps', () => {
     };
     const load = flow('STEP x = LOAD CSV FROM it', 'json it');
     const record = await t.run(load, { inputs: { it: forged } });
-    expect(step(record, 'x').error).toMatchObject({ code: 'file-not-named' });
+    expect(step(record, 'x').error).toMatchObject({ code: 'type-mismatch' });
     expect((await t.run(load, { inputs: { it: { kind: 'blob', id: 'a'.repeat(64), size: 1 } } })).error).toMatchObject({
-      code: 'file-not-named',
+      code: 'type-mismatch',
     });
     const shown = await t.run(flow('STEP x = TRANSFORM it\nOUTPUT x', 'json it'), { inputs: { it: lazy } });
     expect(await t.runs.stepResult(t.test.project, shown.id, 'step:x', 0, 1)).toMatchObject({
@@ -154,7 +154,8 @@ describe('table steps', () => {
     const called = flow('STEP x = LOAD CSV FROM f\nOUTPUT x', 'file f').replace('"test"', '"called"');
     await t.runs.savePlan(t.test.project, called, t.runs.plan(t.test.project, called).graph);
     const calling = flow('STEP c = CALL FLOW "called" WITH { f: it }\nOUTPUT c', 'json it');
-    expect((await t.run(calling, { inputs: { it: forged } })).error).toMatchObject({ code: 'file-not-named' });
+    expect((await t.run(calling, { inputs: { it: forged } })).error).toMatchObject({ code: 'input-type' });
+    expect((await t.run(calling, { inputs: { it: secret } })).error).toMatchObject({ code: 'file-not-named' });
     const handed = flow('STEP c = CALL FLOW "called" WITH { f: it }\nOUTPUT c.x AS "rows"', 'file it');
     expect((await t.run(handed, { inputs: { it: secret } })).outputs['rows']).toMatchObject({ kind: 'table' });
   });

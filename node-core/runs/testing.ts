@@ -35,17 +35,17 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
   });
   const path = (...parts: string[]): string => join(test.dataDir, ...parts);
   const blobs = createBlobs(openBlobFiles(path('blobs')));
-  const engine = openTableEngine({
+  const engines = openTableEngine({
     spillDir: path('spill'),
     tablesDir: path('blobs', 'tables'),
     blobPath: (id) => blobs.files.path(id),
     hashOf: (path) => hashFile(path),
   });
   const registry = createRegistry([options.operations ?? {}]);
-  const tables = createProjectTables({ engine: () => engine, events: test.events });
+  const tables = createProjectTables({ engine: (project) => engines.of(project.id), events: test.events });
   const runs = createRuns({
     root: projectRoot,
-    engine: () => engine,
+    engine: (project) => engines.of(project.id),
     tables,
     blobs,
     registry: () => registry,
@@ -61,7 +61,7 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
     },
     async close(how) {
       await runs.close();
-      await engine.close();
+      await engines.close();
       test.close(how);
     },
   };

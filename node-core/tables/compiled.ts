@@ -1,7 +1,8 @@
 /** Pieces of SQL with their types: literals, conversions and comparisons between FLOW's types. */
 import { Problem, type SourceRange } from '../errors/problem.ts';
 import { momentText, parseMoment } from '../flow/values/dates.ts';
-import { isReference, numberText, typeMismatch } from '../flow/values/semantics.ts';
+import { isReference } from '../flow/values/reference.ts';
+import { numberText, typeMismatch } from '../flow/values/semantics.ts';
 import type { ScopeValue, Value } from '../flow/values/value.ts';
 import { type SqlType, describeType, nativeOf, quoteText, sameType, widen } from './sql-types.ts';
 

@@ -78,7 +78,7 @@ export interface GroupResult {
 
 export type LoadFormat = 'CSV' | 'JSON' | 'NDJSON' | 'PARQUET';
 
-/** The engine. Nothing native is loaded before its first use. */
+/** The engine of a project. Nothing native is loaded before its first use. */
 export interface TableEngine {
   /** Runs a group. A failure is a Problem with the source `range` where it is known and `more.step`, the node id. */
   run(group: RelationalGroup, options: GroupOptions): Promise<GroupResult>;
@@ -110,6 +110,12 @@ export interface TableEngine {
   isSound(key: string): boolean;
   /** The stored table under that key, when there is one and it is sound. */
   stored(key: string): Promise<TableValue | undefined>;
+}
+
+/** The engine of a node: one instance of DuckDB, and for each project an engine that sees only its tables. */
+export interface TableEngines {
+  /** The engine of the project with that id. */
+  of(project: string): TableEngine;
   /** True once the native engine is loaded. */
   readonly loaded: boolean;
   close(): Promise<void>;
@@ -118,9 +124,9 @@ export interface TableEngine {
 export interface TableEngineOptions {
   /** For what does not fit in memory; made when needed, emptied on close. */
   spillDir: string;
-  /** Stored tables: `<tablesDir>/<first two digits>/<key>.parquet`. */
+  /** Stored tables: `<tablesDir>/<project>/<first two digits>/<key>.parquet`. */
   tablesDir: string;
-  /** Default: the smaller of 1024 and a quarter of the machine's memory. */
+  /** Default: the smaller of 512 and a quarter of the machine's memory, at least 128. */
   memoryLimitMb?: number;
   /** Default: the number of cores. */
   threads?: number;

@@ -1,10 +1,9 @@
-/** The table engine: DuckDB, loaded at first use, with a memory limit, spilling, and no way out to the network. */
+/** The table engine: groups of relational steps, files and stored tables as queries of DuckDB. */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Expr } from '../flow/syntax/ast.ts';
@@ -14,6 +13,7 @@ import { kindOf } from '../flow/values/semantics.ts';
 import type { FileValue, RecordValue, ScopeValue, TableColumn, TableValue, Value } from '../flow/values/value.ts';
 import { typeOfValue } from './compiled.ts';
 import { isSound, keepChecksum, requireSound } from './checksum.ts';
+import { type DuckDb, openDuckDb } from './duckdb.ts';
 import type {
   AnyTable,
   GroupOptions,
@@ -24,6 +24,7 @@ import type {
   RelationalStep,
   TableEngine,
   TableEngineOptions,
+  TableEngines,
 } from './engine-types.ts';
 import { checkText, guessFormat, readHead } from './file-head.ts';
 import {
@@ -57,62 +58,48 @@ interface Prepared {
   files: Map<string, string>;
 }
 
-export function openTableEngine(options: TableEngineOptions): TableEngine {
-  const memory = options.memoryLimitMb ?? Math.max(128, Math.floor(Math.min(1024, totalmem() / 4 / 1_048_576)));
-  const threads = options.threads ?? availableParallelism();
-  const pagesDir = join(options.spillDir, 'pages');
-  const spill = join(options.spillDir, 'duckdb');
+/**
+ * Opens the engine of a node. Every project has a folder for its tables; an engine of a project sees no other, whatever
+ * key it is asked for.
+ */
+export function openTableEngine(options: TableEngineOptions): TableEngines {
+  const duckdb = openDuckDb(options);
+  const engines = new Map<string, TableEngine>();
+  return {
+    of(project) {
+      let engine = engines.get(project);
+      if (engine === undefined) {
+        engine = engineOf(duckdb, join(options.tablesDir, project), join(options.spillDir, 'pages', project), options);
+        engines.set(project, engine);
+      }
+      return engine;
+    },
+    get loaded() {
+      return duckdb.loaded;
+    },
+    close: () => duckdb.close(),
+  };
+}
+
+const KEY = /^[0-9a-f]{64}$/;
+
+function engineOf(
+  duckdb: DuckDb,
+  tablesDir: string,
+  pagesDir: string,
+  options: Pick<TableEngineOptions, 'blobPath' | 'hashOf'>,
+): TableEngine {
   const described = new Map<string, { columns: RelationColumn[]; rows: number }>();
   const making = new Map<string, Promise<TableValue>>();
-  const idle: DuckDBConnection[] = [];
-  let instance: Promise<DuckDBInstance> | undefined;
-  let loaded = false;
-  let closed = false;
+  const { using } = duckdb;
 
-  const config = (): Record<string, string> => ({
-    threads: String(threads),
-    memory_limit: `${memory}MB`,
-    temp_directory: spill,
-    preserve_insertion_order: 'true',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    allow_community_extensions: 'false',
-  });
-
-  async function connect(): Promise<DuckDBConnection> {
-    if (closed) throw new Problem('engine-closed', 'The table engine is closed.', { status: 503 });
-    const free = idle.pop();
-    if (free !== undefined) return free;
-    instance ??= (async () => {
-      await mkdir(spill, { recursive: true });
-      const { DuckDBInstance } = await import('@duckdb/node-api');
-      const made = await DuckDBInstance.create(':memory:', config());
-      loaded = true;
-      return made;
-    })();
-    const connection = await (await instance).connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    return connection;
+  function tablePath(key: string): string {
+    if (KEY.test(key)) return join(tablesDir, key.slice(0, 2), `${key}.parquet`);
+    throw new Problem('result-missing', 'There is no stored result under that key.', {
+      status: 404,
+      hint: 'Keys of results have 64 hex digits.',
+    });
   }
-
-  /** Runs `work` on a connection of its own; a cancelled one is interrupted. */
-  async function using<T>(
-    signal: AbortSignal | undefined,
-    work: (connection: DuckDBConnection) => Promise<T>,
-  ): Promise<T> {
-    if (signal?.aborted === true) throw new Problem('cancelled', 'The step was cancelled.', { status: 409 });
-    const connection = await connect();
-    const watch = interruptOn(signal, connection);
-    try {
-      return await work(connection);
-    } finally {
-      watch.end();
-      if (closed) connection.closeSync();
-      else idle.push(connection);
-    }
-  }
-
-  const tablePath = (key: string): string => join(options.tablesDir, key.slice(0, 2), `${key}.parquet`);
 
   // ------------------------------------------------------------- sources
 
@@ -623,7 +610,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   }
 
   async function fromRecords(records: Value[], key: string, columns?: TableColumn[]): Promise<TableValue> {
-    const types = new Map<string, SqlType>((columns ?? []).map((column) => [column.name, { k: 'none' } as SqlType]));
+    const types = new Map<string, SqlType>((columns ?? []).map((column) => [column.name, { k: 'none' }]));
     for (const [index, record] of records.entries()) {
       if (kindOf(record) !== 'record') {
         throw new Problem('type-mismatch', `A table is made of records, and item ${index} is a ${kindOf(record)}.`, {
@@ -637,7 +624,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     const natives = new Map(columns?.map((column) => [column.name, column.type]));
     const made = [...types].map(([name, type]) => ({
       name,
-      type: type.k === 'none' ? ({ k: 'text' } as SqlType) : type,
+      type: type.k === 'none' ? ({ k: 'text' }) : type,
       native: natives.get(name) ?? nativeOf(type),
     }));
     checkColumns(made, { start: 0, end: 0 });
@@ -686,9 +673,6 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
   }
 
   return {
-    get loaded() {
-      return loaded;
-    },
     tablePath,
     isSound: (key) => isSound(tablePath(key)),
     async run(group, wanted) {
@@ -722,7 +706,7 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     async materialize(table, key, signal) {
       if (table.kind === 'table') return table;
       return (
-        await run((table as LazyTable).group, { key, counts: false, ...(signal === undefined ? {} : { signal }) })
+        await run((table).group, { key, counts: false, ...(signal === undefined ? {} : { signal }) })
       ).result;
     },
     async stored(key) {
@@ -769,12 +753,6 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
       for (const [name, table] of Object.entries(tables)) paths.set(name, await located(table, wanted.signal));
       return runQuery(sql, paths, parameters, wanted);
     },
-    async close() {
-      closed = true;
-      for (const connection of idle.splice(0)) connection.closeSync();
-      if (instance !== undefined) (await instance).closeSync();
-      await rm(options.spillDir, { recursive: true, force: true });
-    },
   };
 
   /** On an instance of its own that sees the named tables and nothing else of this machine. */
@@ -784,96 +762,74 @@ export function openTableEngine(options: TableEngineOptions): TableEngine {
     parameters: Record<string, Value>,
     wanted: { key: string; signal?: AbortSignal },
   ): Promise<TableValue> {
-    const { DuckDBInstance, StatementType } = await import('@duckdb/node-api');
-    const own = await DuckDBInstance.create(':memory:', config());
-    const connection = await own.connect();
-    const watch = interruptOn(wanted.signal, connection);
-    try {
-      await connection.run("SET TimeZone = 'UTC'");
-      await connection.run(`SET allowed_paths = [${[...paths.values()].map(quoteText).join(', ')}]`);
-      for (const [name, path] of paths) {
-        const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter(
-          (column) => column.name !== COUNTS,
-        );
-        await connection.run(
-          `CREATE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM read_parquet(${quoteText(path)})`,
-        );
-      }
-      await connection.run('SET enable_external_access = false');
-      await connection.run('SET lock_configuration = true');
-      const text = colonParameters(sql);
-      if (!/^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()*(?:SELECT|WITH|VALUES|FROM)\b/i.test(text)) throw notOneSelect();
-      const statements = await connection.extractStatements(text);
-      if (statements.count !== 1) throw notOneSelect();
-      const statement = await statements.prepare(0);
-      if (statement.statementType !== StatementType.SELECT) throw notOneSelect();
-      const values: Record<string, string | number | bigint | boolean | null> = {};
-      for (let index = 1; index <= statement.parameterCount; index++) {
-        const name = statement.parameterName(index);
-        if (!Object.hasOwn(parameters, name))
-          throw new Problem(
-            'missing-parameter',
-            `The query has a parameter :${name}, and WITH gives no value for it.`,
-            { status: 422, hint: `Add WITH { ${name}: … }.` },
+    const { StatementType } = await import('@duckdb/node-api');
+    return duckdb.apart(wanted.signal, async (connection) => {
+      try {
+        await connection.run(`SET allowed_paths = [${[...paths.values()].map(quoteText).join(', ')}]`);
+        for (const [name, path] of paths) {
+          const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter(
+            (column) => column.name !== COUNTS,
           );
-        const value = parameters[name] ?? null;
-        values[name] =
-          typeof value === 'object' && value !== null
-            ? JSON.stringify(value)
-            : typeof value === 'number' && Number.isSafeInteger(value)
-              ? BigInt(value)
-              : value;
+          await connection.run(
+            `CREATE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM read_parquet(${quoteText(path)})`,
+          );
+        }
+        await connection.run('SET enable_external_access = false');
+        await connection.run('SET lock_configuration = true');
+        const text = colonParameters(sql);
+        if (!/^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()*(?:SELECT|WITH|VALUES|FROM)\b/i.test(text))
+          throw notOneSelect();
+        const statements = await connection.extractStatements(text);
+        if (statements.count !== 1) throw notOneSelect();
+        const statement = await statements.prepare(0);
+        if (statement.statementType !== StatementType.SELECT) throw notOneSelect();
+        const values: Record<string, string | number | bigint | boolean | null> = {};
+        for (let index = 1; index <= statement.parameterCount; index++) {
+          const name = statement.parameterName(index);
+          if (!Object.hasOwn(parameters, name))
+            throw new Problem(
+              'missing-parameter',
+              `The query has a parameter :${name}, and WITH gives no value for it.`,
+              { status: 422, hint: `Add WITH { ${name}: … }.` },
+            );
+          const value = parameters[name] ?? null;
+          values[name] =
+            typeof value === 'object' && value !== null
+              ? JSON.stringify(value)
+              : typeof value === 'number' && Number.isSafeInteger(value)
+                ? BigInt(value)
+                : value;
+        }
+        statement.bind(values);
+        const result = await statement.runAndReadAll();
+        const types = result.columnTypes().map((type) => fromDuckDb(type));
+        const names = result.columnNames();
+        const rows = result.getRows();
+        const records = rows.map((row) =>
+          Object.fromEntries(
+            row.map((value, index) => [
+              names[index] as string,
+              types[index]?.exact === true ? fromEngine(value, types[index].type) : plain(value),
+            ]),
+          ),
+        );
+        return await fromRecords(
+          records,
+          wanted.key,
+          names.map((name, index) => ({ name, type: nativeOf(types[index]?.type ?? { k: 'text' }) })),
+        );
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        const message = (error as Error).message;
+        if (wanted.signal?.aborted === true) throw engineProblem(error, { signal: wanted.signal });
+        throw new Problem('bad-sql', `The query cannot be answered: ${message.split('\n')[0]}`, {
+          status: 422,
+          hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.',
+          cause: error,
+        });
       }
-      statement.bind(values);
-      const result = await statement.runAndReadAll();
-      const types = result.columnTypes().map((type) => fromDuckDb(type));
-      const names = result.columnNames();
-      const rows = result.getRows();
-      const records = rows.map((row) =>
-        Object.fromEntries(
-          row.map((value, index) => [
-            names[index] as string,
-            types[index]?.exact === true ? fromEngine(value, types[index].type) : plain(value),
-          ]),
-        ),
-      );
-      return await fromRecords(
-        records,
-        wanted.key,
-        names.map((name, index) => ({ name, type: nativeOf(types[index]?.type ?? { k: 'text' }) })),
-      );
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      const message = (error as Error).message;
-      if (wanted.signal?.aborted === true) throw engineProblem(error, { signal: wanted.signal });
-      throw new Problem('bad-sql', `The query cannot be answered: ${message.split('\n')[0]}`, {
-        status: 422,
-        hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.',
-        cause: error,
-      });
-    } finally {
-      watch.end();
-      connection.closeSync();
-      own.closeSync();
-    }
+    });
   }
-}
-
-/** Interrupts the connection once the signal is aborted, and again until `end`: between two statements nothing hears it. */
-function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): { end(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    connection.interrupt();
-    timer ??= setInterval(() => connection.interrupt(), 20);
-  };
-  if (signal?.aborted === true) stop();
-  else signal?.addEventListener('abort', stop, { once: true });
-  return {
-    end() {
-      clearInterval(timer);
-      signal?.removeEventListener('abort', stop);
-    },
-  };
 }
 
 /** JSON lines of some hundred records at a time. */

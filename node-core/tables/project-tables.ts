@@ -72,7 +72,10 @@ interface Row {
 const CHUNK = 10_000;
 const IN_MEMORY = 50_000;
 
-export function createProjectTables(services: { engine(): TableEngine; events?: EventHub }): ProjectTables {
+export function createProjectTables(services: {
+  engine(project: Project): TableEngine;
+  events?: EventHub;
+}): ProjectTables {
   /** Staging tables in use by this process; others are left over from a crash. */
   const staging = new Set<string>();
 
@@ -95,12 +98,13 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
   });
 
   async function read(
+    project: Project,
     table: AnyTable,
     offset: number,
     columns: TableColumn[],
     signal?: AbortSignal,
   ): Promise<unknown[][]> {
-    const page = await services.engine().page(table, offset, CHUNK, signal);
+    const page = await services.engine(project).page(table, offset, CHUNK, signal);
     return page.rows.map((row) =>
       row.map((value, index) => toSqlite(value as Value, columns[index]?.type ?? 'VARCHAR')),
     );
@@ -126,7 +130,7 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
       });
       for (let offset = 0; offset < total; offset += CHUNK) {
         signal?.throwIfAborted();
-        const rows = await read(table, offset, columns, signal);
+        const rows = await read(project, table, offset, columns, signal);
         await project.write((tx) => insertAll(tx.db, name, columns, rows));
       }
       return name;
@@ -155,7 +159,7 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
         const row = need(project.db, name);
         const { columns } = infoOf(row);
         const key = createHash('sha256').update(`project-table\n${project.id}\n${row.state}`).digest('hex');
-        const stored = await services.engine().stored(key);
+        const stored = await services.engine(project).stored(key);
         if (stored !== undefined) return stored;
         const lines = linesOf(
           project.db,
@@ -165,7 +169,7 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
           attempt > 3,
         );
         try {
-          return await services.engine().fromLines(lines, columns, key);
+          return await services.engine(project).fromLines(lines, columns, key);
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== 'table-changed') throw error;
         }
@@ -174,7 +178,7 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
 
     async prepareStore(project, table, target, signal) {
       checkName(target.name);
-      const first = await services.engine().page(table, 0, 0, signal);
+      const first = await services.engine(project).page(table, 0, 0, signal);
       const columns = first.columns as TableColumn[];
       if (columns.length === 0)
         throw new Problem('no-columns', 'A table without columns cannot be stored.', { status: 422 });
@@ -196,7 +200,7 @@ export function createProjectTables(services: { engine(): TableEngine; events?: 
       if (first.total > IN_MEMORY) staged = await stage(project, table, columns, first.total, signal);
       else
         for (let offset = 0; offset < first.total; offset += CHUNK)
-          rows.push(...(await read(table, offset, columns, signal)));
+          rows.push(...(await read(project, table, offset, columns, signal)));
 
       return (tx) => {
         const result = change(tx, target, columns, staged ?? rows, first.total);

@@ -40,7 +40,7 @@ export function groupOf(source: string, scope: Record<string, ScopeValue> = {}):
 
 export function openTestEngine(options: Partial<TableEngineOptions> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'voike-tables-'));
-  const engine = openTableEngine({
+  const engines = openTableEngine({
     spillDir: join(dir, 'spill'),
     tablesDir: join(dir, 'tables'),
     blobPath: (id) => join(dir, 'blobs', id),
@@ -49,10 +49,11 @@ export function openTestEngine(options: Partial<TableEngineOptions> = {}) {
   let next = 0;
   return {
     dir,
-    engine,
+    engine: engines.of('test'),
+    engines,
     key: () => (next++).toString(16).padStart(64, '0'),
     async close() {
-      await engine.close();
+      await engines.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -1,19 +1,10 @@
 /** Computes an expression of FLOW on values. Pure, browser-safe; see semantics.ts for what the operators mean. */
 import { Problem, type SourceRange } from '../../errors/problem.ts';
 import { BARE_FUNCTIONS, arity, functionContract, functionNames } from '../contracts/functions.ts';
+import { isReference } from './reference.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { callFunction } from './functions.ts';
-import {
-  compare,
-  describeKind,
-  equal,
-  finite,
-  isReference,
-  isTrue,
-  kindOf,
-  numberText,
-  typeMismatch,
-} from './semantics.ts';
+import { compare, describeKind, equal, finite, isTrue, kindOf, numberText, typeMismatch } from './semantics.ts';
 import type { RecordValue, ScopeValue, Value } from './value.ts';
 
 /** The value of a name, or undefined when there is no such name. */

@@ -3,28 +3,10 @@
  * the same answers. Browser-safe.
  */
 import { Problem, type SourceRange } from '../../errors/problem.ts';
-import type { BlobValue, FileValue, RecordValue, ScopeValue, TableValue } from './value.ts';
+import { isReference } from './reference.ts';
+import type { RecordValue, ScopeValue } from './value.ts';
 
 export type ValueKind = 'none' | 'bool' | 'number' | 'text' | 'list' | 'record' | 'table' | 'file' | 'blob';
-
-const REFERENCES: ReadonlySet<unknown> = new Set(['table', 'lazy-table', 'file', 'blob']);
-
-/** A table, file or blob, as opposed to a record that happens to have a field `kind`. */
-export function isReference(value: unknown): value is TableValue | FileValue | BlobValue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const candidate = value as Record<string, unknown>;
-  if (!REFERENCES.has(candidate.kind)) return false;
-  switch (candidate.kind) {
-    case 'table':
-      return typeof candidate.key === 'string' && Array.isArray(candidate.columns);
-    case 'lazy-table':
-      return typeof candidate.group === 'object' && Array.isArray(candidate.columns);
-    case 'blob':
-      return typeof candidate.id === 'string' && typeof candidate.size === 'number';
-    default:
-      return typeof candidate.path === 'string' || typeof candidate.blob === 'string';
-  }
-}
 
 export function kindOf(value: ScopeValue): ValueKind {
   if (value === null) return 'none';
