@@ -56,7 +56,7 @@ export const useLayout = create<Layout>()(
       showArea: (area) => set({ area }),
       showInspector: (inspectorTab) => set({ area: 'flows', inspector: true, inspectorTab }),
       showBottom: (bottomTab) => set({ area: 'flows', bottom: true, bottomTab }),
-      toggle: (panel) => set((state) => ({ [panel]: !state[panel] }) as Partial<Layout>),
+      toggle: (panel) => set((state) => ({ [panel]: !state[panel] })),
       openRun: (shownRun) => set({ area: 'runs', shownRun }),
       openEntry: (shownEntry) => set({ area: 'ledger', shownEntry }),
       reset: () => {
