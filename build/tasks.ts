@@ -147,6 +147,9 @@ async function test(): Promise<boolean> {
   return total.failed === 0;
 }
 
+/** An Electron that fails this soon lacks a library, a sandbox or a display, and has shown nothing. */
+const COULD_NOT_START_MS = 5000;
+
 /** Opens the workbench: in Electron where that can run, else in the browser that the person opens. */
 async function start(args: string[]): Promise<number> {
   if (!(await build())) {
@@ -156,8 +159,15 @@ async function start(args: string[]): Promise<number> {
   const rest = args.filter((argument) => argument !== '--web');
   if (!args.includes('--web')) {
     const runtime = electronRuntime(root, { fetch: true });
-    if ('executable' in runtime) return run(runtime.executable, [...runtime.flags, root, ...rest]);
-    console.log(`No window: ${runtime.missing}. The workbench runs in your browser instead.`);
+    let missing = 'missing' in runtime ? runtime.missing : '';
+    if ('executable' in runtime) {
+      const opened = performance.now();
+      const code = await run(runtime.executable, [...runtime.flags, root, ...rest]);
+      // Whoever ends the window later, by whatever means, does not want it back.
+      if (code === 0 || performance.now() - opened > COULD_NOT_START_MS) return code;
+      missing = `Electron could not start here (it ended with ${code})`;
+    }
+    console.log(`No window: ${missing}. The workbench runs in your browser instead.`);
   }
   return run(process.execPath, [
     '--disable-warning=ExperimentalWarning',
