@@ -622,9 +622,10 @@ function engineOf(
         types.set(name, widen(types.get(name) ?? { k: 'none' }, typeOfValue(value)));
     }
     const natives = new Map(columns?.map((column) => [column.name, column.type]));
+    const text: SqlType = { k: 'text' };
     const made = [...types].map(([name, type]) => ({
       name,
-      type: type.k === 'none' ? ({ k: 'text' }) : type,
+      type: type.k === 'none' ? text : type,
       native: natives.get(name) ?? nativeOf(type),
     }));
     checkColumns(made, { start: 0, end: 0 });
@@ -705,9 +706,7 @@ function engineOf(
     fromLines,
     async materialize(table, key, signal) {
       if (table.kind === 'table') return table;
-      return (
-        await run((table).group, { key, counts: false, ...(signal === undefined ? {} : { signal }) })
-      ).result;
+      return (await run(table.group, { key, counts: false, ...(signal === undefined ? {} : { signal }) })).result;
     },
     async stored(key) {
       const path = tablePath(key);

@@ -1,7 +1,7 @@
 /** LOAD: how a file is read, as a table function of DuckDB with every option spelled out. */
 import { Problem, type SourceRange } from '../errors/problem.ts';
 import { kindOf } from '../flow/values/semantics.ts';
-import type { RecordValue, Value } from '../flow/values/value.ts';
+import type { RecordValue } from '../flow/values/value.ts';
 import { type FileHead, guessDelimiter } from './file-head.ts';
 import { quoteName, quoteText } from './sql-types.ts';
 

@@ -153,15 +153,13 @@ function typeOfInput(checker: Checker, node: Input, symbol: InputSymbol): FlowTy
       node.default.kind === 'literal' && typeof node.default.value === 'string' ? node.default.value : undefined;
     if (text !== undefined && type.kind === 'model') return type;
     if (text !== undefined && (type.kind === 'file' || type.kind === 'blob')) {
-      if (!/^[0-9a-f]{64}$/.test(text)) {
-        report(
-          checker,
-          'warning',
-          'FLOW3011',
-          'A path in the source is not read when the plan runs: a file is read only if the person who runs it names it. Leave the default out.',
-          node.default.range,
-        );
-      }
+      report(
+        checker,
+        'warning',
+        'FLOW3011',
+        'A text is not opened when the plan runs, be it a path or the id of a blob: a file is read only if the person who runs the plan names it. Leave the default out.',
+        node.default.range,
+      );
     } else if (!isAssignable(given, type) && !(type.kind === 'table' && given.kind === 'list')) {
       error(
         checker,

@@ -299,6 +299,19 @@ describe('values', () => {
 });
 
 describe('operations', () => {
+  it('warns about any text that LOAD would open', () => {
+    const id = 'a'.repeat(64);
+    expect(plan(`STEP x = LOAD CSV FROM "${id}"\nOUTPUT x`).codes).toEqual(['FLOW3011']);
+    expect(plan('STEP path = TRANSFORM "a" || ".csv"\nSTEP x = LOAD CSV FROM path\nOUTPUT x').codes).toEqual([
+      'FLOW3011',
+    ]);
+    expect(plan('STEP x = LOAD JSON FROM { a: 1 }\nOUTPUT x').codes).toEqual(['FLOW3014']);
+    const { diagnostics } = check(
+      `FLOW "x"\nINPUTS\n file f = "${id}"\nEND INPUTS\nSTEP l = LOAD CSV FROM f\nOUTPUT l\nEND FLOW`,
+    );
+    expect(diagnostics.map((one) => one.code)).toEqual(['FLOW3011']);
+  });
+
   it('warns about a path in the source', () => {
     const { codes, checked } = plan('STEP x = LOAD CSV FROM "data/a.csv"\nOUTPUT x');
     expect(codes).toEqual(['FLOW3011']);

@@ -21,7 +21,7 @@
  * | FLOW3008 | no table where a table is needed |
  * | FLOW3009 | a column that both sides of a JOIN have |
  * | FLOW3010 | UNION of columns of different types |
- * | FLOW3011 | warning: a path in the source |
+ * | FLOW3011 | warning: a text where a file is read |
  * | FLOW3012 | a default that does not fit its input |
  * | FLOW3013 | a column or field that stands twice |
  * | FLOW3014 | a value of the wrong kind in an operation |

@@ -313,21 +313,15 @@ function typeOfLoad(
   }
   const { from } = op;
   const type = typeOf(checker, from, scope);
-  if (from.kind === 'literal' && typeof from.value === 'string') {
-    if (!/^[0-9a-f]{64}$/.test(from.value)) {
-      report(
-        checker,
-        'warning',
-        'FLOW3011',
-        'A path in the source is not read when the plan runs: a file is read only if the person who runs it names it. Declare `file` under INPUTS and load from that.',
-        from.range,
-      );
-    }
-  } else if (
-    !isOpen(type) &&
-    !['file', 'blob', 'text', 'table'].includes(type.kind) &&
-    !(op.format === 'JSON' && ['record', 'list'].includes(type.kind))
-  ) {
+  if (type.kind === 'text') {
+    report(
+      checker,
+      'warning',
+      'FLOW3011',
+      'A text is not opened when the plan runs, be it a path or the id of a blob: a file is read only if the person who runs the plan names it. Declare `file` under INPUTS and load from that.',
+      from.range,
+    );
+  } else if (!isOpen(type) && type.kind !== 'file' && type.kind !== 'blob') {
     error(checker, 'FLOW3014', `LOAD reads a file, and this is ${aType(type)}.`, from.range);
   }
   const input =
