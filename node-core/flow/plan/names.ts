@@ -3,6 +3,7 @@
  * Browser-safe.
  */
 import type { Expr, Op } from '../syntax/ast.ts';
+import { references, walkExprs } from '../syntax/walk.ts';
 import { sqlTables } from './sql-tables.ts';
 
 export interface Mentioned {
@@ -31,168 +32,32 @@ export const READS_WITH: ReadonlySet<Op['op']> = new Set([
 ]);
 
 function visitOp(op: Op, found: Mentioned, outer: readonly string[]): void {
-  // The keys of WITH can be read by name in these operations.
   const bound =
     op.with !== undefined && READS_WITH.has(op.op)
       ? [...outer, ...op.with.entries.map((entry) => entry.key.name)]
       : outer;
-  if (op.with !== undefined) visitExpr(op.with, found.hard, outer);
-  const hard = (expr: Expr | undefined): void => {
-    if (expr !== undefined) visitExpr(expr, found.hard, bound);
-  };
-  const soft = (expr: Expr | undefined): void => {
-    if (expr !== undefined) visitExpr(expr, found.soft, bound);
-  };
-  switch (op.op) {
-    case 'LOAD':
-      hard(op.from);
-      hard(op.options);
-      break;
-    case 'LOAD_MODEL':
-      hard(op.model);
-      hard(op.version);
-      break;
-    case 'FILTER':
-      hard(op.source);
-      soft(op.where);
-      break;
-    case 'MAP':
-      hard(op.source);
-      soft(op.to);
-      break;
-    case 'SELECT':
-    case 'DISTINCT':
-    case 'BUILD_VPKG':
-      hard(op.source);
-      break;
-    case 'DEPLOY_SERVICE':
-      hard(op.source);
-      hard(op.name);
-      break;
-    case 'STORE':
-      hard(op.source);
-      hard(op.name);
-      break;
-    case 'GROUP_AGG':
-      hard(op.source);
-      for (const aggregate of op.aggregates) soft(aggregate.value);
-      break;
-    case 'JOIN':
-      hard(op.left);
-      hard(op.right);
-      soft(op.on);
-      break;
-    case 'UNION':
-      op.sources.forEach(hard);
-      break;
-    case 'SORT':
-      hard(op.source);
-      for (const key of op.by) soft(key.value);
-      hard(op.take);
-      break;
-    case 'TAKE':
-      hard(op.count);
-      if (op.source === undefined) found.readsBefore = true;
-      hard(op.source);
-      break;
-    case 'QUERY':
-      hard(op.sql);
-      if (op.sql.kind === 'literal' && typeof op.sql.value === 'string') {
-        for (const table of sqlTables(op.sql.value)) found.hard.add(table.name);
-      }
-      break;
-    case 'INFER':
-    case 'TRAIN':
-      hard(op.model);
-      hard(op.on);
-      break;
-    case 'RUN_JOB':
-      hard(op.job);
-      break;
-    case 'RUN_VASM':
-      hard(op.program);
-      break;
-    case 'CALL':
-    case 'UNKNOWN':
-      op.args.forEach(hard);
-      break;
-    case 'CALL_FLOW':
-      hard(op.path);
-      break;
-    case 'ASK_AI':
-      hard(op.question);
-      break;
-    case 'RUN_AGENT':
-      hard(op.agent);
-      break;
-    case 'APX_EXEC':
-      hard(op.operation);
-      break;
-    case 'TRANSFORM':
-    case 'OUTPUT':
-    case 'OUTPUT_TEXT':
-    case 'OUTPUT_JSON':
-    case 'RETURN':
-      hard(op.value);
-      break;
-    case 'ERROR':
-      hard(op.message);
-      break;
-    case 'SWITCH':
-      hard(op.subject);
-      for (const branch of op.cases) {
-        branch.values.forEach(hard);
-        visitOp(branch.op, found, bound);
-      }
-      if (op.default !== undefined) visitOp(op.default, found, bound);
-      break;
-    case 'IF':
-      hard(op.condition);
-      visitOp(op.then, found, bound);
-      if (op.else !== undefined) visitOp(op.else, found, bound);
-      break;
-    case 'FOR_EACH':
-      hard(op.list);
-      hard(op.parallel);
-      visitOp(op.body, found, [...bound, op.variable.name]);
-      break;
-    case 'LOAD_TABLE':
-    case 'BROKEN':
-      break;
+  const inside = op.op === 'FOR_EACH' ? [...bound, op.variable.name] : bound;
+  // A bare name after LOAD TABLE is a table of the project.
+  if (op.op !== 'LOAD_TABLE') {
+    walkExprs(
+      op,
+      (expr, role) => {
+        const names = role === 'row' ? found.soft : found.hard;
+        // The values of WITH do not see its own keys.
+        addNames(expr, names, expr === op.with ? outer : bound);
+      },
+      (nested) => visitOp(nested, found, inside),
+    );
+  } else if (op.with !== undefined) addNames(op.with, found.hard, outer);
+  if (op.op === 'TAKE' && op.source === undefined) found.readsBefore = true;
+  if (op.op === 'QUERY' && op.sql.kind === 'literal' && typeof op.sql.value === 'string') {
+    for (const table of sqlTables(op.sql.value)) found.hard.add(table.name);
   }
 }
 
-function visitExpr(expr: Expr, names: Set<string>, bound: readonly string[]): void {
-  switch (expr.kind) {
-    case 'name':
-      if (!bound.includes(expr.name)) names.add(expr.name);
-      break;
-    case 'member':
-      visitExpr(expr.object, names, bound);
-      break;
-    case 'index':
-      visitExpr(expr.object, names, bound);
-      visitExpr(expr.index, names, bound);
-      break;
-    case 'call':
-      if (expr.callee.kind !== 'name') visitExpr(expr.callee, names, bound);
-      for (const arg of expr.args) visitExpr(arg, names, bound);
-      break;
-    case 'unary':
-      visitExpr(expr.operand, names, bound);
-      break;
-    case 'binary':
-      visitExpr(expr.left, names, bound);
-      visitExpr(expr.right, names, bound);
-      break;
-    case 'list':
-      for (const item of expr.items) visitExpr(item, names, bound);
-      break;
-    case 'record':
-      for (const entry of expr.entries) visitExpr(entry.value, names, bound);
-      break;
-    case 'literal':
-    case 'error':
-      break;
+function addNames(expr: Expr, names: Set<string>, bound: readonly string[]): void {
+  for (const { name, called, path } of references(expr)) {
+    const isFunction = called && path.length === 0;
+    if (!isFunction && !bound.includes(name)) names.add(name);
   }
 }

@@ -2,6 +2,7 @@
  * Makes plans at random: valid ones in all forms, valid ones written untidily, and token soup. For property tests, fuzzing and
  * measuring; the same random numbers give the same text. Browser-safe.
  */
+import { INPUT_TYPES } from './ast.ts';
 
 /** Numbers from 0 up to 1. */
 export type Random = () => number;
@@ -49,21 +50,6 @@ const TEXTS = [
 const NUMBERS = ['0', '12', '1_000', '3.5', '1e9', '2.5E-3', '.5'];
 const FORMATS = ['CSV', 'JSON', 'NDJSON', 'PARQUET'];
 const FUNCTIONS = ['count', 'sum', 'avg', 'min', 'max', 'median', 'stddev', 'first', 'last', 'list', 'count_distinct'];
-const TYPES = [
-  'text',
-  'number',
-  'bool',
-  'json',
-  'record',
-  'list',
-  'table',
-  'file',
-  'blob',
-  'image',
-  'tensor',
-  'modelRef',
-];
-
 /** A valid plan as a list of words; white space and comments may go between any two. */
 export function planWords(random: Random, steps: number): string[] {
   const int = (n: number) => Math.floor(random() * n);
@@ -263,7 +249,7 @@ export function planWords(random: Random, steps: number): string[] {
     words.push('INPUTS');
     for (let i = int(5); i >= 0; i--)
       words.push(
-        pick(TYPES),
+        pick(INPUT_TYPES),
         name(),
         ...maybe(() => [pick(['optional', '(optional)'])], 0.2),
         ...maybe(() => ['=', ...literal()]),

@@ -81,8 +81,15 @@ function collect(expr: Expr, path: Reference['path'], called: boolean, found: Re
  */
 export type ExprRole = 'source' | 'row' | 'value';
 
-/** Calls `visit` with each outermost expression of the operation and of those nested in it, in source order. */
-export function walkExprs(op: Op, visit: (expr: Expr, role: ExprRole, op: Op) => void): void {
+/**
+ * Calls `visit` with each outermost expression of the operation and of those nested in it, in source order.
+ * `enter` takes a nested operation (a case, a branch, a loop's body) in the place of this function.
+ */
+export function walkExprs(
+  op: Op,
+  visit: (expr: Expr, role: ExprRole, op: Op) => void,
+  enter: (nested: Op) => void = (nested) => walkExprs(nested, visit),
+): void {
   const value = (expr: Expr | undefined, role: ExprRole = 'value') => {
     if (expr) visit(expr, role, op);
   };
@@ -188,18 +195,18 @@ export function walkExprs(op: Op, visit: (expr: Expr, role: ExprRole, op: Op) =>
       value(op.subject);
       for (const one of op.cases) {
         for (const match of one.values) value(match);
-        walkExprs(one.op, visit);
+        enter(one.op);
       }
-      if (op.default) walkExprs(op.default, visit);
+      if (op.default) enter(op.default);
       break;
     case 'IF':
       value(op.condition);
-      walkExprs(op.then, visit);
-      if (op.else) walkExprs(op.else, visit);
+      enter(op.then);
+      if (op.else) enter(op.else);
       break;
     case 'FOR_EACH':
       value(op.list);
-      walkExprs(op.body, visit);
+      enter(op.body);
       value(op.parallel);
       break;
     case 'BROKEN':
