@@ -10,6 +10,8 @@ export interface ShellSession {
   baseUrl: string;
   /** The per-launch key of the local project. It crosses this bridge and request headers, nothing else. */
   key: string;
+  /** The project that the key opens. */
+  project: { id: string; name: string };
 }
 
 export type NodeState =

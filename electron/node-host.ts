@@ -13,7 +13,8 @@ try {
   process.parentPort.on('message', ({ data }) => {
     if (data.type === 'stop') void serving.close().finally(() => process.exit(0));
   });
-  say({ type: 'ready', session: { baseUrl: serving.http.url, key: serving.node.localKey } });
+  const { id, name } = serving.node.local().project;
+  say({ type: 'ready', session: { baseUrl: serving.http.url, key: serving.node.localKey, project: { id, name } } });
 } catch (error) {
   // A Problem (a locked directory, a newer one) says what to do; starting again would not help. Anything else is a crash.
   if (!(error instanceof Problem)) throw error;

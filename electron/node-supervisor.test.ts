@@ -24,7 +24,7 @@ class Host extends EventEmitter {
   }
 }
 
-const session = { baseUrl: 'http://127.0.0.1:4000', key: 'k' };
+const session = { baseUrl: 'http://127.0.0.1:4000', key: 'k', project: { id: 'p', name: 'Local' } };
 
 describe('the node process', () => {
   beforeEach(() => vi.useFakeTimers());

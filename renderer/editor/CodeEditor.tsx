@@ -64,7 +64,7 @@ function mount(host: HTMLElement): () => void {
     contextmenu: true,
     links: false,
     ariaLabel: 'FLOW source',
-    'semanticHighlighting.enabled': false,
+    'semanticHighlighting.enabled': true,
   });
   const flashes = editor.createDecorationsCollection();
   let fromPane = false;

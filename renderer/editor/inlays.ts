@@ -1,4 +1,7 @@
-/** Row counts and shapes beside the source, from the document's last run: quiet, and moving with the text. */
+/**
+ * Row counts and shapes beside the source, from the document's last run, or how many columns are known before there is
+ * one: quiet, and moving with the text.
+ */
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
 import type { RunRecord, StepRecord } from '../../node-core/runs/schema.ts';
 import { useLanguage } from '../state/language.ts';
@@ -32,22 +35,27 @@ export function followInlays(editor: Editor, shown: () => string | undefined): (
     // A tree of an older text would put them in wrong places: what is drawn moves with the text until it comes.
     if (graph !== undefined && of === documentId && model !== null && model.getValueLength() !== source.length) return;
     drawn = { run, graph, model };
-    if (model === null || run === undefined || graph === undefined || of !== documentId) {
+    if (model === null || graph === undefined || of !== documentId) {
       decorations.clear();
       return;
     }
-    const steps = new Map(run.steps.map((step) => [step.id, step]));
-    const stale = run.source !== source;
+    const steps = new Map(run?.steps.map((step) => [step.id, step]));
+    const stale = run !== undefined && run.source !== source;
     decorations.set(
       graph.nodes.flatMap((node) => {
         const step = steps.get(node.id);
-        if (node.kind !== 'step' || step === undefined) return [];
+        if (node.kind !== 'step') return [];
         const columns = node.type.kind === 'table' ? node.type.columns?.length : undefined;
-        const text = inlayText(step, stale ? undefined : columns);
+        const text =
+          step !== undefined
+            ? inlayText(step, stale ? undefined : columns)
+            : run === undefined && columns !== undefined
+              ? count(columns, 'column')
+              : undefined;
         if (text === undefined) return [];
         const line = model.getPositionAt(node.range.end).lineNumber;
         const column = model.getLineMaxColumn(line);
-        const failed = step.state === 'failed' ? ' flow-inlay-failed' : '';
+        const failed = step?.state === 'failed' ? ' flow-inlay-failed' : '';
         return [
           {
             range: new monaco.Range(line, column, line, column),

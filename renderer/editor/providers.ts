@@ -1,5 +1,6 @@
 /** What Monaco asks about FLOW, answered by the language worker: plain data with offsets in, Monaco's shapes out. */
 import type { CompletionKind } from '../../node-core/flow/service/item.ts';
+import type { SemanticToken } from '../../node-core/flow/service/structure.ts';
 import { ask } from '../language/client.ts';
 import { difference } from '../language/difference.ts';
 import { documentOf, FLOW, rangeIn } from './models.ts';
@@ -32,6 +33,29 @@ const SYMBOLS: Record<string, number> = {
   step: SymbolKind.Function,
   output: SymbolKind.Event,
 };
+
+const TOKEN_TYPES = ['name', 'function'];
+
+/** Semantic tokens as Monaco wants them: five numbers each, places relative to the token before. */
+function encoded(model: monacoTypes.editor.ITextModel, names: readonly SemanticToken[]): Uint32Array {
+  const data: number[] = [];
+  let line = 1;
+  let column = 1;
+  for (const { range, kind } of names) {
+    const at = model.getPositionAt(range.start);
+    const type = TOKEN_TYPES.indexOf(kind === 'function' ? 'function' : 'name');
+    data.push(
+      at.lineNumber - line,
+      at.lineNumber === line ? at.column - column : at.column - 1,
+      range.end - range.start,
+      type,
+      0,
+    );
+    line = at.lineNumber;
+    column = at.column;
+  }
+  return new Uint32Array(data);
+}
 
 interface Outlined {
   name: string;
@@ -76,6 +100,38 @@ export function registerProviders(): void {
     provideHover: async (model, position) => {
       const found = await ask(documentOf(model), 'hover', model.getOffsetAt(position));
       return found === undefined ? null : { range: rangeIn(model, found.range), contents: [{ value: found.text }] };
+    },
+  });
+
+  languages.registerSignatureHelpProvider(FLOW, {
+    signatureHelpTriggerCharacters: ['(', ','],
+    signatureHelpRetriggerCharacters: [')'],
+    provideSignatureHelp: async (model, position) => {
+      const help = await ask(documentOf(model), 'signatureHelp', model.getOffsetAt(position));
+      if (help === undefined) return null;
+      const { label, documentation, parameters, active } = help;
+      return {
+        value: {
+          signatures: [{ label, documentation: { value: documentation }, parameters }],
+          activeSignature: 0,
+          activeParameter: active,
+        },
+        dispose: () => undefined,
+      };
+    },
+  });
+
+  // Only a reader of the whole text knows a name from a word: what is in view is coloured by what it stands for.
+  languages.registerDocumentRangeSemanticTokensProvider(FLOW, {
+    getLegend: () => ({ tokenTypes: TOKEN_TYPES, tokenModifiers: [] }),
+    provideDocumentRangeSemanticTokens: async (model, range) => {
+      const version = model.getVersionId();
+      const names = await ask(documentOf(model), 'names', {
+        start: model.getOffsetAt(range.getStartPosition()),
+        end: model.getOffsetAt(range.getEndPosition()),
+      });
+      if (model.isDisposed() || model.getVersionId() !== version) return null;
+      return { data: encoded(model, names) };
     },
   });
 

@@ -15,6 +15,7 @@ export function applyTokens(theme: Theme): void {
       { token: 'keyword', foreground: bare('keyword') },
       { token: 'operation', foreground: bare('operation'), fontStyle: 'bold' },
       { token: 'type', foreground: bare('keyword') },
+      { token: 'name', foreground: bare('text') },
       { token: 'function', foreground: bare('function') },
       { token: 'string', foreground: bare('string') },
       { token: 'string.escape', foreground: bare('number') },

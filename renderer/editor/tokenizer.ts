@@ -1,122 +1,26 @@
 /** Colours of FLOW text before the language service has spoken. Words are coloured where the grammar would expect them. */
 import type * as monacoApi from 'monaco-editor/editor/editor.api';
+import { BUILTIN_CONTRACTS } from '../../node-core/flow/contracts/builtin.ts';
+import { SECOND_WORDS } from '../../node-core/flow/service/context.ts';
+import { INPUT_TYPES } from '../../node-core/flow/syntax/ast.ts';
+import { WORDS } from '../../node-core/flow/syntax/words.ts';
 
+/** Words that shape a plan, though contracts are named after some of them. */
+const SHAPE = new Set(['FLOW', 'OUTPUT', 'SWITCH', 'IF', 'FOR', 'EACH']);
+const CONSTANTS = ['TRUE', 'FALSE', 'NONE', 'NULL'];
+
+/** The words of every built-in operation, in one (`LOAD_CSV`) and in two (`LOAD CSV`), and their parts that name a thing. */
 const OPERATIONS = [
-  'LOAD',
-  'CSV',
-  'JSON',
-  'NDJSON',
-  'PARQUET',
-  'TABLE',
-  'MODEL',
-  'FILTER',
-  'MAP',
-  'SELECT',
-  'GROUP',
-  'AGG',
-  'JOIN',
-  'UNION',
-  'DISTINCT',
-  'SORT',
-  'TAKE',
-  'QUERY',
-  'INFER',
-  'TRAIN',
-  'RUN',
-  'JOB',
-  'VASM',
-  'CALL',
-  'ASK',
-  'AI',
-  'ASK_AI',
-  'AGENT',
-  'APX_EXEC',
-  'BUILD',
-  'VPKG',
-  'DEPLOY',
-  'SERVICE',
-  'STORE',
-  'BLOB',
-  'TRANSFORM',
-  'OUTPUT_TEXT',
-  'OUTPUT_JSON',
-  'RETURN',
-  'ERROR',
-  'WAIT',
-  'CALL_FLOW',
-  'RUN_JOB',
-  'RUN_VASM',
-  'RUN_AGENT',
-  'BUILD_VPKG',
-  'DEPLOY_SERVICE',
-  'LOAD_CSV',
-  'LOAD_JSON',
-  'LOAD_NDJSON',
-  'LOAD_PARQUET',
-  'LOAD_TABLE',
-  'LOAD_MODEL',
-  'GROUP_AGG',
-  'FOR_EACH',
-];
+  ...new Set([
+    ...BUILTIN_CONTRACTS.flatMap(({ name, words }) => [name, ...words.split(' ')]),
+    ...Object.entries(SECOND_WORDS).flatMap(([first, seconds]) => [first, ...seconds]),
+    'AGG',
+    'BLOB',
+  ]),
+].filter((word) => !SHAPE.has(word));
 
-const KEYWORDS = [
-  'FLOW',
-  'END',
-  'DESCRIPTION',
-  'INPUTS',
-  'STEP',
-  'OUTPUT',
-  'OPTIONAL',
-  'FROM',
-  'OPTIONS',
-  'VERSION',
-  'WHERE',
-  'TO',
-  'USING',
-  'COLUMNS',
-  'AS',
-  'BY',
-  'WITH',
-  'ON',
-  'LEFT',
-  'INNER',
-  'OUTER',
-  'ASC',
-  'DESC',
-  'INTO',
-  'MODE',
-  'SWITCH',
-  'CASE',
-  'DEFAULT',
-  'IF',
-  'THEN',
-  'ELSE',
-  'FOR',
-  'EACH',
-  'PARALLEL',
-  'AND',
-  'OR',
-  'NOT',
-  'IN',
-  'APPEND',
-  'REPLACE',
-  'UPSERT',
-];
-
-const TYPES = [
-  'text',
-  'number',
-  'bool',
-  'json',
-  'record',
-  'list',
-  'table',
-  'file',
-  'blob',
-  'image',
-  'tensor',
-  'modelRef',
-];
+/** Every other word of the language. */
+const KEYWORDS = WORDS.filter((word) => !OPERATIONS.includes(word) && !CONSTANTS.includes(word));
 
 /**
  * Words in capitals are FLOW's own wherever they stand. In small letters they are so only where an operation begins;
@@ -128,8 +32,8 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
   lowerOperations: OPERATIONS.map((word) => word.toLowerCase()),
   keywords: KEYWORDS,
   lowerKeywords: KEYWORDS.map((word) => word.toLowerCase()),
-  types: TYPES,
-  constants: ['true', 'false', 'none', 'null', 'True', 'False', 'None', 'TRUE', 'FALSE', 'NONE', 'NULL'],
+  types: [...INPUT_TYPES],
+  constants: CONSTANTS.flatMap((word) => [word, word.toLowerCase(), word[0]! + word.slice(1).toLowerCase()]),
   tokenizer: {
     root: [
       [/\b([Ee][Nn][Dd])(\s+)([Ii][Nn][Pp][Uu][Tt][Ss])\b/, ['keyword', 'white', 'keyword']],

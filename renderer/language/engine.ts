@@ -8,7 +8,8 @@ import { codeActions } from '../../node-core/flow/service/actions.ts';
 import { completion } from '../../node-core/flow/service/completion.ts';
 import { hover } from '../../node-core/flow/service/hover.ts';
 import { definition, references, rename, renameTarget } from '../../node-core/flow/service/navigation.ts';
-import { folding, outline, type OutlineItem } from '../../node-core/flow/service/structure.ts';
+import { signatureHelp } from '../../node-core/flow/service/signature.ts';
+import { folding, outline, type OutlineItem, semanticTokens } from '../../node-core/flow/service/structure.ts';
 
 export interface TreeParts {
   ast: Plan;
@@ -49,6 +50,10 @@ export const methods = {
     rename(text, offset, name, environment),
   outline: (text: string, environment: Environment) => outline(text, environment),
   folding: (text: string, _environment: Environment) => folding(text),
+  signatureHelp: (text: string, _environment: Environment, offset: number) => signatureHelp(text, offset),
+  /** What the names in a part of the text stand for. */
+  names: (text: string, environment: Environment, { start, end }: SourceRange) =>
+    semanticTokens(text, environment).filter(({ range }) => range.end >= start && range.start <= end),
   codeActions: (text: string, environment: Environment, range: SourceRange) => codeActions(text, range, environment),
 };
 export type LanguageMethods = typeof methods;

@@ -69,7 +69,7 @@ async function start(launch: string | undefined): Promise<void> {
       phase: 'connected',
       since: undefined,
       reason: undefined,
-      info: { ...info, ...(window.voike === undefined ? rememberedProject(project) : {}) },
+      info: { ...info, ...(session === undefined ? rememberedProject(project) : { project: session.project }) },
     });
     events?.close();
     events = made.events({

@@ -4,7 +4,7 @@
  */
 
 /** In the order of their numbers, from 1. */
-const WORDS = [
+export const WORDS = [
   // blocks and statements
   'FLOW',
   'END',
