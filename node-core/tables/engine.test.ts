@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -245,6 +245,33 @@ describe('steps on tables', () => {
     const running = t.engine.run(group, { key: t.key(), signal: stop.signal });
     setTimeout(() => stop.abort(), 300);
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('memory', () => {
+  it('sorts on the disk what does not fit', async () => {
+    const small = openTestEngine({ memoryLimitMb: 128 });
+    try {
+      const n = Array.from({ length: 1000 }, (_, index) => ({ n: index })) as never;
+      const group = groupOf(
+        `STEP pairs = JOIN u WITH w ON u.n >= 0 && w.n >= 0
+         STEP texts = MAP pairs TO { text: HASH(n * 1000 + n_w), n: n, m: n_w }
+         STEP sorted = SORT texts BY text`,
+        { u: n, w: n },
+      );
+      let spilled = 0;
+      const watch = setInterval(() => {
+        const files = readdirSync(join(small.dir, 'spill', 'duckdb'), { withFileTypes: true });
+        spilled = Math.max(spilled, ...files.map((file) => statSync(join(file.parentPath, file.name)).size));
+      }, 5);
+      const { result } = await small.engine.run(group, { key: small.key() }).finally(() => clearInterval(watch));
+      expect(spilled).toBeGreaterThan(0);
+      expect(result.rows).toBe(1_000_000);
+      const { rows } = await small.engine.page(result, 0, 2);
+      expect(String(rows[0]![0]) < String(rows[1]![0])).toBe(true);
+    } finally {
+      await small.close();
+    }
   });
 });
 

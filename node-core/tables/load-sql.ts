@@ -124,7 +124,7 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
       );
     types[column] = native;
   }
-  const nulls = (options.nulls ?? options.nullstr ?? null);
+  const nulls = options.nulls ?? options.nullstr ?? null;
   const nullTexts = nulls === null ? [''] : Array.isArray(nulls) ? nulls.map(String) : [String(nulls)];
   const header = read<boolean>(options, 'header', 'bool', range) ?? (listed === undefined ? undefined : false);
   const ignoreErrors = read<boolean>(options, 'ignore_errors', 'bool', range) ?? false;

@@ -113,6 +113,57 @@ describe('the tables of a project', () => {
     expect(left).toBe(0);
   });
 
+  it('append and upsert more rows than are held in memory', async () => {
+    const many = async (from: number, to: number, mark: string) =>
+      (
+        await engine.engine.run(
+          groupOf(`STEP a = MAP u TO { n: n, mark: "${mark}" }`, {
+            u: Array.from({ length: to - from }, (_, n) => ({ n: n + from })) as never,
+          }),
+          { key: engine.key() },
+        )
+      ).result;
+    const put = async (table: Awaited<ReturnType<typeof many>>, mode: 'append' | 'upsert', by: string[] = []) =>
+      test.project.write(await tables.prepareStore(test.project, table, { name: 'big', mode, by }));
+    expect(await put(await many(0, 50_100, 'a'), 'append')).toMatchObject({ added: 50_100, total: 50_100 });
+    expect(await put(await many(50_100, 100_300, 'b'), 'append')).toMatchObject({ added: 50_200, total: 100_300 });
+    expect(tables.rows(test.project, 'big', 100_299, 5)).toEqual([[100_299, 'b']]);
+    expect(await put(await many(99_000, 150_000, 'c'), 'upsert', ['n'])).toMatchObject({
+      added: 49_700,
+      replaced: 1300,
+      total: 150_000,
+    });
+    expect(tables.rows(test.project, 'big', 98_999, 2)).toEqual([
+      [98_999, 'b'],
+      [99_000, 'c'],
+    ]);
+    expect(
+      test.project.db.prepare(`SELECT count(*) FROM sqlite_schema WHERE name LIKE 'voike_staging%'`).pluck().get(),
+    ).toBe(0);
+  });
+
+  it('have columns of any name, that of the row number too', async () => {
+    await store(
+      [
+        { rowid: 9, oid: 'x' },
+        { rowid: 1, oid: 'y' },
+        { rowid: null, oid: 'z' },
+      ],
+      'append',
+    );
+    await store([{ rowid: 9, oid: 'X' }], 'upsert', ['rowid']);
+    const snapshot = await tables.snapshot(test.project, 't');
+    expect(await engine.engine.toRecords(snapshot)).toEqual([
+      { rowid: 9, oid: 'X' },
+      { rowid: 1, oid: 'y' },
+      { rowid: null, oid: 'z' },
+    ]);
+    expect(tables.rows(test.project, 't', 1, 1)).toEqual([[1, 'y']]);
+    await expect(store([{ rowid: 1, _ROWID_: 2, oid: 3 }], 'append', [], 'u')).rejects.toMatchObject({
+      code: 'column-name',
+    });
+  });
+
   it('are read as they are now: a snapshot is made once for each state', async () => {
     await store([{ k: 1 }], 'replace');
     const first = await tables.snapshot(test.project, 't');

@@ -148,7 +148,7 @@ export function createProjectTables(services: {
     rows(project, name, offset, limit) {
       const { name: own, columns } = infoOf(need(project.db, name));
       const statement = project.db.prepare(
-        `SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM ${quoteName(own)} ORDER BY rowid LIMIT ? OFFSET ?`,
+        `SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM ${quoteName(own)} ORDER BY ${rowidOf(columns)} LIMIT ? OFFSET ?`,
       );
       const found = statement.raw().safeIntegers().all(limit, offset) as unknown[][];
       return found.map((row) => row.map((value, index) => fromSqlite(value, columns[index]?.type ?? 'VARCHAR')));
@@ -262,21 +262,21 @@ export function createProjectTables(services: {
         insertAll(db, name, columns, from);
       }
       // Two given rows with the same key are one row of the table, here as well.
-      if (target.mode === 'upsert') added -= dropDoubles(db, name, target.by);
+      if (target.mode === 'upsert') added -= dropDoubles(db, name, columns, target.by);
     } else {
       all = grow(db, name, JSON.parse(before.columns) as TableColumn[], columns);
-      const rows =
-        typeof from === 'string'
-          ? (db
-              .prepare(`SELECT * FROM ${quoteName(from)} ORDER BY rowid`)
-              .raw()
-              .safeIntegers()
-              .all() as unknown[][])
-          : from;
-      if (target.mode === 'append') insertAll(db, name, columns, rows);
-      else ({ added, replaced } = upsert(db, name, columns, rows, target.by));
+      if (target.mode === 'upsert') {
+        const pieces = typeof from === 'string' ? stagedRows(db, from, columns) : [from];
+        ({ added, replaced } = upsert(db, name, columns, pieces, target.by));
+      } else if (typeof from === 'string') {
+        const list = columns.map((column) => quoteName(column.name)).join(', ');
+        db.exec(
+          `INSERT INTO ${quoteName(name)} (${list}) SELECT ${list} FROM ${quoteName(from)} ORDER BY ${rowidOf(columns)}`,
+        );
+      } else insertAll(db, name, columns, from);
       if (typeof from === 'string') db.exec(`DROP TABLE ${quoteName(from)}`);
     }
+    rowidOf(all);
     const now = db
       .prepare(`SELECT count(*) FROM ${quoteName(name)}`)
       .pluck()
@@ -318,6 +318,32 @@ function insertAll(db: Database, name: string, columns: readonly TableColumn[], 
   for (const row of rows) insert.run(row);
 }
 
+/** A name of SQLite's own row number that no column of the table has taken. */
+function rowidOf(columns: readonly TableColumn[]): string {
+  const taken = new Set(columns.map((column) => column.name.toLowerCase()));
+  const free = ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name));
+  if (free !== undefined) return free;
+  throw new Problem('column-name', 'A stored table cannot have columns called rowid, _rowid_ and oid at once.', {
+    status: 422,
+    hint: 'Give one of them another name with SELECT … AS.',
+  });
+}
+
+/** The rows of a staging table, some thousands at a time. */
+function* stagedRows(db: Database, name: string, columns: readonly TableColumn[]): Generator<unknown[][]> {
+  const rowid = rowidOf(columns);
+  const statement = db
+    .prepare(`SELECT ${rowid}, * FROM ${quoteName(name)} WHERE ${rowid} > ? ORDER BY ${rowid} LIMIT ${CHUNK}`)
+    .raw()
+    .safeIntegers();
+  for (let last: unknown = 0n; ;) {
+    const rows = statement.all(last) as unknown[][];
+    if (rows.length === 0) return;
+    last = rows.at(-1)![0];
+    yield rows.map((row) => row.slice(1));
+  }
+}
+
 /** Adds the columns that the table does not have yet; whole numbers and fractions go together, other types do not. */
 function grow(db: Database, name: string, have: TableColumn[], more: readonly TableColumn[]): TableColumn[] {
   const columns = have.map((column) => ({ ...column }));
@@ -348,7 +374,7 @@ function upsert(
   db: Database,
   name: string,
   columns: readonly TableColumn[],
-  rows: readonly unknown[][],
+  pieces: Iterable<readonly unknown[][]>,
   by: readonly string[],
 ): { added: number; replaced: number } {
   const index = quoteName(
@@ -374,23 +400,26 @@ function upsert(
   const keysAt = by.map(position);
   let added = 0;
   let replaced = 0;
-  for (const row of rows) {
-    const { changes } = update.run([...restAt.map((at) => row[at]), ...keysAt.map((at) => row[at])]);
-    if (changes > 0) replaced += changes;
-    else {
-      insert.run(row);
-      added++;
+  for (const rows of pieces) {
+    for (const row of rows) {
+      const { changes } = update.run([...restAt.map((at) => row[at]), ...keysAt.map((at) => row[at])]);
+      if (changes > 0) replaced += changes;
+      else {
+        insert.run(row);
+        added++;
+      }
     }
   }
   return { added, replaced };
 }
 
 /** Keeps the last row of each key. Returns how many went. */
-function dropDoubles(db: Database, name: string, by: readonly string[]): number {
+function dropDoubles(db: Database, name: string, columns: readonly TableColumn[], by: readonly string[]): number {
   const keys = by.map(quoteName).join(', ');
+  const rowid = rowidOf(columns);
   return db
     .prepare(
-      `DELETE FROM ${quoteName(name)} WHERE rowid NOT IN (SELECT max(rowid) FROM ${quoteName(name)} GROUP BY ${keys})`,
+      `DELETE FROM ${quoteName(name)} WHERE ${rowid} NOT IN (SELECT max(${rowid}) FROM ${quoteName(name)} GROUP BY ${keys})`,
     )
     .run().changes;
 }
@@ -427,8 +456,9 @@ async function* linesOf(
   atOnce: boolean,
 ): AsyncGenerator<string> {
   const list = columns.map((column) => quoteName(column.name)).join(', ');
+  const rowid = rowidOf(columns);
   const statement = db
-    .prepare(`SELECT rowid, ${list} FROM ${quoteName(name)} WHERE rowid > ? ORDER BY rowid LIMIT ?`)
+    .prepare(`SELECT ${rowid}, ${list} FROM ${quoteName(name)} WHERE ${rowid} > ? ORDER BY ${rowid} LIMIT ?`)
     .raw()
     .safeIntegers();
   const names = columns.map((column) => JSON.stringify(column.name));
