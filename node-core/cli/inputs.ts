@@ -47,23 +47,26 @@ async function valueOf(name: string, text: string, type: string | undefined, con
   }
   if (text.startsWith('@') || isFile) {
     const path = resolve(text.startsWith('@') ? text.slice(1) : text);
-    await mustBeReadable(path, name);
+    const pipe = await mustBeReadable(path, name);
     if (type !== undefined && !isFile) return literal(name, await readFile(path, 'utf8'), type);
-    if (connection.sameMachine) return { $file: path };
+    if (connection.sameMachine && !pipe) return { $file: path };
     return { $blob: (await connection.upload(createReadStream(path), basename(path))).id, name: basename(path) };
   }
   return literal(name, text, type);
 }
 
-/** Says at once what a run would only say at its start. */
-async function mustBeReadable(path: string, input: string): Promise<void> {
+/** Says at once what a run would only say at its start. Whether it is a pipe, as `<(command)` gives one: read once, so uploaded. */
+async function mustBeReadable(path: string, input: string): Promise<boolean> {
   if (!existsSync(path))
     throw usage(`There is no file ${path} for the input "${input}".`, 'Check the path after the equals sign.');
-  if ((await stat(path)).isDirectory())
-    throw usage(`${path} is a folder; the input "${input}" is a file.`, 'Name a file in it.');
+  const found = await stat(path);
+  if (found.isDirectory()) throw usage(`${path} is a folder; the input "${input}" is a file.`, 'Name a file in it.');
+  if (found.isCharacterDevice() || found.isBlockDevice())
+    throw usage(`${path} is a device; the input "${input}" is a file.`, 'Save what it gives to a file, and name that.');
   await access(path, constants.R_OK).catch(() => {
     throw usage(`This user may not read ${path}, which is given for the input "${input}".`, 'Check its permissions.');
   });
+  return found.isFIFO();
 }
 
 /** Text as a value of the type. */

@@ -178,6 +178,13 @@ export function fileState(path: string): FileState {
         hint: 'Name a file in it.',
       });
     }
+    // A device or a pipe has no end, or gives its bytes once: neither can be hashed and then read.
+    if (!stat.isFile()) {
+      throw new Problem('file-not-regular', `${path} is a device or a pipe, not a file.`, {
+        status: 422,
+        hint: 'Save what it gives to a file, and name that.',
+      });
+    }
     return { size: Number(stat.size), modified: String(stat.mtimeNs) };
   } catch (error) {
     throw fileProblem(path, error);
@@ -198,6 +205,14 @@ function fileProblem(path: string, error: unknown): unknown {
       status: 422,
       hint: 'Give yourself the right to read it.',
       more: { path },
+    });
+  }
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
+    return new Problem('file-not-readable', `${path} cannot be read: ${(error as Error).message}.`, {
+      status: 422,
+      hint: 'Check that it is a whole file on a sound disk.',
+      more: { path },
+      cause: error,
     });
   }
   return error;
