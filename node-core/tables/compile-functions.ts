@@ -3,7 +3,17 @@ import { Problem, type SourceRange } from '../errors/problem.ts';
 import { DATE_UNITS, type DateUnit, functionContract } from '../flow/contracts/functions.ts';
 import { requireUnit } from '../flow/values/dates.ts';
 import { typeMismatch } from '../flow/values/semantics.ts';
-import { type CompileEnv, type Compiled, comparable, contained, literal, raise, toText, toType } from './compiled.ts';
+import {
+  type CompileEnv,
+  type Compiled,
+  comparable,
+  contained,
+  holdsJson,
+  literal,
+  raise,
+  toText,
+  toType,
+} from './compiled.ts';
 import { type SqlType, describeType, nativeOf, quoteText, widen } from './sql-types.ts';
 
 const TEXT: SqlType = { k: 'text' };
@@ -30,26 +40,25 @@ const made = (call: Call, sql: string, type: SqlType, fails = false): Compiled =
   fails: fails || call.args.some((a) => a.fails),
 });
 
-function unsupported(call: Call, why: string): Problem {
+function unsupported(call: Call, why: string, hint: string): Problem {
   return new Problem('unsupported-on-columns', `${call.name} ${why} when it works on columns.`, {
     status: 422,
     range: call.range,
-    hint: 'Give it as a literal or an input, or compute it in a step of its own with FOR EACH.',
+    hint,
   });
 }
 
-function constantWhole(call: Call, index: number, what: string): number {
-  const value = arg(call, index).constant;
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
-  throw unsupported(call, `needs ${what} that is the same whole number for every row`);
+/** Applies `change` for the unit of time that an argument names; a column's unit is looked at row by row. */
+function byUnit(call: Call, index: number, type: SqlType, change: (unit: DateUnit) => string): string {
+  const value = call.args[index];
+  if (value === undefined) return change('day');
+  if (typeof value.constant === 'string') return change(requireUnit(value.constant, call.range));
+  const cases = DATE_UNITS.map((unit) => `WHEN '${unit}' THEN ${change(unit)}`).join(' ');
+  const failure = raise('bad-argument', call.range, 'This row does not hold a unit of time.');
+  return `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE CASE regexp_replace(lower(${value.sql}), 's$', '') ${cases} ELSE CAST(${failure} AS ${nativeOf(type)}) END END)`;
 }
 
-function unitOf(call: Call, index: number): DateUnit {
-  const value = call.args[index];
-  if (value === undefined) return 'day';
-  if (typeof value.constant === 'string') return requireUnit(value.constant, call.range);
-  throw unsupported(call, `needs a unit (${DATE_UNITS.join(', ')}) that is the same for every row`);
-}
+const HOURS_AND_LESS: readonly DateUnit[] = ['hour', 'minute', 'second'];
 
 /** A whole number as BIGINT; a fraction raises. */
 function whole(value: Compiled, what: string, range: SourceRange): string {
@@ -68,15 +77,36 @@ function moment(value: Compiled, range: SourceRange): string {
   );
 }
 
-/** Applies a change of a moment to a date (stays a date when `keepsDate`), a moment, or the text of either. */
-function onMoment(call: Call, keepsDate: boolean, change: (timestamp: string) => string): Compiled {
+/**
+ * Applies a change by a unit of time to a date, a moment, or the text of either. A date stays a date where `keepsDate`
+ * says so; where that is known only row by row, it becomes text.
+ */
+function onMoment(
+  call: Call,
+  unitAt: number,
+  keepsDate: (unit: DateUnit) => boolean,
+  change: (timestamp: string, unit: DateUnit) => string,
+): Compiled {
   const value = arg(call, 0);
-  const changed = `CAST(${change(moment(value, call.range))} AS TIMESTAMP)`;
+  const unit = arg(call, unitAt).constant;
+  const timestamp: SqlType = { k: 'timestamp' };
+  if (typeof unit !== 'string' && value.type.k !== 'timestamp' && !DATE_UNITS.every(keepsDate)) {
+    const one = (name: DateUnit): string =>
+      toText(onMoment({ ...call, args: call.args.with(unitAt, literal(name)) }, unitAt, keepsDate, change)).sql;
+    return { sql: byUnit(call, unitAt, TEXT, one), type: TEXT, fails: true };
+  }
+  const keeps = typeof unit === 'string' ? keepsDate(requireUnit(unit, call.range)) : DATE_UNITS.every(keepsDate);
+  const changed = byUnit(
+    call,
+    unitAt,
+    timestamp,
+    (name) => `CAST(${change(moment(value, call.range), name)} AS TIMESTAMP)`,
+  );
   const asDate: Compiled = { sql: `CAST(${changed} AS DATE)`, type: { k: 'date' }, fails: true };
-  const asMoment: Compiled = { sql: changed, type: { k: 'timestamp' }, fails: true };
-  if (value.type.k === 'date') return keepsDate ? asDate : asMoment;
+  const asMoment: Compiled = { sql: changed, type: timestamp, fails: true };
+  if (value.type.k === 'date') return keeps ? asDate : asMoment;
   if (value.type.k === 'timestamp') return asMoment;
-  if (!keepsDate) return toText(asMoment);
+  if (!keeps) return toText(asMoment);
   return {
     sql: `(CASE WHEN length(trim(${value.sql})) = 10 THEN ${toText(asDate).sql} ELSE ${toText(asMoment).sql} END)`,
     type: TEXT,
@@ -248,15 +278,28 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
     );
   },
   ROUND: (call) => {
-    const digits = call.args[1] === undefined ? 0 : constantWhole(call, 1, 'digits');
     const value = arg(call, 0);
+    const digits = call.args[1] === undefined ? 0 : arg(call, 1).constant;
+    const double = toDouble(call);
+    const round = (scaled: string): string => `round(${scaled} * CAST('1.0000000000000004' AS DOUBLE))`;
+    if (typeof digits !== 'number' || !Number.isInteger(digits)) {
+      const places = whole(arg(call, 1), 'The digits', call.range);
+      const scale = `CAST('1e' || CAST(least(abs(${places}), 300) AS VARCHAR) AS DOUBLE)`;
+      const [up, down] = [`(${double} * ${scale})`, `(${double} / ${scale})`];
+      return made(
+        call,
+        `(CASE WHEN ${places} IS NULL THEN NULL WHEN ${places} >= 0 AND abs(${up}) < 1e15 THEN ${round(up)} / ${scale} ` +
+          `WHEN ${places} < 0 AND abs(${down}) < 1e15 THEN ${round(down)} * ${scale} ELSE ${double} END)`,
+        DOUBLE,
+        true,
+      );
+    }
     if (value.type.k === 'int' && digits >= 0) return value;
     const scale = `CAST('1e${Math.min(Math.abs(digits), 300)}' AS DOUBLE)`;
-    const double = toDouble(call);
     const scaled = digits >= 0 ? `(${double} * ${scale})` : `(${double} / ${scale})`;
     return made(
       call,
-      `(CASE WHEN abs(${scaled}) < 1e15 THEN round(${scaled} * CAST('1.0000000000000004' AS DOUBLE)) ${digits >= 0 ? '/' : '*'} ${scale} ELSE ${double} END)`,
+      `(CASE WHEN abs(${scaled}) < 1e15 THEN ${round(scaled)} ${digits >= 0 ? '/' : '*'} ${scale} ELSE ${double} END)`,
       DOUBLE,
     );
   },
@@ -310,31 +353,35 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   SECOND: part('second'),
   WEEKDAY: part('isodow'),
   DATE_ADD: (call) => {
-    const unit = unitOf(call, 2);
     const amount = whole(arg(call, 1), 'The amount', call.range);
-    const interval =
+    const interval = (unit: DateUnit): string =>
       unit === 'year' || unit === 'quarter' || unit === 'month'
         ? `to_months(CAST(${amount} * ${unit === 'year' ? 12 : unit === 'quarter' ? 3 : 1} AS INTEGER))`
         : `to_${unit}s(${unit === 'week' || unit === 'day' ? `CAST(${amount} AS INTEGER)` : amount})`;
-    return onMoment(call, !['hour', 'minute', 'second'].includes(unit), (timestamp) => `(${timestamp} + ${interval})`);
+    return onMoment(
+      call,
+      2,
+      (unit) => !HOURS_AND_LESS.includes(unit),
+      (timestamp, unit) => `(${timestamp} + ${interval(unit)})`,
+    );
   },
   DATE_DIFF: (call) => {
-    const unit = unitOf(call, 2);
     const [from, to] = [moment(arg(call, 0), call.range), moment(arg(call, 1), call.range)];
-    const fails = call.args.some((value) => value.type.k === 'text');
-    if (unit === 'week')
-      return made(
-        call,
-        `CAST(datediff('day', date_trunc('week', ${from}), date_trunc('week', ${to})) / 7 AS BIGINT)`,
-        INT,
-        fails,
-      );
-    return made(call, `datediff('${unit}', ${from}, ${to})`, INT, fails);
+    const between = (unit: DateUnit): string =>
+      unit === 'week'
+        ? `CAST(datediff('day', date_trunc('week', ${from}), date_trunc('week', ${to})) / 7 AS BIGINT)`
+        : `datediff('${unit}', ${from}, ${to})`;
+    const sure = call.args[2] === undefined || typeof arg(call, 2).constant === 'string';
+    const fails = !sure || call.args.slice(0, 2).some((value) => value.type.k === 'text');
+    return made(call, byUnit(call, 2, INT, between), INT, fails);
   },
-  DATE_TRUNC: (call) => {
-    const unit = unitOf(call, 1);
-    return onMoment(call, true, (timestamp) => `date_trunc('${unit}', ${timestamp})`);
-  },
+  DATE_TRUNC: (call) =>
+    onMoment(
+      call,
+      1,
+      () => true,
+      (timestamp, unit) => `date_trunc('${unit}', ${timestamp})`,
+    ),
   FIRST: (call) => made(call, `list_extract(${listArg(call, 0).sql}, 1)`, listArg(call, 0).of),
   LAST: (call) => made(call, `list_extract(${listArg(call, 0).sql}, -1)`, listArg(call, 0).of),
   SLICE: (call) => {
@@ -384,7 +431,16 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   },
   VALUES: (call) => {
     const value = arg(call, 0);
-    if (value.type.k !== 'record') throw unsupported(call, 'needs records of which the fields are known');
+    if (value.type.k === 'json') {
+      const failure = raise('type-mismatch', call.range, 'This row does not hold a record here.');
+      return made(
+        call,
+        `(CASE WHEN ${value.sql} IS NULL OR json_type(${value.sql}) = 'NULL' THEN NULL WHEN json_type(${value.sql}) = 'OBJECT' THEN json_extract(${value.sql}, '$.*') ELSE CAST(${failure} AS JSON[]) END)`,
+        { k: 'list', of: { k: 'json' } },
+        true,
+      );
+    }
+    if (value.type.k !== 'record') throw wrongKind(call, 0);
     const fields = value.type.fields.map((field) => ({
       sql: `struct_extract(${value.sql}, ${quoteText(field.name)})`,
       type: field.type,
@@ -400,7 +456,13 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
     const fields = new Map<string, Compiled>();
     for (const value of call.args) {
       if (value.type.k === 'none') continue;
-      if (value.type.k !== 'record') throw unsupported(call, 'needs records of which the fields are known');
+      if (value.type.k !== 'record') {
+        throw unsupported(
+          call,
+          'needs records of which the fields are known',
+          'Name the fields that you need: { a: first.a, b: second.b }; or FOR EACH over the rows, where any records go together.',
+        );
+      }
       for (const field of value.type.fields) {
         fields.set(field.name, {
           sql: `struct_extract(${value.sql}, ${quoteText(field.name)})`,
@@ -461,12 +523,53 @@ const FUNCTIONS: Record<string, (call: Call) => Compiled> = {
   },
   HASH: (call) => {
     const value = arg(call, 0);
-    if (value.type.k === 'list' || value.type.k === 'record' || value.type.k === 'json')
-      throw unsupported(call, 'takes text, numbers and bools');
-    return made(call, `sha256(coalesce(${toText(value).sql}, 'null'))`, TEXT);
+    if (value.type.k === 'json' || holdsJson(value.type)) {
+      throw unsupported(
+        call,
+        'cannot take JSON of which the fields are not known',
+        'Hash its text, which keeps the order of its fields: HASH(JSON_STRINGIFY(…)).',
+      );
+    }
+    const text =
+      value.type.k === 'list' || value.type.k === 'record' ? canonicalSql(value.sql, value.type) : toText(value).sql;
+    return made(call, `sha256(coalesce(${text}, 'null'))`, TEXT);
   },
   UUID: (call) => made(call, 'CAST(uuid() AS VARCHAR)', TEXT),
 };
+
+/** Canonical JSON (RFC 8785) of a value, as HASH takes it; NULL for none. `depth` keeps the names of lambdas apart. */
+function canonicalSql(sql: string, type: SqlType, depth = 0): string {
+  switch (type.k) {
+    case 'list': {
+      const item = `x${depth}`;
+      const inner = `coalesce(${canonicalSql(item, type.of, depth + 1)}, 'null')`;
+      return `('[' || array_to_string(list_transform(${sql}, lambda ${item}: ${inner}), ',') || ']')`;
+    }
+    case 'record': {
+      // Names in the order of their UTF-16 units, which is JavaScript's own.
+      const fields = [...type.fields]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map((field) => {
+          const inner = canonicalSql(`struct_extract(${sql}, ${quoteText(field.name)})`, field.type, depth);
+          return `${quoteText(`${JSON.stringify(field.name)}:`)} || coalesce(${inner}, 'null')`;
+        });
+      return `(CASE WHEN ${sql} IS NULL THEN NULL ELSE '{' || ${fields.join(` || ',' || `)} || '}' END)`;
+    }
+    case 'text': {
+      let quoted = `replace(replace(${sql}, '\\', '\\\\'), '"', '\\"')`;
+      const simple = `('"' || ${quoted} || '"')`;
+      for (let code = 0; code < 32; code++) {
+        quoted = `replace(${quoted}, chr(${code}), ${quoteText(JSON.stringify(String.fromCharCode(code)).slice(1, -1))})`;
+      }
+      return `(CASE WHEN regexp_matches(${sql}, '[\\x00-\\x1F]') THEN '"' || ${quoted} || '"' ELSE ${simple} END)`;
+    }
+    case 'date':
+    case 'timestamp':
+      return `('"' || ${toText({ sql, type, fails: false }).sql} || '"')`;
+    default:
+      return toText({ sql, type, fails: false }).sql;
+  }
+}
 
 function pad(call: Call, fn: 'lpad' | 'rpad'): Compiled {
   const text = sqlOf(call, 0);

@@ -223,6 +223,49 @@ describe('an expression gives the same on values and on columns', () => {
     }, 120_000);
   }
 
+  it('with units, digits and lists that differ row by row', async () => {
+    const blank = { i: null, j: null, x: null, y: null, s: null, t: null, b: null, c: null, l: null };
+    const units = ['year', 'Quarters', 'month', 'week', 'days', 'hour', 'MINUTE', 'second', null];
+    const rows = units.map((s, i) => ({
+      ...blank,
+      s,
+      i,
+      t: i % 2 === 0 ? '2024-01-31' : '2024-02-29T13:45:10Z',
+      l: [i, null],
+    }));
+    const sources = [
+      'DATE_DIFF("2020-03-05T07:08:09Z", t, s)',
+      'DATE_ADD(t, i, s)',
+      'DATE_ADD(DATE(t), i, s)',
+      'DATE_ADD(TIMESTAMP(t), i, s)',
+      'DATE_TRUNC(t, s)',
+      'HASH(l)',
+      'HASH({ b: l, a: t, "ä": s, n: i / 3 })',
+      'HASH([s, t + "\\u{1}\\n\\\\u000B\\"/é😀\\u{1f}"])',
+      'HASH([[i], [], [i, 2]])',
+      'HASH(none)',
+      'VALUES(JSON_PARSE("{\\"b\\":" + TEXT(i) + ",\\"a\\":[true]}"))',
+    ];
+    for (const source of sources) {
+      const { expected, codes, found } = await both(source, rows);
+      expect([source, [...codes], found]).toEqual([source, [], expected]);
+    }
+    const numbers = [2.345, -1.005, 123456.789, 1e300, null].flatMap((x) =>
+      [-400, -2, 0, 1, 2, 17, 400, null].map((j) => ({ ...blank, x, j, i: 12345 })),
+    );
+    for (const source of ['ROUND(x, j)', 'ROUND(i, j)']) {
+      const { expected, codes, found } = await both(source, numbers);
+      expect([source, [...codes], found]).toEqual([source, [], expected]);
+    }
+    for (const [source, code] of [
+      ['DATE_DIFF(t, t, s)', 'bad-argument'],
+      ['ROUND(x, x)', 'bad-argument'],
+    ] as const) {
+      const answer = await both(source, [{ ...blank, t: '2024-01-31', s: 'fortnight', x: 1.5 }]);
+      expect([source, ...answer.codes, answer.code]).toEqual([source, code, code]);
+    }
+  });
+
   it('and the same kinds of mistakes', async () => {
     const one = [{ i: 1, j: 0, x: 1.5, y: 0, s: 'a', t: 'b', b: true, c: false, l: [1] }];
     const cases: [string, string][] = [

@@ -821,11 +821,15 @@ function engineOf(
         if (error instanceof Problem) throw error;
         const message = (error as Error).message;
         if (wanted.signal?.aborted === true) throw engineProblem(error, { signal: wanted.signal });
-        throw new Problem('bad-sql', `The query cannot be answered: ${message.split('\n')[0]}`, {
-          status: 422,
-          hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.',
-          cause: error,
-        });
+        throw new Problem(
+          'bad-sql',
+          `The query cannot be answered: ${message.split('\n')[0]?.replace(/^[A-Z]\w* Error: /, '')}`,
+          {
+            status: 422,
+            hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.',
+            cause: error,
+          },
+        );
       }
     });
   }
