@@ -182,10 +182,16 @@ describe('a run that is ended from outside', () => {
 
   it('by Ctrl-C is cancelled, says what is kept, and leaves the directory free', async () => {
     const data = changed('cancelled', () => {});
+    let pressed = false;
     const slow = world.file('slower.flow', SLOW.replace('2s', '60s'));
     const outcome = await voike(['run', slow, '--data', data], {
       env: { VOIKE_PROGRESS: '1' },
-      onOutput: (text, kill) => text.includes('wait') && kill('SIGINT'),
+      onOutput: (text, kill) => {
+        if (!pressed && text.includes('wait')) {
+          pressed = true;
+          kill('SIGINT');
+        }
+      },
     });
     expectRefusal(
       outcome,
