@@ -65,7 +65,7 @@ async function startNode(
   running.add(child);
   const link = await new Promise<string>((resolve, reject) => {
     let text = '';
-    for (const stream of [child.stdout!, child.stderr!]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         text += String(chunk);
         const found = /http:\S+#launch=\S+/.exec(text);

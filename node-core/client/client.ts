@@ -7,7 +7,7 @@ import type { NodeOperations } from '../node.ts';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import { type EventOptions, type EventSubscription, followEvents } from './events.ts';
 
-export type OperationName = keyof NodeOperations & string;
+export type OperationName = keyof NodeOperations;
 export type Input<N extends OperationName> = InputOf<NodeOperations[N]>;
 export type Output<N extends OperationName> = OutputOf<NodeOperations[N]>;
 

@@ -127,7 +127,7 @@ async function start(options: ServeOptions = {}): Promise<void> {
     operations,
     events,
     log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
-    call: async (name, context, input) => operations[name]!.handler(context as never, input as never),
+    call: async (name, context, input) => operations[name]!.handler(context as never, input),
     authenticate: (key) => (key === 'right' ? { project: project('one'), actor: 'key:1' } : undefined),
     isAdminToken: (token) => token === 'owner',
     local: () => ({ project: project('local'), actor: 'local' }),
@@ -435,11 +435,14 @@ describe('the port', () => {
   it('must be free when it was asked for, and is the next free one otherwise', async () => {
     const node = {} as ServedNode;
     await expect(
-      serve({ ...node, operations: {}, log: pino({ level: 'silent' }) } as ServedNode, { port: face.port }),
+      serve({ ...node, operations: {}, log: pino({ level: 'silent' }) }, { port: face.port }),
     ).rejects.toThrow(expect.objectContaining({ code: 'port-in-use' }) as Problem);
-    const other = await serve({ ...node, operations: {}, log: pino({ level: 'silent' }) } as ServedNode, {
-      preferredPort: face.port,
-    });
+    const other = await serve(
+      { ...node, operations: {}, log: pino({ level: 'silent' }) },
+      {
+        preferredPort: face.port,
+      },
+    );
     expect(other.port).toBeGreaterThan(face.port);
     await other.close();
   });
@@ -463,7 +466,7 @@ describe('anything at all', () => {
           const response = await fetch(`${face.url}${path.startsWith('/') ? '' : '/'}${path}?${query}`, {
             method,
             headers: { ...KEY, 'content-type': type },
-            ...(method === 'GET' ? {} : { body: bytes as Uint8Array<ArrayBuffer> }),
+            ...(method === 'GET' ? {} : { body: bytes }),
           });
           await response.arrayBuffer();
           expect(response.status === 503 || response.status < 500).toBe(true);

@@ -53,8 +53,9 @@ const MIB = 1024 * 1024;
 /** @throws Problem `port-in-use` when the port asked for is taken, `cannot-listen` when the address cannot be had. */
 export async function serve(node: ServedNode, options: ServeOptions = {}): Promise<HttpFace> {
   const host = options.host ?? '127.0.0.1';
+  const loggerInstance: FastifyBaseLogger = node.log;
   const app: FastifyInstance = Fastify({
-    loggerInstance: node.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.jsonLimit ?? 16 * MIB,
     requestIdHeader: false,
