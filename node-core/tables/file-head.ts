@@ -1,6 +1,7 @@
 /** The beginning of a file, unpacked when it is gzip, to see what is in it. */
-import { open } from 'node:fs/promises';
-import { constants, gunzipSync } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { Problem, type SourceRange } from '../errors/problem.ts';
 import type { LoadFormat } from './engine-types.ts';
 
@@ -22,14 +23,38 @@ export async function readHead(path: string, name: string): Promise<FileHead> {
       const { bytesRead } = await handle.read(buffer, 0, HEAD, 0);
       const raw = buffer.subarray(0, bytesRead);
       const gzip = raw[0] === 0x1f && raw[1] === 0x8b;
+      if (gzip) await requireWholeGzip(path, name);
       // A gzip file that is cut off here still yields what it holds so far.
       return { gzip, bytes: gzip ? gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }) : raw, size };
     } finally {
       await handle.close();
     }
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw fileProblem(error, name);
   }
+}
+
+/** Packed files known to be whole, with the size and time of change that they had then. */
+const whole = new Map<string, string>();
+
+/** Unpacks it once for its checksum: the table engine takes a packed file that is cut off for one that ends there. */
+async function requireWholeGzip(path: string, name: string): Promise<void> {
+  const { size, mtimeNs } = await stat(path, { bigint: true });
+  const state = `${size} ${mtimeNs}`;
+  if (whole.get(path) === state) return;
+  try {
+    const unpacked = createReadStream(path, { highWaterMark: 1 << 20 }).pipe(createGunzip({ chunkSize: 1 << 20 }));
+    for await (const piece of unpacked) void piece;
+  } catch (error) {
+    throw new Problem('bad-file', `${name} is packed with gzip and is damaged or cut off.`, {
+      status: 422,
+      hint: 'Fetch it again; `gzip -t` says whether it is whole.',
+      cause: error,
+    });
+  }
+  if (whole.size >= 1000) whole.clear();
+  whole.set(path, state);
 }
 
 export function fileProblem(error: unknown, name: string): Problem {

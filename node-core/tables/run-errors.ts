@@ -84,6 +84,21 @@ export function engineProblem(
       'Mend the file, or give OPTIONS { ignore_errors: true } for NDJSON.',
     );
   }
+  const transform = /JSON transform error in file "[^]*?", in (?:record\/value|line) (\d+): ([^\n]*)/.exec(message);
+  if (transform !== null) {
+    return fail(
+      'bad-file',
+      `${nameOf(message, context.files)}, record ${transform[1]}: ${(transform[2] ?? '').slice(0, 200).replace(/\.$/, '')}.`,
+      'Mend the file, or give OPTIONS { ignore_errors: true } for NDJSON.',
+    );
+  }
+  if (message.includes('state machine reached an invalid state')) {
+    return fail(
+      'bad-file',
+      `${nameOf(message, context.files)} mixes different ends of lines or quotes in a way that cannot be read.`,
+      'End all lines alike, and double each quote inside of a quoted value.',
+    );
+  }
   const large = /"maximum_object_size" of (\d+) bytes exceeded/.exec(message);
   if (large !== null) {
     return fail(
