@@ -3,14 +3,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
-import { canonicalJson } from '../canonical/canonical.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { Problem } from '../errors/problem.ts';
-import type { Expr } from '../flow/syntax/ast.ts';
-import { evaluate } from '../flow/values/evaluate.ts';
 import { reference } from '../flow/values/reference.ts';
 import { kindOf } from '../flow/values/semantics.ts';
-import type { FileValue, RecordValue, ScopeValue, TableColumn, TableValue, Value } from '../flow/values/value.ts';
+import type { FileValue, RecordValue, TableColumn, TableValue, Value } from '../flow/values/value.ts';
 import { typeOfValue } from './compiled.ts';
 import { isSound, keepChecksum, requireSound } from './checksum.ts';
 import { type DuckDb, openDuckDb } from './duckdb.ts';
@@ -19,26 +16,19 @@ import type {
   GroupOptions,
   GroupResult,
   LazyTable,
-  LoadFormat,
   RelationalGroup,
   RelationalStep,
   TableEngine,
   TableEngineOptions,
   TableEngines,
 } from './engine-types.ts';
-import { checkText, guessFormat, readHead } from './file-head.ts';
-import {
-  type CsvDialect,
-  csvDialect,
-  jsonSource,
-  optionProblem,
-  parquetSource,
-  readColumn,
-  readCsvSql,
-} from './load-sql.ts';
-import { ORDER, type Relation, type RelationColumn, checkColumns, stepRelation } from './relations.ts';
-import { type RangedStep, engineProblem } from './run-errors.ts';
-import { type SqlType, fromDuckDb, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
+import { guessFormat, readHead } from './file-head.ts';
+import { type Places, prepare, requireSameFiles, withStep } from './prepare.ts';
+import { runQuery } from './query.ts';
+import { type Relation, type RelationColumn, checkColumns } from './relations.ts';
+import { engineProblem } from './run-errors.ts';
+import { type LocatedFile, fileRelation, forget, storedRelation } from './sources.ts';
+import { type SqlType, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
 import { COUNTS, groupStatement } from './statement.ts';
 import { fromEngine } from './wire.ts';
 
@@ -49,14 +39,6 @@ const PAGE_LIMIT = 10_000;
 const RECORDS_LIMIT = 100_000;
 /** Rows that are looked at to find the types of a CSV file; when a later row does not fit, all are. */
 const CSV_SAMPLE = 2048;
-
-/** What a group needs besides its relations. */
-interface Prepared {
-  relations: Relation[];
-  steps: RangedStep[];
-  /** By path, the name for people. */
-  files: Map<string, string>;
-}
 
 /**
  * Opens the engine of a node. Every project has a folder for its tables; an engine of a project sees no other, whatever
@@ -89,7 +71,6 @@ function engineOf(
   pagesDir: string,
   options: Pick<TableEngineOptions, 'blobPath' | 'hashOf'>,
 ): TableEngine {
-  const described = new Map<string, { columns: RelationColumn[]; rows: number }>();
   const making = new Map<string, Promise<TableValue>>();
   const { using } = duckdb;
 
@@ -101,330 +82,14 @@ function engineOf(
     });
   }
 
-  // ------------------------------------------------------------- sources
-
-  async function describe(connection: DuckDBConnection, from: string): Promise<{ name: string; duck: DuckDBType }[]> {
-    const statement = await connection.prepare(`SELECT * FROM ${from} LIMIT 0`);
-    try {
-      const columns: { name: string; duck: DuckDBType }[] = [];
-      for (let index = 0; index < statement.columnCount; index++) {
-        columns.push({ name: statement.columnName(index), duck: statement.columnType(index) });
-      }
-      return columns;
-    } finally {
-      statement.destroySync();
-    }
-  }
-
-  function base(
-    name: string,
-    from: string,
-    read: { name: string; type: SqlType; sql: string }[],
-    order: string,
-    rows: number | undefined,
-  ): Relation {
-    const self: Relation = {
-      name,
-      nodeId: undefined,
-      columns: read.map((column) => ({ name: column.name, type: column.type })),
-      rows,
-      countLike: undefined,
-      need: new Set(),
-      needOrder: false,
-      consumers: 0,
-      sources: [],
-      streams: true,
-      require: () => {},
-      emit() {
-        const columns = read.filter((column) => self.need.has(column.name)).map((column) => column.sql);
-        if (self.needOrder) columns.push(`${order} AS ${ORDER}`);
-        return `SELECT ${columns.length === 0 ? '1 AS "__voike_none"' : columns.join(', ')} FROM ${from}`;
-      },
-    };
-    return self;
-  }
-
-  async function storedRelation(
-    connection: DuckDBConnection,
-    name: string,
-    path: string,
-    known?: TableValue,
-  ): Promise<Relation> {
-    let found = described.get(path);
-    if (found === undefined || !isSound(path)) {
-      if (existsSync(path)) await requireSound(path);
-      else {
-        throw new Problem('result-missing', 'The stored result of this step is gone.', {
-          status: 404,
-          hint: 'Run the flow again from this step.',
-          ...(known === undefined ? {} : { more: { key: known.key } }),
-        });
-      }
-      const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter(
-        (column) => column.name !== COUNTS,
-      );
-      const count = await connection.runAndReadAll(
-        `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteText(path)})`,
-      );
-      found = {
-        columns: columns.map((column) => ({ name: column.name, type: fromDuckDb(column.duck).type })),
-        rows: Number(count.getRows()[0]?.[0] ?? 0),
-      };
-      described.set(path, found);
-      if (described.size > 2000) described.delete(described.keys().next().value as string);
-    }
-    return base(
-      name,
-      `read_parquet(${quoteText(path)}, file_row_number = true)`,
-      found.columns.map((column) => ({ ...column, sql: quoteName(column.name) })),
-      'file_row_number',
-      found.rows,
-    );
-  }
-
-  function fileOf(file: FileValue): { path: string; name: string } {
+  function fileOf(file: FileValue): LocatedFile {
     const path = file.path ?? (file.blob === undefined ? undefined : options.blobPath(file.blob));
     if (path === undefined)
       throw new Problem('file-not-found', 'The file has neither a path nor a blob.', { status: 422 });
     return { path, name: file.name ?? file.path ?? `blob ${file.blob?.slice(0, 12)}` };
   }
 
-  async function fileRelation(
-    connection: DuckDBConnection,
-    name: string,
-    file: FileValue,
-    format: LoadFormat,
-    given: RecordValue,
-    range: Expr['range'] | undefined,
-    files: Map<string, string>,
-    sample: number,
-  ): Promise<Relation> {
-    const { path, name: shown } = fileOf(file);
-    files.set(path, shown);
-    const head = await readHead(path, shown);
-    if (format === 'CSV') {
-      checkText(head, shown, given['encoding'] !== undefined, range);
-      const dialect = csvDialect(given, head, shown, range);
-      const { hasHeader, found } = await sniffCsv(connection, path, dialect, sample);
-      const columns = found.map((column, index) => {
-        const own = dialect.names?.[index] ?? column.name;
-        return { name: own, type: dialect.types[own] ?? column.type };
-      });
-      if (dialect.names !== undefined && dialect.names.length !== columns.length) {
-        throw optionProblem(
-          `OPTIONS names ${dialect.names.length} columns, and ${shown} has ${columns.length}.`,
-          range,
-          'Name them all, in their order.',
-        );
-      }
-      for (const column of Object.keys(dialect.types)) {
-        if (!columns.some((other) => other.name === column)) {
-          throw optionProblem(
-            `${shown} has no column "${column}".`,
-            range,
-            `Its columns are ${columns
-              .slice(0, 20)
-              .map((other) => other.name)
-              .join(', ')}.`,
-          );
-        }
-      }
-      const from = readCsvSql(path, dialect, hasHeader, columns);
-      return base(name, from, await readColumns(connection, from), 'row_number() OVER ()', undefined);
-    }
-    if (format !== 'PARQUET') checkText(head, shown, false, range);
-    if (format === 'PARQUET') {
-      const from = parquetSource(path);
-      const count = await connection.runAndReadAll(
-        `SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata(${quoteText(path)})`,
-      );
-      const columns = await readColumns(connection, from);
-      return base(
-        name,
-        `read_parquet(${quoteText(path)}, file_row_number = true)`,
-        columns,
-        'file_row_number',
-        Number(count.getRows()[0]?.[0] ?? 0),
-      );
-    }
-    const json = jsonSource(format, path, given, head, range);
-    if (json.path.length === 0)
-      return base(name, json.from, await readColumns(connection, json.from), 'row_number() OVER ()', undefined);
-    return base(
-      name,
-      ...(await jsonAtPath(connection, json.from, json.path, shown, range)),
-      'row_number() OVER ()',
-      undefined,
-    );
-  }
-
-  /** Header, columns and types from the first rows. What makes no sense to the sniffer is read as text, so that the reader can say which line is wrong. */
-  async function sniffCsv(
-    connection: DuckDBConnection,
-    path: string,
-    dialect: CsvDialect,
-    sample: number,
-  ): Promise<{ hasHeader: boolean; found: { name: string; type: string }[] }> {
-    try {
-      const sniffed = await connection.runAndReadAll(
-        `SELECT HasHeader, list_transform(Columns, lambda c: c.name), list_transform(Columns, lambda c: c.type) FROM sniff_csv(${quoteText(path)}, ${dialect.sniffArgs}, sample_size = ${sample})`,
-      );
-      const [hasHeader, names, types] = sniffed.getRows()[0] as unknown as [
-        boolean,
-        { items: string[] },
-        { items: string[] },
-      ];
-      return { hasHeader, found: names.items.map((name, index) => ({ name, type: types.items[index] ?? 'VARCHAR' })) };
-    } catch (error) {
-      if (!String((error as Error).message).includes('sniffing')) throw error;
-      const hasHeader = dialect.header ?? true;
-      return {
-        hasHeader,
-        found: dialect.firstLine.map((text, index) => ({
-          name: hasHeader && text !== '' ? text : `column${index}`,
-          type: 'VARCHAR',
-        })),
-      };
-    }
-  }
-
-  /** The list at a path inside one JSON document, its records as columns. */
-  async function jsonAtPath(
-    connection: DuckDBConnection,
-    from: string,
-    path: string[],
-    shown: string,
-    range: Expr['range'] | undefined,
-  ): Promise<[string, { name: string; type: SqlType; sql: string }[]]> {
-    const pointer = quoteText(`$${path.map((part) => `."${part.replaceAll('"', '\\"')}"`).join('')}`);
-    const rows = `(SELECT unnest(CAST(CASE json_type(v) WHEN 'ARRAY' THEN v ELSE json_array(v) END AS JSON[])) AS j FROM (SELECT json_extract(json, ${pointer}) AS v FROM ${from}) WHERE v IS NOT NULL)`;
-    const structure = await connection.runAndReadAll(`SELECT CAST(json_group_structure(j) AS VARCHAR) FROM ${rows}`);
-    const text = structure.getRows()[0]?.[0];
-    if (typeof text !== 'string' || !text.startsWith('{')) {
-      throw new Problem('bad-file', `${shown} has no list of records at ${path.join('.')}.`, {
-        status: 422,
-        hint: 'Check the option path.',
-        ...(range === undefined ? {} : { range }),
-      });
-    }
-    const record = `(SELECT unnest(json_transform(j, ${quoteText(text)})) FROM ${rows})`;
-    return [record, await readColumns(connection, record)];
-  }
-
-  async function readColumns(
-    connection: DuckDBConnection,
-    from: string,
-  ): Promise<{ name: string; type: SqlType; sql: string }[]> {
-    return (await describe(connection, from)).map(({ name, duck }) => {
-      const { type } = fromDuckDb(duck);
-      return { name, type, sql: readColumn(name, duck.alias === 'JSON' ? 'JSON' : duck.toString(), nativeOf(type)) };
-    });
-  }
-
-  // ------------------------------------------------------------- groups
-
-  function scopeOf(group: RelationalGroup): (name: string) => ScopeValue | undefined {
-    return (name) => (Object.hasOwn(group.scope, name) ? group.scope[name] : undefined);
-  }
-
-  async function prepare(connection: DuckDBConnection, group: RelationalGroup, sample: number): Promise<Prepared> {
-    const relations: Relation[] = [];
-    const steps: RangedStep[] = [];
-    const files = new Map<string, string>();
-    const add = <R extends Relation>(relation: R): R => (relations.push(relation), relation);
-    const nextName = (): string => `t${relations.length}`;
-
-    async function expand(inner: RelationalGroup): Promise<Relation> {
-      const byId = new Map<string, Relation>();
-      let last: Relation | undefined;
-      for (const step of inner.steps) {
-        if (inner === group) steps.push({ nodeId: step.nodeId, range: step.op.range });
-        try {
-          last = await expandStep(inner, step, byId);
-        } catch (error) {
-          throw withStep(engineProblem(error, { files }), step);
-        }
-        byId.set(step.nodeId, last);
-      }
-      if (last === undefined) throw new Problem('no-steps', 'There are no steps to run.', { status: 500 });
-      return last;
-    }
-
-    async function expandStep(
-      inner: RelationalGroup,
-      step: RelationalStep,
-      byId: Map<string, Relation>,
-    ): Promise<Relation> {
-      const sources: Relation[] = [];
-      for (const source of step.sources) {
-        switch (source.kind) {
-          case 'step': {
-            const found = byId.get(source.step);
-            if (found === undefined)
-              throw new Problem('no-source', `The step ${source.step} is not in the group.`, { status: 500 });
-            sources.push(found);
-            break;
-          }
-          case 'table':
-            sources.push(add(await storedRelation(connection, nextName(), tablePath(source.table.key), source.table)));
-            break;
-          case 'lazy':
-            await requireSameFiles(source.table.group);
-            sources.push(await expand(source.table.group));
-            break;
-          case 'records': {
-            const key = createHash('sha256')
-              .update(`records\n${canonicalJson(source.records)}`)
-              .digest('hex');
-            const table = await fromRecords(source.records, key);
-            sources.push(add(await storedRelation(connection, nextName(), tablePath(table.key), table)));
-            break;
-          }
-          case 'file': {
-            if (step.op.op !== 'LOAD')
-              throw new Problem('no-source', 'A file has to be loaded first.', {
-                status: 422,
-                hint: 'Use LOAD CSV, JSON, NDJSON or PARQUET.',
-              });
-            const given = step.op.options === undefined ? {} : evaluate(step.op.options, scopeOf(inner));
-            sources.push(
-              add(
-                await fileRelation(
-                  connection,
-                  nextName(),
-                  source.file,
-                  step.op.format,
-                  given as RecordValue,
-                  step.op.from.range,
-                  files,
-                  sample,
-                ),
-              ),
-            );
-          }
-        }
-      }
-      const context = { name: nextName(), nodeId: step.nodeId, scope: scopeOf(inner), now: inner.now };
-      return add(stepRelation(step.op, sources, context));
-    }
-
-    await expand(group);
-    return { relations, steps, files };
-  }
-
-  function withStep(problem: Problem, step: RelationalStep): Problem {
-    if (problem.more.step === undefined) problem.more.step = step.nodeId;
-    if (problem.range !== undefined) return problem;
-    const more = new Problem(problem.code, problem.message, {
-      status: problem.status,
-      title: problem.title,
-      range: step.op.wordRange,
-      more: problem.more,
-      cause: problem.cause,
-      ...(problem.hint === undefined ? {} : { hint: problem.hint }),
-    });
-    return more;
-  }
+  const places: Places = { tablePath, fileOf, fromRecords, ...(options.hashOf ? { hashOf: options.hashOf } : {}) };
 
   /** Runs `work`; when a CSV value does not fit the types found in the first rows, once more with types from all rows. */
   async function withSamples<T>(work: (sample: number) => Promise<T>): Promise<T> {
@@ -456,7 +121,7 @@ function engineOf(
       await handle.close();
       if (!path.startsWith(pagesDir)) await keepChecksum(temporary, path);
       await rename(temporary, path);
-      described.delete(path);
+      forget(path);
       return { rows: Number(result.getRows()[0]?.[0] ?? 0), bytes: size };
     } catch (error) {
       await rm(temporary, { force: true });
@@ -468,7 +133,7 @@ function engineOf(
     const started = performance.now();
     return withSamples((sample) =>
       using(wanted.signal, async (connection) => {
-        const prepared = await prepare(connection, group, sample);
+        const prepared = await prepare(connection, group, sample, places);
         const { relations, steps, files } = prepared;
         const context = { steps, files, signal: wanted.signal };
         const statement = groupStatement(relations, wanted.counts ?? true);
@@ -542,23 +207,6 @@ function engineOf(
     return { ...group, steps: group.steps.filter((step) => needed.has(step.nodeId)) };
   }
 
-  /** The rows of a lazy table come from the files that its run has read, or not at all. */
-  async function requireSameFiles(group: RelationalGroup): Promise<void> {
-    for (const step of group.steps) {
-      for (const source of step.sources) {
-        if (source.kind === 'lazy') await requireSameFiles(source.table.group);
-        if (source.kind !== 'file' || source.file.hash === undefined || options.hashOf === undefined) continue;
-        const { path, name } = fileOf(source.file);
-        if ((await options.hashOf(path)) === source.file.hash) continue;
-        throw new Problem('file-changed', `${name} is not what it was when the run read it.`, {
-          status: 409,
-          hint: 'The rows of this step were not kept: put the old file back to see them, or run the flow again.',
-          more: { path, step: step.nodeId },
-        });
-      }
-    }
-  }
-
   /** Where the rows of a table are: a lazy one is computed once and kept until the engine closes. */
   async function located(table: AnyTable, signal: AbortSignal | undefined): Promise<string> {
     if (table.kind === 'table') {
@@ -567,7 +215,7 @@ function engineOf(
       return path;
     }
     const key = createHash('sha256').update(JSON.stringify(table.group)).digest('hex');
-    await requireSameFiles(table.group);
+    await requireSameFiles(table.group, places);
     const path = join(pagesDir, `${key}.parquet`);
     if (existsSync(path)) return path;
     const running =
@@ -731,7 +379,7 @@ function engineOf(
           const relation = await fileRelation(
             connection,
             't0',
-            file,
+            { path, name },
             found,
             (given ?? {}) as RecordValue,
             undefined,
@@ -750,89 +398,9 @@ function engineOf(
     async query(sql, tables, parameters, wanted) {
       const paths = new Map<string, string>();
       for (const [name, table] of Object.entries(tables)) paths.set(name, await located(table, wanted.signal));
-      return runQuery(sql, paths, parameters, wanted);
+      return runQuery(duckdb, fromRecords, sql, paths, parameters, wanted);
     },
   };
-
-  /** On an instance of its own that sees the named tables and nothing else of this machine. */
-  async function runQuery(
-    sql: string,
-    paths: Map<string, string>,
-    parameters: Record<string, Value>,
-    wanted: { key: string; signal?: AbortSignal },
-  ): Promise<TableValue> {
-    const { StatementType } = await import('@duckdb/node-api');
-    return duckdb.apart(wanted.signal, async (connection) => {
-      try {
-        await connection.run(`SET allowed_paths = [${[...paths.values()].map(quoteText).join(', ')}]`);
-        for (const [name, path] of paths) {
-          const columns = (await describe(connection, `read_parquet(${quoteText(path)})`)).filter(
-            (column) => column.name !== COUNTS,
-          );
-          await connection.run(
-            `CREATE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM read_parquet(${quoteText(path)})`,
-          );
-        }
-        await connection.run('SET enable_external_access = false');
-        await connection.run('SET lock_configuration = true');
-        const text = colonParameters(sql);
-        if (!/^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/|\()*(?:SELECT|WITH|VALUES|FROM)\b/i.test(text))
-          throw notOneSelect();
-        const statements = await connection.extractStatements(text);
-        if (statements.count !== 1) throw notOneSelect();
-        const statement = await statements.prepare(0);
-        if (statement.statementType !== StatementType.SELECT) throw notOneSelect();
-        const values: Record<string, string | number | bigint | boolean | null> = {};
-        for (let index = 1; index <= statement.parameterCount; index++) {
-          const name = statement.parameterName(index);
-          if (!Object.hasOwn(parameters, name))
-            throw new Problem(
-              'missing-parameter',
-              `The query has a parameter :${name}, and WITH gives no value for it.`,
-              { status: 422, hint: `Add WITH { ${name}: … }.` },
-            );
-          const value = parameters[name] ?? null;
-          values[name] =
-            typeof value === 'object' && value !== null
-              ? JSON.stringify(value)
-              : typeof value === 'number' && Number.isSafeInteger(value)
-                ? BigInt(value)
-                : value;
-        }
-        statement.bind(values);
-        const result = await statement.runAndReadAll();
-        const types = result.columnTypes().map((type) => fromDuckDb(type));
-        const names = result.columnNames();
-        const rows = result.getRows();
-        const records = rows.map((row) =>
-          Object.fromEntries(
-            row.map((value, index) => [
-              names[index] as string,
-              types[index]?.exact === true ? fromEngine(value, types[index].type) : plain(value),
-            ]),
-          ),
-        );
-        return await fromRecords(
-          records,
-          wanted.key,
-          names.map((name, index) => ({ name, type: nativeOf(types[index]?.type ?? { k: 'text' }) })),
-        );
-      } catch (error) {
-        if (error instanceof Problem) throw error;
-        const message = (error as Error).message;
-        if (wanted.signal?.aborted === true) throw engineProblem(error, { signal: wanted.signal });
-        throw new Problem(
-          'bad-sql',
-          `The query cannot be answered: ${message.split('\n')[0]?.replace(/^[A-Z]\w* Error: /, '')}`,
-          {
-            status: 422,
-            hint: 'One SELECT over steps and tables by name; values go in with :name and WITH.',
-            cause: error,
-          },
-        );
-      }
-    });
-  }
 }
 
 /** JSON lines of some hundred records at a time. */
@@ -843,28 +411,4 @@ function* inPieces(records: readonly Value[]): Generator<string> {
       .map((record) => `${JSON.stringify(record)}\n`)
       .join('');
   }
-}
-
-function notOneSelect(): Problem {
-  return new Problem('bad-sql', 'A query is one SELECT statement.', {
-    status: 422,
-    hint: 'Use STORE … AS TABLE to write, and several QUERY steps for several questions.',
-  });
-}
-
-/** A value of a type that FLOW has no word for. */
-function plain(value: unknown): Value {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'boolean' || typeof value === 'string') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  const number = Number(String(value));
-  return /^-?[\d.]+$/.test(String(value)) && Number.isFinite(number) ? number : String(value);
-}
-
-/** `:name` becomes DuckDB's `$name`, outside of quotes, comments and casts. */
-export function colonParameters(sql: string): string {
-  return sql.replace(
-    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|::|:([A-Za-z_]\w*)/g,
-    (whole, name: string | undefined) => (name === undefined ? whole : `$${name}`),
-  );
 }
