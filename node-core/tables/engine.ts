@@ -25,7 +25,7 @@ import type {
 import { guessFormat, readHead } from './file-head.ts';
 import { type Places, prepare, requireSameFiles, withStep } from './prepare.ts';
 import { runQuery } from './query.ts';
-import { type Relation, type RelationColumn, checkColumns } from './relations.ts';
+import { type Relation, type RelationColumn, checkColumns } from './relation.ts';
 import { engineProblem } from './run-errors.ts';
 import { type LocatedFile, fileRelation, forget, storedRelation } from './sources.ts';
 import { type SqlType, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
@@ -33,7 +33,6 @@ import { COUNTS, groupStatement } from './statement.ts';
 import { fromEngine } from './wire.ts';
 
 export type * from './engine-types.ts';
-export { sourceExpressions } from './relations.ts';
 
 const PAGE_LIMIT = 10_000;
 const RECORDS_LIMIT = 100_000;

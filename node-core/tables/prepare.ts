@@ -6,7 +6,8 @@ import { Problem } from '../errors/problem.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
 import type { FileValue, RecordValue, ScopeValue } from '../flow/values/value.ts';
 import type { RelationalGroup, RelationalStep, TableEngine, TableEngineOptions } from './engine-types.ts';
-import { type Relation, stepRelation } from './relations.ts';
+import type { Relation } from './relation.ts';
+import { stepRelation } from './relations.ts';
 import { type RangedStep, engineProblem } from './run-errors.ts';
 import { type LocatedFile, fileRelation, storedRelation } from './sources.ts';
 

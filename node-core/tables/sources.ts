@@ -16,7 +16,7 @@ import {
   readColumn,
   readCsvSql,
 } from './load-sql.ts';
-import { ORDER, type Relation, type RelationColumn } from './relations.ts';
+import { ORDER, type Relation, type RelationColumn } from './relation.ts';
 import { type SqlType, fromDuckDb, nativeOf, quoteName, quoteText } from './sql-types.ts';
 import { COUNTS } from './statement.ts';
 

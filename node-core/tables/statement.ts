@@ -1,5 +1,5 @@
 /** One SQL statement for a group of steps: a common table expression each, and the counts of the intermediate ones. */
-import { ORDER, type Relation } from './relations.ts';
+import { ORDER, type Relation } from './relation.ts';
 import { quoteName } from './sql-types.ts';
 
 /** The hidden column of a stored result that carries the counts of the intermediate steps, joined by commas. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parse } from '../flow/syntax/parse.ts';
 import type { ScopeValue, TableValue } from '../flow/values/value.ts';
 import type { RelationalGroup, TableEngineOptions, TableSource } from './engine-types.ts';
-import { openTableEngine, sourceExpressions } from './engine.ts';
+import { openTableEngine } from './engine.ts';
+import { sourceExpressions } from './relations.ts';
 
 /** The steps of a FLOW text as one group; names of `scope` are files, tables, record lists or plain values. */
 export function groupOf(source: string, scope: Record<string, ScopeValue> = {}): RelationalGroup {
