@@ -3,6 +3,7 @@
  * these when it is loaded: whole numbers to BIGINT, other numbers to DOUBLE, moments to TIMESTAMP (UTC), and what FLOW
  * has no word for (UUID, TIME, INTERVAL, ENUM, BLOB …) to text.
  */
+import { Problem } from '../errors/problem.ts';
 import type { DuckDBType } from '@duckdb/node-api';
 import type { FlowType } from '../flow/types/type.ts';
 
@@ -22,6 +23,17 @@ export type SqlType =
 
 /** `"a ""b"""`: a name in SQL. */
 export function quoteName(name: string): string {
+  // Names, unlike texts, have no form that could hold it.
+  if (name.includes('\0')) {
+    throw new Problem(
+      'bad-name',
+      `A column cannot be called ${JSON.stringify(name)}: its name holds a character zero.`,
+      {
+        status: 422,
+        hint: 'Give it another name.',
+      },
+    );
+  }
   return `"${name.replaceAll('"', '""')}"`;
 }
 
