@@ -3,6 +3,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { createReadStream } from 'node:fs';
+import { DEEPEST, isDeeperThan } from '../canonical/depth.ts';
 import type { Input } from '../flow/syntax/ast.ts';
 import type { Connection } from './connection.ts';
 import { usage } from './exit.ts';
@@ -86,13 +87,15 @@ function literal(name: string, text: string, type: string | undefined): unknown 
     case 'record':
     case 'list':
       try {
-        return JSON.parse(text) as unknown;
+        const value: unknown = JSON.parse(text);
+        if (!isDeeperThan(value)) return value;
       } catch {
         throw usage(
           `The input "${name}" must be JSON.`,
           `Write it like --input '${name}=${type === 'list' ? '[1, 2]' : '{"a": 1}'}', or --input ${name}=@file.json.`,
         );
       }
+      throw usage(`The input "${name}" is nested more than ${DEEPEST} deep.`, 'Flatten it.');
     default:
       return text;
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import { canonicalJson } from '../canonical/canonical.ts';
+import { DEEPEST, isDeeperThan } from '../canonical/depth.ts';
 import { Problem } from '../errors/problem.ts';
 import type { InputNode } from '../flow/plan/graph.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
@@ -35,6 +36,14 @@ export function readInputs(nodes: readonly InputNode[], given: Record<string, un
       throw new Problem('input-missing', `The input "${node.name}" (${node.inputType}) is missing.`, {
         status: 422,
         hint: `${node.help ? `${node.help}. ` : ''}On the command line: --input ${node.name}=${node.inputType === 'file' ? '@PATH' : 'VALUE'}.`,
+        range: node.range,
+        more: { input: node.name },
+      });
+    }
+    if (isDeeperThan(value)) {
+      throw new Problem('input-type', `The input "${node.name}" is nested more than ${DEEPEST} deep.`, {
+        status: 422,
+        hint: 'Flatten it, or give it as a file and load it.',
         range: node.range,
         more: { input: node.name },
       });
