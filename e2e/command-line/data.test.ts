@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { voike } from '../../node-core/cli/testing.ts';
 import { type RunningNode, startNode } from '../support/node.ts';
@@ -44,6 +45,11 @@ describe('a CSV file', () => {
       ['zeros.csv', '\0'.repeat(5000), /zeros\.csv is no text: its first line holds bytes of value zero/],
       ['quote.csv', `a,b\n1,"x\n${'2,y\n'.repeat(1000)}`, /line 2: a quoted value is never closed[^]*Close the quote/],
       ['empty.csv', '', /empty\.csv is empty[^]*right file/],
+      [
+        'cut.csv.gz',
+        gzipSync(`a,b\n${'1,2\n'.repeat(50_000)}`).subarray(0, 150),
+        /cut\.csv\.gz is packed with gzip and is damaged or cut off/,
+      ],
       ['blank.csv', '\n\n\n', /blank\.csv holds nothing but empty lines/],
     ] as const) {
       await refused(run('CSV', world.file(name, content)), 1, sentence);
@@ -107,6 +113,8 @@ describe('a JSON or Parquet file', () => {
         /middle\.ndjson, record 501 is not JSON[^]*ignore_errors/,
       ],
       ['JSON', 'table.json', 'a,b\n1,2\n', /table\.json, record 1 is not JSON/],
+      ['JSON', 'twice.json', '[{"a":1,"a":2}]', /twice\.json, record 1: .*duplicate key "a"/],
+      ['JSON', 'deep.json', `[{"a":${'['.repeat(5000)}${']'.repeat(5000)}}]`, /nested more than 500 deep[^]*Flatten/],
       ['JSON', 'empty.json', '', /empty\.json is empty/],
       ['PARQUET', 'table.parquet', 'a,b\n1,2\n', /table\.parquet is not a Parquet file, or is cut off[^]*LOAD CSV/],
     ] as const) {

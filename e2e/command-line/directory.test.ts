@@ -41,6 +41,14 @@ const withSql = (path: string, sql: string) => {
   db.close();
 };
 
+/** SQL that takes away what protects the ledger from SQL. */
+function dropTriggers(path: string): string {
+  const db = new Sqlite(path, { readonly: true });
+  const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all() as string[];
+  db.close();
+  return names.map((name) => `DROP TRIGGER "${name}";`).join(' ');
+}
+
 describe('a data directory', () => {
   it('that is damaged, incomplete or newer is refused with 3, said by name, and left as it is', async () => {
     const backup = /[^]*backup/;
@@ -83,6 +91,24 @@ describe('a data directory', () => {
         /was written by a newer VOIKE[^]*newer VOIKE again[^]*Nothing was changed/,
       );
     }
+  });
+
+  it('of which the ledger was changed by another program is found out by verify', async () => {
+    const data = changed('tampered', (there) =>
+      withSql(
+        projectOf(there),
+        `${dropTriggers(projectOf(there))}
+         UPDATE ledger_entries SET leaf = replace(leaf, 'run.start', 'run.stopt') WHERE leaf LIKE '%run.start%'`,
+      ),
+    );
+    await refused(
+      ['ledger', 'verify', '--data', data],
+      1,
+      /The ledger is broken at entry \d+[^]*compare it with a backup/,
+    );
+    const outcome = await voike(['ledger', 'verify', '--data', data, '--json']);
+    expect(outcome.code).toBe(1);
+    expect(outcome.json()).toMatchObject({ ok: false, problem: { seq: expect.any(Number), code: expect.any(String) } });
   });
 
   it('that is no folder, or may not be written, is refused with 3', async () => {

@@ -113,6 +113,8 @@ describe('a request', () => {
       413,
       'body-too-large',
     );
+    const deep = `{"source": ${JSON.stringify('FLOW "x"\nINPUTS\n  json j\nEND INPUTS\nOUTPUT j AS "j"\nEND FLOW')}, "inputs": {"j": ${'['.repeat(9000)}${']'.repeat(9000)}}}`;
+    expectProblem(await call('POST', '/flow/execute', { headers: mine(), raw: deep }), 422, 'input-type');
     expectProblem(await call('GET', '/flow/runs/nothing', { headers: mine() }), 404, 'run-not-found');
     const broken = await call('POST', '/flow/execute', {
       headers: mine(),

@@ -102,6 +102,8 @@ export function columnOf(source: Relation, name: string, range: SourceRange): Re
 export function checkColumns(columns: readonly RelationColumn[], range: SourceRange): void {
   const seen = new Map<string, string>();
   for (const { name } of columns) {
+    // Says so for names that SQL cannot hold.
+    quoteName(name);
     const other = seen.get(name.toLowerCase());
     if (other !== undefined) {
       throw new Problem(
