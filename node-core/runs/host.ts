@@ -8,8 +8,8 @@ import type { Project, Transaction } from '../projects/project.ts';
 import type { StepHost } from './execute.ts';
 import type { RunStore } from './records.ts';
 import { isLazy, isTable, toWire } from './results.ts';
-import type { RunSpec } from './running.ts';
-import type { Launch, RunsOptions, StartedRun } from './runs.ts';
+import type { RunSpec } from './spec.ts';
+import type { Launch, RunsOptions, StartedRun } from './service.ts';
 import { flowIn } from './samples.ts';
 import type { Active } from './views.ts';
 

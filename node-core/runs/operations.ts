@@ -14,7 +14,7 @@ import type { Project } from '../projects/project.ts';
 import type { TableEngine } from '../tables/engine-types.ts';
 import { columnFlowType } from './columns.ts';
 import { readInputs } from './inputs.ts';
-import type { Runs } from './runs.ts';
+import type { Runs } from './service.ts';
 import { isFile } from './results.ts';
 import { readSamples } from './samples.ts';
 import { FileRef, RunRecord, RunState, RunSummary, TablePage, TableRef } from './schema.ts';

@@ -1,83 +1,21 @@
 /** One run on its way: its units start as they can, and what they yield is stored before anything reads it. */
 import { hash as digest } from 'node:crypto';
-import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
-import type { OutputNode, StepNode } from '../flow/plan/graph.ts';
+import type { StepNode } from '../flow/plan/graph.ts';
 import type { Op } from '../flow/syntax/ast.ts';
 import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
-import type { Project, Transaction } from '../projects/project.ts';
-import type { GroupResult, RelationalStep, TableEngine, TableSource } from '../tables/engine-types.ts';
-import { executeOp, scopeFor, tableSource, value, type StepContext, type StepHost } from './execute.ts';
+import type { Transaction } from '../projects/project.ts';
+import type { GroupResult, RelationalStep, TableSource } from '../tables/engine-types.ts';
+import { attempts } from './attempts.ts';
+import { executeOp, scopeFor, tableSource, value, type StepContext } from './execute.ts';
+import { problemOf } from './failures.ts';
 import { fileState, identityOf, takesFile, type FileState } from './inputs.ts';
-import type { Journal } from './journal.ts';
-import { type PreparedPlan, type PreparedStep, type Source, sourcesOf } from './prepare.ts';
+import { type PreparedStep, type Source, sourcesOf } from './prepare.ts';
 import type { RunStore } from './records.ts';
 import { decodeResult, encodeResult, isLazy, isTable, kindOfResult, type StepResult } from './results.ts';
 import { runSchedule, type UnitOutcome } from './scheduler.ts';
-import type { RunState, StepRecord } from './schema.ts';
-
-/** What a run is, before it starts or goes on. */
-export interface RunSpec {
-  id: string;
-  name: string;
-  actor: string;
-  plan: PreparedPlan;
-  planHash: string;
-  createdAt: string;
-  /** In the order of the plan's inputs. Files carry their hash. */
-  inputs: ScopeValue[];
-  /** Paths that the person named for this run, or for the one that calls it: no other is read. */
-  paths: ReadonlySet<string>;
-  /** Positions of steps that are computed anew, whatever is stored. */
-  forced: ReadonlySet<number>;
-  /** Of a run that goes on: the steps that have ended before, by position. */
-  stored: ReadonlyMap<number, { key: string; state: 'done' | 'reused'; record: Partial<StepRecord> }>;
-  /** False: nothing is written; for measurements and for trying things out. */
-  durable: boolean;
-  /** How many steps may be under way at once. */
-  parallel: number;
-  depth: number;
-}
-
-/** What a run uses of the node and of its project. */
-export interface RunServices {
-  project: Project;
-  journal: Journal;
-  /** For reading. */
-  store: RunStore;
-  /** For writing, on the connection of a transaction. */
-  storeOf(tx: Transaction): RunStore;
-  engine(): TableEngine;
-  /** A place among the queries that may run at once; gives it back. */
-  queryPlace(signal: AbortSignal): Promise<() => void>;
-  host: StepHost;
-  /** An error that is not of the person's making. */
-  defect(error: unknown, step: string): void;
-  /** A step has changed; told after the change is stored. */
-  changed(step: StepRecord): void;
-}
-
-export interface Ended {
-  state: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'interrupted'>;
-  ms: number;
-  done: number;
-  error: ProblemDocument | undefined;
-}
-
-/** Why a run is told to end. */
-export const CANCELLED = 'cancelled';
-export const STOPPED = 'stopped';
-
-export interface Running {
-  spec: RunSpec;
-  records: StepRecord[];
-  /** Positions of steps that have a result. */
-  result(step: number): StepResult | undefined;
-  done(): number;
-  /** Resolves when the last unit has ended and the end of the run is stored. Never rejects. */
-  ended: Promise<Ended>;
-  abort(why: typeof CANCELLED | typeof STOPPED): void;
-}
+import type { StepRecord } from './schema.ts';
+import { STOPPED, type Ended, type RunServices, type RunSpec, type Running } from './spec.ts';
 
 /** Starts, or goes on with, a run. `begin` is written before anything else of it. */
 export function execute(
@@ -345,47 +283,14 @@ export function execute(
   /** Runs the operation of a step with its @timeout and @retry. */
   function attempt(step: PreparedStep, key: string, record: StepRecord): StepResult | Promise<StepResult> {
     const node = step.node;
-    if (node.kind === 'output') return computeOutput(node, context(step, key, signal));
-    const { timeout, retry } = node.annotations;
-    if (timeout === undefined && retry === undefined) return compute(node, context(step, key, signal));
-    return (async () => {
-      for (let tried = 1; ; tried++) {
-        if (tried > 1) {
-          record.attempt = tried;
-          services.changed(record);
-        }
-        try {
-          if (timeout === undefined) return await compute(node, context(step, key, signal));
-          return await within(timeout, (inner) => compute(node, context(step, key, inner)));
-        } catch (error) {
-          if (signal.aborted || tried > (retry?.times ?? 0)) throw error;
-          await pause(retry!.backoff * 2 ** (tried - 1), signal);
-        }
-      }
-    })();
-  }
-
-  async function within(
-    ms: number,
-    work: (signal: AbortSignal) => StepResult | Promise<StepResult>,
-  ): Promise<StepResult> {
-    const late = new AbortController();
-    const problem = new Problem('step-timeout', `The step took longer than its @timeout of ${ms} ms.`, {
-      status: 504,
-      hint: 'Allow it more time, or give it less to do.',
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        late.abort(problem);
-        reject(problem);
-      }, ms);
-    });
-    try {
-      return await Promise.race([over, work(AbortSignal.any([signal, late.signal]))]);
-    } finally {
-      clearTimeout(timer);
-    }
+    if (node.kind === 'output') return value(node.value, context(step, key, signal));
+    const work = (inner: AbortSignal) => compute(node, context(step, key, inner));
+    if (node.annotations.timeout === undefined && node.annotations.retry === undefined) return work(signal);
+    const again = (tried: number): void => {
+      record.attempt = tried;
+      services.changed(record);
+    };
+    return attempts(node.annotations, signal, again, work);
   }
 
   function context(step: PreparedStep, key: string, inner: AbortSignal): StepContext {
@@ -412,10 +317,6 @@ export function execute(
       checkFiles(node.op);
       return result;
     }, step.signal);
-  }
-
-  function computeOutput(node: OutputNode, step: StepContext): StepResult | Promise<StepResult> {
-    return value(node.value, step);
   }
 
   /** Runs work that keeps a core busy when its turn comes. */
@@ -636,35 +537,4 @@ function briefly(identities: string[]): string[] | string {
 
 function tenths(ms: number): number {
   return Math.round(ms * 100) / 100;
-}
-
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const ended = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', ended);
-      resolve();
-    }, ms);
-    if (signal.aborted) ended();
-    else signal.addEventListener('abort', ended, { once: true });
-  });
-}
-
-/** The problem document of whatever was thrown. */
-export function problemOf(error: unknown): ProblemDocument {
-  if (error instanceof Problem) return JSON.parse(canonicalJson(error.toJSON())) as ProblemDocument;
-  if (error === CANCELLED || error === STOPPED) {
-    return new Problem('run-cancelled', 'The run was cancelled.', { status: 499 }).toJSON();
-  }
-  return new Problem(
-    'internal',
-    `Something went wrong inside the node: ${error instanceof Error ? error.message : String(error)}`,
-    {
-      status: 500,
-      hint: 'This is a defect of VOIKE; the log has the details.',
-    },
-  ).toJSON();
 }

@@ -1,137 +1,26 @@
 /** The runs of all projects: start, watch, cancel, go on, run again. Composed once a node. */
 import { hash as digest } from 'node:crypto';
 import { cpus } from 'node:os';
-import type { Logger } from 'pino';
 import { Problem } from '../errors/problem.ts';
-import { check } from '../flow/plan/check.ts';
-import type { Environment, OperationInfo } from '../flow/plan/environment.ts';
-import type { PlanGraph } from '../flow/plan/graph.ts';
-import type { Diagnostic } from '../flow/syntax/ast.ts';
-import type { RecordValue, ScopeValue, TableValue } from '../flow/values/value.ts';
+import type { Environment } from '../flow/plan/environment.ts';
+import type { RecordValue } from '../flow/values/value.ts';
 import { newId } from '../ids/uuid.ts';
-import type { EventHub } from '../operations/events.ts';
-import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
-import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
 import { columnFlowType } from './columns.ts';
-import { hashFile, readInputs, takesFile } from './inputs.ts';
+import { readGiven } from './given.ts';
 import { type HostServices, hostOf } from './host.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPlaces } from './places.ts';
-import { preparePlan, type PreparedPlan } from './prepare.ts';
+import { createPlanReader } from './plans.ts';
+import type { PreparedPlan } from './prepare.ts';
 import { openRunStore, type PlanRow, type RunRow, type RunStore } from './records.ts';
-import { decodeResult, isFile, isLazy, isTable, toWire } from './results.ts';
-import { CANCELLED, execute, type RunSpec, STOPPED } from './running.ts';
-import type { RunRecord, RunState, RunSummary, StepRecord, TablePage } from './schema.ts';
+import { decodeResult, isLazy, isTable, toWire } from './results.ts';
+import { execute } from './running.ts';
+import { CANCELLED, type RunSpec, STOPPED } from './spec.ts';
+import type { RunRecord, RunSummary, StepRecord } from './schema.ts';
+import type { Launch, Runs, RunsOptions, StartedRun } from './service.ts';
 import { createStepsFeed } from './steps-feed.ts';
 import { type Active, recordOf, recordOfRow, summaryOf, summaryOfRow, valuesOf } from './views.ts';
-
-export interface RunsOptions {
-  /** The folder that holds flows/ and resources/. */
-  root: string;
-  /** The project's table engine, opened when it is first asked for. */
-  engine(project: Project): TableEngine;
-  tables: TablesOfProjects;
-  blobs: {
-    put(project: Project, bytes: Uint8Array, name: string): Promise<{ id: string; size: number }>;
-    /** Whether the project has that blob; the bytes of all projects lie together. */
-    has(project: Project, id: string): boolean;
-    /** Where the bytes of a blob are. */
-    files: { path(id: string): string };
-  };
-  /** The node's operations, once they are put together. */
-  registry(): Registry | undefined;
-  events: EventHub;
-  log: Logger;
-  /** Queries at once; default: the number of cores. */
-  queries?: number;
-  /** Goes on by itself with the runs that were interrupted; else `resume` does. */
-  autoResume?: boolean;
-}
-
-/** What runs need of the project tables. */
-export interface TablesOfProjects {
-  list(project: Project): { name: string; columns: { name: string; type: string }[] }[];
-  /** The table as it is now, as the engine reads it. Problem `table-not-found`. */
-  snapshot(project: Project, name: string): Promise<TableValue>;
-  /** Reads what will be stored; what comes back makes the change inside a transaction and says what it did. */
-  prepareStore(
-    project: Project,
-    table: AnyTable,
-    target: { name: string; mode: 'append' | 'replace' | 'upsert'; by: string[] },
-    signal: AbortSignal,
-  ): Promise<(tx: Transaction) => Record<string, unknown>>;
-}
-
-export interface StartRequest {
-  source?: string;
-  planId?: string;
-  inputs?: Record<string, unknown>;
-  /** Where the source came from: a path or a sample's name. A path lets CALL FLOW find its neighbours. */
-  origin?: string;
-  actor: string;
-  rerunOf?: string;
-  /** Node ids that are computed anew, with all that reads them. */
-  from?: string[];
-  /** Default true. False: nothing is written. */
-  durable?: boolean;
-  /** Steps under way at once; default 64. Queries have a limit of their own. */
-  parallel?: number;
-  signal?: AbortSignal;
-}
-
-/** A start with what only runs themselves give. */
-export interface Launch extends StartRequest {
-  depth: number;
-  parent?: { run: string; step: string };
-  /** Inputs as values, from a flow that calls. */
-  given?: Record<string, ScopeValue>;
-  /** Of a called flow: the paths that were named for the run that calls. */
-  paths?: ReadonlySet<string>;
-  /** Goes on with this run. */
-  row?: RunRow;
-}
-
-export interface StartedRun {
-  id: string;
-  /** The record when the run has ended. Never rejects. */
-  ended: Promise<RunRecord>;
-  /** Outputs as values, for flows that call flows. */
-  values(): RecordValue;
-}
-
-export interface CheckedPlan {
-  graph: PlanGraph;
-  diagnostics: Diagnostic[];
-}
-
-export type StepResultPage =
-  | { kind: 'table'; page: TablePage }
-  | { kind: 'json'; value: unknown }
-  | { kind: 'text'; text: string };
-
-export interface Runs {
-  start(project: Project, request: StartRequest): Promise<StartedRun>;
-  /** Everything that a checked source means; Problem `flow-has-errors` (422) with `diagnostics`. */
-  plan(project: Project, source: string, inputColumns?: Environment['inputColumns']): CheckedPlan;
-  savePlan(project: Project, source: string, graph: PlanGraph, origin?: string): Promise<string>;
-  listPlans(project: Project): PlanRow[];
-  getPlan(project: Project, id: string): PlanRow & { source: string };
-  deletePlan(project: Project, id: string): Promise<void>;
-  environment(project: Project): Environment;
-  list(
-    project: Project,
-    options: { cursor?: string; limit: number; state?: RunState },
-  ): Promise<{ runs: RunSummary[]; next?: string }>;
-  get(project: Project, id: string): Promise<RunRecord>;
-  cancel(project: Project, id: string): Promise<RunRecord>;
-  resume(project: Project, id: string, actor: string): Promise<StartedRun>;
-  stepResult(project: Project, id: string, step: string, offset: number, limit: number): Promise<StepResultPage>;
-  /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
-  recover(project: Project): Promise<string[]>;
-  /** Stops all runs where they are; `resume` goes on with them later. */
-  close(): Promise<void>;
-}
 
 interface OfProject {
   journal: Journal;
@@ -139,12 +28,10 @@ interface OfProject {
   recovered: Promise<string[]>;
 }
 
-const MOST_PLANS = 200;
-
 export function createRuns(options: RunsOptions): Runs {
   const projects = new Map<string, OfProject>();
   const active = new Map<string, Active>();
-  const plans = new Map<string, { plan: PreparedPlan; sourceHash: string }>();
+  const { operationInfos, checked, prepared } = createPlanReader(options.registry);
   const writers = new WeakMap<object, RunStore>();
   const places = createPlaces(options.queries ?? Math.max(1, cpus().length));
   let closing = false;
@@ -190,51 +77,6 @@ export function createRuns(options: RunsOptions): Runs {
 
   // ------------------------------------------------------------ plans
 
-  let infos: { of: Registry; list: OperationInfo[] } | undefined;
-  function operationInfos(): OperationInfo[] {
-    const registry = options.registry();
-    if (!registry) return [];
-    if (infos?.of !== registry) {
-      infos = {
-        of: registry,
-        list: registry
-          .list()
-          .map(
-            ({ name, summary, effect, input, output, capability }) =>
-              ({ name, summary, effect, input, output, capability }) as unknown as OperationInfo,
-          ),
-      };
-    }
-    return infos.list;
-  }
-
-  function checked(source: string, environment: Environment): CheckedPlan {
-    const { graph, diagnostics } = check(source, environment);
-    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-    if (errors.length > 0 || !graph) {
-      const first = errors[0];
-      throw new Problem('flow-has-errors', first ? first.message : 'This is not a FLOW plan.', {
-        status: 422,
-        hint: errors.length > 1 ? `There are ${errors.length} errors; this is the first.` : 'Mend it and try again.',
-        more: { diagnostics },
-        ...(first ? { range: first.range } : {}),
-      });
-    }
-    return { graph, diagnostics };
-  }
-
-  function prepared(source: string): { plan: PreparedPlan; sourceHash: string } {
-    let found = plans.get(source);
-    if (!found) {
-      // Without the project's tables: what a plan does must not depend on when it was first read.
-      const { graph } = checked(source, { operations: operationInfos() });
-      found = { plan: preparePlan(graph), sourceHash: digest('sha256', source, 'hex') };
-      if (plans.size >= MOST_PLANS) plans.delete(plans.keys().next().value!);
-      plans.set(source, found);
-    }
-    return found;
-  }
-
   function planRow(project: Project, id: string): PlanRow & { source: string } {
     const { store } = of(project);
     const row = store.plan(id);
@@ -266,52 +108,7 @@ export function createRuns(options: RunsOptions): Runs {
       });
     const { plan, sourceHash } = prepared(source);
     const wire = request.inputs ?? {};
-    const inputs = readInputs(plan.inputs, request.given ?? wire);
-    const files: Record<string, string> = {};
-    const named = new Set<string>();
-    for (const [position, input] of inputs.entries()) {
-      if (isTable(input)) {
-        // What the reference says of rows and columns is not taken from it.
-        const lazy = mine.store.result(input.key);
-        const found =
-          (await options.engine(project).stored(input.key)) ?? (lazy?.kind === 'lazy' ? decodeResult(lazy) : undefined);
-        if (found === undefined) {
-          throw new Problem('table-unknown', 'This project has no such result.', {
-            status: 404,
-            hint: 'Give the result of a step of one of its runs.',
-            more: { input: plan.inputs[position]!.name },
-          });
-        }
-        inputs[position] = found as ScopeValue;
-        continue;
-      }
-      if (!isFile(input) || !takesFile(plan.inputs[position]!)) continue;
-      const name = plan.inputs[position]!.name;
-      if (input.blob !== undefined && !options.blobs.has(project, input.blob)) {
-        throw new Problem('blob-not-found', `The file of the input "${name}" was not uploaded to this project.`, {
-          status: 404,
-          hint: 'Upload it with POST /blobs first.',
-          more: { input: name },
-        });
-      }
-      if (input.path !== undefined && request.paths && !request.paths.has(input.path)) {
-        throw new Problem('file-not-named', `The called flow may not read ${input.path}: nobody gave it to this run.`, {
-          status: 403,
-          hint: 'Give the file as an input of the run, and hand that input on.',
-        });
-      }
-      const hash = await hashFile(input.path ?? options.blobs.files.path(input.blob!), request.signal);
-      if (input.blob !== undefined && hash !== input.blob) {
-        throw new Problem('blob-damaged', `The uploaded file of the input "${name}" was damaged on the disk.`, {
-          status: 500,
-          hint: 'Upload it again, and check the disk.',
-          more: { input: name },
-        });
-      }
-      input.hash = hash;
-      if (input.path !== undefined) named.add(input.path);
-      files[name] = hash;
-    }
+    const { inputs, files, named } = await readGiven(options, project, mine.store, plan.inputs, request);
     const before = request.row;
     if (before) {
       const known = JSON.parse(before.files) as Record<string, string>;

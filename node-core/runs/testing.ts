@@ -13,7 +13,8 @@ import { tablesMigrations } from '../tables/migrations.ts';
 import { createProjectTables, type ProjectTables } from '../tables/project-tables.ts';
 import { hashFile } from './inputs.ts';
 import { runsMigrations } from './migrations.ts';
-import { createRuns, type Runs, type StartRequest } from './runs.ts';
+import { createRuns } from './runs.ts';
+import type { Runs, StartRequest } from './service.ts';
 import type { RunRecord, StepRecord } from './schema.ts';
 
 export interface TestRuns {

@@ -4,7 +4,7 @@ import type { RecordValue, Value } from '../flow/values/value.ts';
 import type { PreparedPlan } from './prepare.ts';
 import type { RunRow, RunStore } from './records.ts';
 import { decodeResult, kindOfResult, toWire, type StepResult } from './results.ts';
-import type { Ended, Running } from './running.ts';
+import type { Ended, Running } from './spec.ts';
 import type { RunOutput, RunRecord, RunState, RunSummary, StepRecord } from './schema.ts';
 
 /** A run that this process has started and that has not ended. */

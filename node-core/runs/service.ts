@@ -1,0 +1,119 @@
+/** The runs of a node as the rest of it sees them, and what they need of it. */
+import type { Logger } from 'pino';
+import type { Environment } from '../flow/plan/environment.ts';
+import type { PlanGraph } from '../flow/plan/graph.ts';
+import type { Diagnostic } from '../flow/syntax/ast.ts';
+import type { RecordValue, ScopeValue, TableValue } from '../flow/values/value.ts';
+import type { EventHub } from '../operations/events.ts';
+import type { Registry } from '../operations/registry.ts';
+import type { Project, Transaction } from '../projects/project.ts';
+import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
+import type { PlanRow, RunRow } from './records.ts';
+import type { RunRecord, RunState, RunSummary, TablePage } from './schema.ts';
+
+export interface RunsOptions {
+  /** The folder that holds flows/ and resources/. */
+  root: string;
+  /** The project's table engine, opened when it is first asked for. */
+  engine(project: Project): TableEngine;
+  tables: TablesOfProjects;
+  blobs: {
+    put(project: Project, bytes: Uint8Array, name: string): Promise<{ id: string; size: number }>;
+    /** Whether the project has that blob; the bytes of all projects lie together. */
+    has(project: Project, id: string): boolean;
+    /** Where the bytes of a blob are. */
+    files: { path(id: string): string };
+  };
+  /** The node's operations, once they are put together. */
+  registry(): Registry | undefined;
+  events: EventHub;
+  log: Logger;
+  /** Queries at once; default: the number of cores. */
+  queries?: number;
+  /** Goes on by itself with the runs that were interrupted; else `resume` does. */
+  autoResume?: boolean;
+}
+
+/** What runs need of the project tables. */
+export interface TablesOfProjects {
+  list(project: Project): { name: string; columns: { name: string; type: string }[] }[];
+  /** The table as it is now, as the engine reads it. Problem `table-not-found`. */
+  snapshot(project: Project, name: string): Promise<TableValue>;
+  /** Reads what will be stored; what comes back makes the change inside a transaction and says what it did. */
+  prepareStore(
+    project: Project,
+    table: AnyTable,
+    target: { name: string; mode: 'append' | 'replace' | 'upsert'; by: string[] },
+    signal: AbortSignal,
+  ): Promise<(tx: Transaction) => Record<string, unknown>>;
+}
+
+export interface StartRequest {
+  source?: string;
+  planId?: string;
+  inputs?: Record<string, unknown>;
+  /** Where the source came from: a path or a sample's name. A path lets CALL FLOW find its neighbours. */
+  origin?: string;
+  actor: string;
+  rerunOf?: string;
+  /** Node ids that are computed anew, with all that reads them. */
+  from?: string[];
+  /** Default true. False: nothing is written. */
+  durable?: boolean;
+  /** Steps under way at once; default 64. Queries have a limit of their own. */
+  parallel?: number;
+  signal?: AbortSignal;
+}
+
+/** A start with what only runs themselves give. */
+export interface Launch extends StartRequest {
+  depth: number;
+  parent?: { run: string; step: string };
+  /** Inputs as values, from a flow that calls. */
+  given?: Record<string, ScopeValue>;
+  /** Of a called flow: the paths that were named for the run that calls. */
+  paths?: ReadonlySet<string>;
+  /** Goes on with this run. */
+  row?: RunRow;
+}
+
+export interface StartedRun {
+  id: string;
+  /** The record when the run has ended. Never rejects. */
+  ended: Promise<RunRecord>;
+  /** Outputs as values, for flows that call flows. */
+  values(): RecordValue;
+}
+
+export interface CheckedPlan {
+  graph: PlanGraph;
+  diagnostics: Diagnostic[];
+}
+
+export type StepResultPage =
+  | { kind: 'table'; page: TablePage }
+  | { kind: 'json'; value: unknown }
+  | { kind: 'text'; text: string };
+
+export interface Runs {
+  start(project: Project, request: StartRequest): Promise<StartedRun>;
+  /** Everything that a checked source means; Problem `flow-has-errors` (422) with `diagnostics`. */
+  plan(project: Project, source: string, inputColumns?: Environment['inputColumns']): CheckedPlan;
+  savePlan(project: Project, source: string, graph: PlanGraph, origin?: string): Promise<string>;
+  listPlans(project: Project): PlanRow[];
+  getPlan(project: Project, id: string): PlanRow & { source: string };
+  deletePlan(project: Project, id: string): Promise<void>;
+  environment(project: Project): Environment;
+  list(
+    project: Project,
+    options: { cursor?: string; limit: number; state?: RunState },
+  ): Promise<{ runs: RunSummary[]; next?: string }>;
+  get(project: Project, id: string): Promise<RunRecord>;
+  cancel(project: Project, id: string): Promise<RunRecord>;
+  resume(project: Project, id: string, actor: string): Promise<StartedRun>;
+  stepResult(project: Project, id: string, step: string, offset: number, limit: number): Promise<StepResultPage>;
+  /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
+  recover(project: Project): Promise<string[]>;
+  /** Stops all runs where they are; `resume` goes on with them later. */
+  close(): Promise<void>;
+}
