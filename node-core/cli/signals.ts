@@ -4,8 +4,8 @@ import { EXIT } from './exit.ts';
 /** A terminal sends the signal to the whole group and a wrapper passes its own on: within this time they are one. */
 const ONE_SIGNAL = 500;
 
-/** Calls `first` at the first signal; a later one ends the process. Gives the function that stops listening. */
-export function onInterrupt(first: () => void): () => void {
+/** Calls `first` at the first signal; a later one ends the process. */
+export function onInterrupt(first: () => void): void {
   let since: number | undefined;
   const listener = () => {
     if (since === undefined) {
@@ -13,9 +13,5 @@ export function onInterrupt(first: () => void): () => void {
       first();
     } else if (Date.now() - since > ONE_SIGNAL) process.exit(EXIT.interrupted);
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.off(signal, listener);
-  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, listener);
 }

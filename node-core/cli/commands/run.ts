@@ -94,20 +94,17 @@ async function start(
       return EXIT.ok;
     }
     let interrupted = false;
-    const stopListening = onInterrupt(() => {
+    // Listened for to the very end: the wrapper's copy of the signal must not end this process while it says what is kept.
+    onInterrupt(() => {
       interrupted = true;
       note('\nCancelling …');
       connection
         .call('flow.cancelRun', { id: runId })
         .catch((error: unknown) => note(error instanceof Error ? error.message : String(error)));
     });
-    try {
-      const run = await follower.follow(runId);
-      const code = await showRun(connection, run, options);
-      return interrupted ? EXIT.interrupted : code;
-    } finally {
-      stopListening();
-    }
+    const run = await follower.follow(runId);
+    const code = await showRun(connection, run, options);
+    return interrupted ? EXIT.interrupted : code;
   } finally {
     follower?.close();
   }

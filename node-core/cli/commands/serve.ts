@@ -36,7 +36,7 @@ export async function serveCommand(options: ServeArguments): Promise<number> {
     print(`Workbench  ${launchUrl}`);
     print('Ctrl-C stops it.');
   }
-  await new Promise<void>((resolve) => void onInterrupt(resolve));
+  await new Promise<void>((resolve) => onInterrupt(resolve));
   await serving.close();
   return EXIT.ok;
 }
