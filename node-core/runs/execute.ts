@@ -366,7 +366,7 @@ function map(op: Extract<Op, { op: 'MAP' }>, context: StepContext): Now<StepResu
           now: context.now,
         },
       );
-    if (Array.isArray(source) && source.every(isPlainRecord)) return (source).map(one) as Value[];
+    if (Array.isArray(source) && source.every(isPlainRecord)) return source.map(one) as Value[];
     if (isPlainRecord(source) && !isLazy(source)) return one(source);
     if (isTable(source) || isLazy(source)) return relational(op, context);
     throw mismatch(
