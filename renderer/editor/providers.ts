@@ -70,7 +70,7 @@ export function registerProviders(): void {
   const { languages } = monaco;
 
   languages.registerCompletionItemProvider(FLOW, {
-    triggerCharacters: ['.', ' ', '@', '"', '(', ',', '='],
+    triggerCharacters: ['.', ' ', '@', '"', '(', ','],
     provideCompletionItems: async (model, position, context) => {
       const offset = model.getOffsetAt(position);
       const items = await ask(documentOf(model), 'completion', offset);
