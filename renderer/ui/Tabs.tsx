@@ -1,5 +1,6 @@
 /** A tab list with arrow keys, Home and End (WAI-ARIA tabs pattern). The panels are the caller's: give them `tabPanelProps`. */
 import type { KeyboardEvent, ReactNode } from 'react';
+import { rowFrom } from './rows.ts';
 
 export interface TabItem<Id extends string> {
   id: Id;
@@ -19,20 +20,10 @@ export interface TabsProps<Id extends string> {
 export function Tabs<Id extends string>({ name, items, selected, onSelect }: TabsProps<Id>) {
   const move = (event: KeyboardEvent<HTMLDivElement>): void => {
     const at = items.findIndex((item) => item.id === selected);
-    const target =
-      event.key === 'ArrowRight'
-        ? at + 1
-        : event.key === 'ArrowLeft'
-          ? at - 1
-          : event.key === 'Home'
-            ? 0
-            : event.key === 'End'
-              ? items.length - 1
-              : undefined;
+    const target = rowFrom(event.key, at, items.length, { horizontal: true, wrap: true });
     if (target === undefined) return;
     event.preventDefault();
-    const item = items[(target + items.length) % items.length];
-    if (item === undefined) return;
+    const item = items[target]!;
     onSelect(item.id);
     document.getElementById(`${name}-tab-${item.id}`)?.focus();
   };

@@ -8,6 +8,6 @@ export { ask, confirm } from './dialogs.ts';
 export { closeMenu, openMenu, type MenuItem, type MenuItems } from './menu.ts';
 export { problemOf } from './problem.ts';
 export { toast, toastProblem } from './toasts.ts';
-export { rowKeys } from './rows.ts';
+export { rowFrom, rowKeys, type RowSteps } from './rows.ts';
 export { StateIcon, stateFace } from './StateIcon.tsx';
 export * from './format.ts';

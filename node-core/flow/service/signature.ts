@@ -1,7 +1,6 @@
 /** The function whose arguments are being written. Browser-safe. */
 import { functionContract, signature } from '../contracts/functions.ts';
 import * as T from '../syntax/lex.ts';
-import { functionAsMarkdown } from './hover.ts';
 import { textOf, tokenAt, tokensOf } from './tokens.ts';
 
 export interface SignatureHelp {
@@ -41,7 +40,8 @@ export function signatureHelp(source: string, offset: number): SignatureHelp | u
       }
       return {
         label: signature(contract),
-        documentation: functionAsMarkdown(contract),
+        // The label says the rest, and the editor the parameter's own text.
+        documentation: `${contract.summary}\n\n\`${contract.example.expression}\` gives \`${contract.example.result}\``,
         parameters: contract.parameters.map((parameter) => ({
           label: `${parameter.name}${parameter.variadic ? '…' : parameter.optional ? '?' : ''}`,
           ...(parameter.doc === undefined ? {} : { documentation: parameter.doc }),

@@ -2,11 +2,10 @@
  * A table of any size: rows come in pages as they scroll into view, columns are drawn only where they can be seen.
  * Keyboard as in a spreadsheet; the selection is announced through `aria-activedescendant`.
  */
-import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { Copy } from 'lucide-react';
 import {
   type KeyboardEvent,
-  memo,
   type PointerEvent,
   useCallback,
   useEffect,
@@ -17,18 +16,16 @@ import {
   useState,
 } from 'react';
 import type { TablePage } from '../../../node-core/runs/schema.ts';
-import { Button, copyText, count, ErrorState, openMenu, thousands, toast, toastProblem } from '../../ui/index.ts';
-import { cellText, columnWidth, type GridColumn, isNumeric, typeWord } from './cells.ts';
-import { plainCell, toCsv, toJson, toTsv } from './copy.ts';
+import { Button, count, ErrorState, openMenu, thousands } from '../../ui/index.ts';
+import { columnWidth, type GridColumn, isNumeric, typeWord } from './cells.ts';
+import { copyArea, copyTable, type RowSource } from './grid-clipboard.ts';
 import './grid.css';
+import { type Cell, GridRow, type RowHandlers } from './GridRow.tsx';
 import { createPageCache, type PageCache } from './page-cache.ts';
 import { firstRow, virtualCount, virtualFor } from './row-window.ts';
 
 const ROW = 24;
 const PAGE = 200;
-/** Rows that are put on the clipboard at most; more would stall the programs that paste it. */
-const COPY_LIMIT = 100_000;
-
 export interface DataGridProps {
   /** What the table is, for screen readers: `Result of by_state`. */
   label: string;
@@ -37,11 +34,6 @@ export interface DataGridProps {
   /** The first rows, which came with the first look. */
   first: unknown[][];
   fetch(offset: number, limit: number, signal: AbortSignal): Promise<TablePage>;
-}
-
-interface Cell {
-  row: number;
-  column: number;
 }
 
 export function DataGrid({ label, columns, total, first, fetch }: DataGridProps) {
@@ -144,55 +136,14 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
   );
   const single = area.top === area.bottom && area.left === area.right;
 
-  /** Rows for the clipboard, fetched where they are not at hand. */
-  const collect = async (start: number, end: number): Promise<unknown[][]> => {
-    const taken: unknown[][] = [];
-    const stop = Math.min(end, start + COPY_LIMIT - 1);
-    for (let row = start; row <= stop;) {
-      const held = cache?.row(row);
-      if (held !== undefined) {
-        taken.push(held);
-        row++;
-      } else {
-        const page = await fetch(row, Math.min(1000, stop - row + 1), new AbortController().signal);
-        if (page.rows.length === 0) break;
-        taken.push(...page.rows);
-        row += page.rows.length;
-      }
-    }
-    return taken;
-  };
-
-  const copySelection = async (): Promise<void> => {
-    try {
-      const taken = await collect(area.top, area.bottom);
-      if (single) return await copyText(plainCell(taken[0]?.[area.left]), 'Cell copied');
-      const cells = taken.map((row) => row.slice(area.left, area.right + 1));
-      await copyText(toTsv(cells), `${count(cells.length, 'row')} copied`);
-    } catch (error) {
-      toastProblem(error);
-    }
-  };
-
-  const copyAll = async (form: 'CSV' | 'JSON'): Promise<void> => {
-    try {
-      const taken = await collect(0, total - 1);
-      const names = columns.map((column) => column.name);
-      await copyText(
-        form === 'CSV' ? toCsv(names, taken) : toJson(names, taken),
-        `${count(taken.length, 'row')} copied as ${form}`,
-      );
-      if (taken.length < total) {
-        toast({
-          tone: 'warn',
-          text: `The first ${thousands(taken.length)} of ${thousands(total)} rows were copied.`,
-          hint: 'Narrow the table with FILTER or TAKE to copy the rest.',
-        });
-      }
-    } catch (error) {
-      toastProblem(error);
-    }
-  };
+  const source: RowSource = { total, held: (row) => cache?.row(row), fetch };
+  const copySelection = (): Promise<void> => copyArea(source, area);
+  const copyAll = (form: 'CSV' | 'JSON'): Promise<void> =>
+    copyTable(
+      source,
+      columns.map((column) => column.name),
+      form,
+    );
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const command = event.ctrlKey || event.metaKey;
@@ -231,7 +182,10 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
     handle.setPointerCapture(event.pointerId);
     const drag = (moved: globalThis.PointerEvent) => resize(column, before + moved.clientX - from);
     handle.addEventListener('pointermove', drag);
-    handle.addEventListener('pointerup', () => handle.removeEventListener('pointermove', drag), { once: true });
+    // Also when the drag is broken off.
+    handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', drag), {
+      once: true,
+    });
   };
   const autoSize = (column: number): void => {
     const definition = columns[column];
@@ -360,104 +314,6 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
     </div>
   );
 }
-
-interface RowHandlers {
-  press(cell: Cell, extend: boolean): void;
-  drag(cell: Cell): void;
-  pressRow(row: number, extend: boolean): void;
-}
-
-interface GridRowProps {
-  id: string;
-  row: number;
-  /** Pixels from the top. */
-  start: number;
-  width: number;
-  gutter: number;
-  values: unknown[] | undefined;
-  columns: readonly GridColumn[];
-  /** The columns in view. */
-  shown: readonly VirtualItem[];
-  /** Selected columns of this row, from and to; -1 when none is. */
-  left: number;
-  right: number;
-  /** Column of the cell that the keyboard is on, -1 when it is in another row. */
-  activeColumn: number;
-  on: RowHandlers;
-}
-
-const GridRow = memo(function GridRow({
-  id,
-  row,
-  start,
-  width,
-  gutter,
-  values,
-  columns,
-  shown,
-  left,
-  right,
-  activeColumn,
-  on,
-}: GridRowProps) {
-  return (
-    <div
-      role="row"
-      aria-rowindex={row + 2}
-      className="grid-row"
-      data-odd={row % 2 === 1}
-      data-active={activeColumn !== -1}
-      style={{ transform: `translateY(${start}px)`, width }}
-    >
-      <span
-        role="rowheader"
-        className="grid-number"
-        style={{ width: gutter }}
-        onPointerDown={(event) => on.pressRow(row, event.shiftKey)}
-      >
-        {thousands(row + 1)}
-      </span>
-      {shown.map((place) => {
-        const column = columns[place.index]!;
-        const value = values?.[place.index];
-        const text = values === undefined ? '' : cellText(value, column);
-        return (
-          <span
-            key={place.key}
-            id={`${id}-${row}-${place.index}`}
-            role="gridcell"
-            aria-colindex={place.index + 1}
-            aria-selected={place.index >= left && place.index <= right}
-            className="grid-cell"
-            data-numeric={isNumeric(column.type)}
-            data-kind={
-              values === undefined
-                ? 'loading'
-                : text === undefined
-                  ? 'null'
-                  : typeof value === 'object'
-                    ? 'json'
-                    : undefined
-            }
-            data-focus={place.index === activeColumn}
-            style={{ left: gutter + place.start, width: place.size }}
-            {...(text !== undefined && text.length * 7 > place.size - 16
-              ? { 'data-tip': text.length > 1200 ? `${text.slice(0, 1200)}…` : text }
-              : {})}
-            onPointerDown={(event) => {
-              if (event.button === 0) on.press({ row, column: place.index }, event.shiftKey);
-            }}
-            onPointerEnter={(event) => {
-              if (event.buttons === 1) on.drag({ row, column: place.index });
-            }}
-          >
-            {text ?? 'null'}
-          </span>
-        );
-      })}
-    </div>
-  );
-});
 
 /** Height of the head: a column's name and, below, its type. */
 const HEAD = 36;

@@ -4,7 +4,17 @@ import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, u
 import type { RunRecord, StepRecord, TablePage } from '../../../node-core/runs/schema.ts';
 import { client } from '../../state/connection.ts';
 import { isActive } from '../../state/run.ts';
-import { Button, duration, EmptyState, ErrorState, Skeleton, StateIcon, stateFace, thousands } from '../../ui/index.ts';
+import {
+  Button,
+  duration,
+  EmptyState,
+  ErrorState,
+  rowFrom,
+  Skeleton,
+  StateIcon,
+  stateFace,
+  thousands,
+} from '../../ui/index.ts';
 import { DataGrid } from './DataGrid.tsx';
 import { JsonTree } from './JsonTree.tsx';
 import './results.css';
@@ -75,20 +85,10 @@ export function StepList({ run, chosen, onSelect, effects, detail }: StepListPro
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const at = run.steps.findIndex((step) => step.id === chosen);
-    const target =
-      event.key === 'ArrowDown'
-        ? at + 1
-        : event.key === 'ArrowUp'
-          ? at - 1
-          : event.key === 'Home'
-            ? 0
-            : event.key === 'End'
-              ? run.steps.length - 1
-              : undefined;
+    const target = rowFrom(event.key, at, run.steps.length);
     if (target === undefined) return;
     event.preventDefault();
-    const next = run.steps[Math.max(0, Math.min(run.steps.length - 1, target))];
-    if (next === undefined) return;
+    const next = run.steps[target]!;
     onSelect(next.id);
     list.current
       ?.querySelector<HTMLElement>(`[data-step="${CSS.escape(next.id)}"]`)
