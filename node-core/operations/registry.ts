@@ -70,7 +70,10 @@ export function createRegistry(areas: readonly OperationMap[]): Registry {
     const near = nearest(name, Object.keys(operations));
     throw new Problem('operation-not-found', `This node has no operation ${JSON.stringify(name)}.`, {
       status: 404,
-      hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`voike call --list` and GET /flow/ops list the operations of this node.',
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(' or ')}?`
+          : '`voike call --list` and GET /flow/ops list the operations of this node.',
       more: { near },
     });
   };
