@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
 import { bottom, command, inspector, openPlan, openSample, openTab, putCursor, sideBar } from '../support/workbench.ts';
 
@@ -61,7 +62,7 @@ test('a fix that the language offers mends the text', async ({ workbench: page }
 test('a plan is typed as it is written, with the list of suggestions and the graph in view', async ({
   workbench: page,
 }) => {
-  await openPlan(page, 'FLOW "Typed"\n\n\nSTEP two = TRANSFORM { n: 2 }\nEND FLOW\n');
+  await openPlan(page, 'FLOW "Typed"\n\n\nSTEP two = TRANSFORM { n: 2 }\nOUTPUT two.n\nEND FLOW\n');
   await expect(page.getByRole('listbox', { name: /^Plan of Typed/ })).toBeVisible();
   await putCursor(page, 3, 1);
   await page.keyboard.type('STEP one =\nTRANSFORM { n: 1 }\nOUTPUT one.n', { delay: 30 });
@@ -159,10 +160,30 @@ test('what was typed and not saved is there after a reload', async ({ workbench:
   await page.keyboard.type('# not saved\n');
   await expect(page.getByRole('tab', { name: 'mine.flow, unsaved' })).toBeVisible();
   page.on('dialog', (dialog) => void dialog.accept());
+  // A draft is written a moment after the last key, so that a crash costs no more than that moment.
+  await expect.poll(() => draftOf(page, 'mine.flow')).toContain('# not saved');
   await page.reload();
   await expect(page.locator('.view-line').first()).toContainText('# not saved');
   await expect(page.getByRole('tab', { name: 'mine.flow, unsaved' })).toBeVisible();
 });
+
+/** The text of a document as the browser keeps it over a crash. */
+const draftOf = (page: Page, name: string) =>
+  page.evaluate(
+    (wanted) =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('voike-workbench');
+        opening.onerror = () => reject(new Error('the drafts cannot be opened'));
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('documents').objectStore('documents').getAll();
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve((all.result as { name: string; text: string }[]).find((item) => item.name === wanted)?.text ?? '');
+          };
+        };
+      }),
+    name,
+  );
 
 test('the syntax tree follows the cursor, and the cursor follows the syntax tree', async ({ workbench: page }) => {
   await openPlan(page, plan);

@@ -56,6 +56,7 @@ test('with the keyboard alone: find a sample, run it, walk through its result', 
   await page.keyboard.press('F5');
   const grid = page.getByRole('grid', { name: /^Result of/ });
   await expect(grid).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('listbox', { name: /^Plan of/ })).toBeVisible();
   await page.keyboard.press('F6');
   await expect(page.getByRole('listbox', { name: /^Plan of/ })).toBeFocused();
   await page.keyboard.press('F6');

@@ -42,6 +42,8 @@ test('runs are chosen by their state', async ({ workbench: page }) => {
 test('a run that a crash has interrupted goes on from what it had', async ({ ownNode, visit }) => {
   const page = await visit(ownNode.link);
   await openPlan(page, plan('Interrupted', '4s'));
+  await openTab(page.getByRole('region', { name: 'Inspector' }), 'Execute');
+  await expect(page.getByRole('form', { name: 'Inputs of the run' })).toBeVisible();
   await page.keyboard.press('F5');
   await expect(page.getByRole('contentinfo').getByRole('button', { name: /· pause/ })).toBeVisible();
   await ownNode.kill();
@@ -49,7 +51,6 @@ test('a run that a crash has interrupted goes on from what it had', async ({ own
   await ownNode.restart();
   await expect(page.getByText('node ready')).toBeVisible({ timeout: 30_000 });
   await ended(page, 'interrupted');
-  await openTab(page.getByRole('region', { name: 'Inspector' }), 'Execute');
   await page.getByRole('button', { name: 'Resume' }).click();
   await ended(page, 'succeeded');
   const steps = page.getByRole('region', { name: 'Inspector' }).getByRole('listbox', { name: /^Steps of the run/ });
