@@ -23,6 +23,8 @@ export default defineConfig({
     // Fonts and images stay files: the content security policy allows nothing else.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 6000,
+    // A busy machine is no reason for a warning.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     port: 5183,

@@ -1,5 +1,6 @@
 /** The verification of the whole ledger in the bar: its button and state, and below what it found. */
 import { CircleX, KeyRound, LoaderCircle, ShieldCheck, ShieldX, Square } from 'lucide-react';
+import type { LogFaultCode } from '../../../node-core/ledger/proof/verify.ts';
 import { useLedgerStatus } from '../../state/ledger.ts';
 import { Button, confirm, count, exactTime, thousands } from '../../ui/index.ts';
 import { logName } from './pinned-key.ts';
@@ -41,7 +42,11 @@ export function VerifyControls() {
       ) : report?.ok === false ? (
         <span className="ledger-bad cut" role="status">
           <ShieldX size={14} aria-hidden />
-          {report.problem.seq === undefined ? 'broken' : `broken at #${thousands(report.problem.seq)}`}
+          {isOfKey(report.problem.code)
+            ? 'signed with another key'
+            : report.problem.seq === undefined
+              ? 'broken'
+              : `broken at #${thousands(report.problem.seq)}`}
         </span>
       ) : null}
       <Button kind="primary" icon={<ShieldCheck />} onClick={() => void startVerification()}>
@@ -55,7 +60,9 @@ export function VerifyControls() {
 export function VerifyFinding({ onOpen }: { onOpen(seq: number): void }) {
   const { report, problem, key } = useVerification();
   const changedKey = key?.state === 'changed' ? key : undefined;
-  const broken = report?.ok === false ? report.problem : undefined;
+  // With another key nothing was found out about the entries: that is one finding, not two.
+  const found = report?.ok === false ? report.problem : undefined;
+  const broken = changedKey !== undefined && isOfKey(found?.code) ? undefined : found;
   if (changedKey === undefined && broken === undefined && problem === undefined) return null;
   return (
     <div className="ledger-findings">
@@ -66,8 +73,9 @@ export function VerifyFinding({ onOpen }: { onOpen(seq: number): void }) {
             <b>The node signs with another key than before.</b>
             <p>
               Known since {exactTime(changedKey.since)}: <code>{keyName(changedKey.pinned)}</code>. Now:{' '}
-              <code>{keyName(changedKey.current)}</code>. If you did not set up this node anew, somebody may have
-              replaced its ledger.
+              <code>{keyName(changedKey.current)}</code>. Its entries were not verified. If you set up this node anew,
+              trust the new key; if not, somebody may have replaced the ledger: then go back to a copy of its data
+              directory.
             </p>
           </div>
           <Button
@@ -121,4 +129,9 @@ export function VerifyFinding({ onOpen }: { onOpen(seq: number): void }) {
 
 function keyName(key: string): string {
   return key.split('+')[1] ?? key;
+}
+
+/** The fault is in who signed, not in an entry. */
+function isOfKey(code: LogFaultCode | undefined): boolean {
+  return code === 'wrong-key' || code === 'bad-key';
 }

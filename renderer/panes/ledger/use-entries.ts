@@ -1,5 +1,5 @@
 /** The ledger's entries under a filter, with everything that keeps them true. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LedgerRecord } from '../../../node-core/ledger/entry.ts';
 import { client, onNodeEvent } from '../../state/connection.ts';
 import { useLedgerStatus } from '../../state/ledger.ts';
@@ -39,10 +39,10 @@ export function useEntries(filter: Filter) {
   const [waiting, setWaiting] = useState(0);
 
   const ask = useCallback(
-    (before?: number) => {
+    (before?: number, limit = PAGE) => {
       const since = sinceIso(filter.since);
       return client().call<Page>('ledger.recent', {
-        limit: PAGE,
+        limit,
         ...(before === undefined ? {} : { before }),
         ...(filter.kind === '' ? {} : { kind: filter.kind }),
         ...(filter.text.trim() === '' ? {} : { text: filter.text.trim() }),
@@ -64,7 +64,7 @@ export function useEntries(filter: Filter) {
   const feed = useFeed<EntryList, Page, number>({
     empty: EMPTY_LIST,
     newest,
-    page: ask,
+    page: (cursor) => ask(cursor),
     fresh: ({ entries, next }) => ({ entries, next }),
     withOlder,
     onRead: ({ size }) => {
@@ -74,9 +74,14 @@ export function useEntries(filter: Filter) {
   });
   const { setList, generation, atTop, reload } = feed;
 
+  /** Entries that the node told of since the newest were read. */
+  const told = useRef(0);
   const takeNew = useCallback(async () => {
     const mine = generation.current;
-    const page = await ask();
+    // A few more than are new: the page has to reach down to what is there, and answers should stay small.
+    const limit = Math.min(PAGE, told.current + 5);
+    told.current = 0;
+    const page = await ask(undefined, limit);
     if (generation.current !== mine) return;
     setList((before) => withNewest(before, page));
     setWaiting(0);
@@ -108,6 +113,7 @@ export function useEntries(filter: Filter) {
           filter.kind === '' || kind === filter.kind || (filter.kind.endsWith('.') && kind.startsWith(filter.kind)),
       );
       if (matching.length === 0) return;
+      told.current += matching.length;
       if (atTop.current) void refresh();
       else setWaiting((before) => before + matching.length);
     });
