@@ -120,7 +120,13 @@ function LedgerItem({ onOpen }: { onOpen: () => void }) {
       ledger {count(size, 'entry', 'entries')}
       {verified === undefined ? null : (
         <em data-bad={broken}>
-          {broken ? 'broken' : verified.size >= size ? 'verified' : `${thousands(verified.size)} verified`}
+          {broken
+            ? verified.problem?.code === 'wrong-key'
+              ? 'other key'
+              : 'broken'
+            : verified.size >= size
+              ? 'verified'
+              : `${thousands(verified.size)} verified`}
         </em>
       )}
     </button>
