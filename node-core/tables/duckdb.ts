@@ -39,6 +39,33 @@ export function openDuckDb(options: Pick<TableEngineOptions, 'spillDir' | 'memor
   let instance: Promise<DuckDBInstance> | undefined;
   let loaded = false;
   let closed = false;
+  /** Aborted when the engine closes, so that what is under way ends soon. */
+  const ending = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+
+  /** Lets closing wait for `work`. */
+  async function tracked<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
+  }
+
+  /** Runs `work` on a connection, which is interrupted when the caller cancels or the engine closes. */
+  async function watched<T>(
+    signal: AbortSignal | undefined,
+    connection: DuckDBConnection,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    const watch = interruptOn(signal ? AbortSignal.any([signal, ending.signal]) : ending.signal, connection);
+    try {
+      return await work(connection);
+    } finally {
+      watch.end();
+    }
+  }
 
   async function open(): Promise<DuckDBInstance> {
     if (closed) throw new Problem('engine-closed', 'The table engine is closed.', { status: 503 });
@@ -67,11 +94,9 @@ export function openDuckDb(options: Pick<TableEngineOptions, 'spillDir' | 'memor
     async using(signal, work) {
       if (signal?.aborted === true) throw new Problem('cancelled', 'The step was cancelled.', { status: 409 });
       const connection = await connect();
-      const watch = interruptOn(signal, connection);
       try {
-        return await work(connection);
+        return await tracked(watched(signal, connection, work));
       } finally {
-        watch.end();
         if (closed) connection.closeSync();
         else idle.push(connection);
       }
@@ -79,18 +104,18 @@ export function openDuckDb(options: Pick<TableEngineOptions, 'spillDir' | 'memor
     async apart(signal, work) {
       const own = await open();
       const connection = await own.connect();
-      const watch = interruptOn(signal, connection);
       try {
         await connection.run("SET TimeZone = 'UTC'");
-        return await work(connection);
+        return await tracked(watched(signal, connection, work));
       } finally {
-        watch.end();
         connection.closeSync();
         own.closeSync();
       }
     },
     async close() {
       closed = true;
+      ending.abort();
+      await Promise.allSettled(underWay);
       for (const connection of idle.splice(0)) connection.closeSync();
       if (instance !== undefined) (await instance).closeSync();
       await rm(options.spillDir, { recursive: true, force: true });
