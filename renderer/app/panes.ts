@@ -17,18 +17,18 @@ export const ResultsPanel = lazy(load.results);
 export const RunsView = lazy(load.runs);
 export const LedgerView = lazy(load.ledger);
 
-/** Fetches every pane in idle moments: each then opens at once, also when the node has stopped answering by then. */
+/**
+ * Fetches every pane as soon as the page has nothing better to do: each then opens at once, also when the node has stopped
+ * answering by then (React keeps the failure of a pane that could not be fetched).
+ */
 export async function fetchPanesWhenIdle(): Promise<void> {
-  for (const one of Object.values(load)) {
-    await idle();
-    // A pane that could not be fetched is asked for again when it is shown.
-    await one().catch(() => undefined);
-  }
+  await idle();
+  await Promise.allSettled(Object.values(load).map((one) => one()));
 }
 
 function idle(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: 5000 });
-    else setTimeout(resolve, 1000);
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: 1000 });
+    else setTimeout(resolve, 500);
   });
 }
