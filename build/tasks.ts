@@ -67,7 +67,7 @@ async function unit(args: string[]): Promise<Counts> {
     'run',
     '-c',
     'build/vitest.config.ts',
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...args,
