@@ -27,7 +27,11 @@ function run(command: string, args: string[], environment: Record<string, string
       env: { ...process.env, ...environment },
       shell: process.platform === 'win32',
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+    const stop = (signal: NodeJS.Signals) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+    child.on('close', () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    });
     child.on('error', (error) => {
       console.error(`${command}: ${error.message}`);
       resolve(1);

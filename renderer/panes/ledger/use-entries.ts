@@ -76,16 +76,19 @@ export function useEntries(filter: Filter) {
 
   /** Entries that the node told of since the newest were read. */
   const told = useRef(0);
+  // Reading what is new goes on over a change of the filter: it must ask with the one that is chosen now.
+  const askNow = useRef(ask);
+  askNow.current = ask;
   const takeNew = useCallback(async () => {
     const mine = generation.current;
     // A few more than are new: the page has to reach down to what is there, and answers should stay small.
     const limit = Math.min(PAGE, told.current + 5);
     told.current = 0;
-    const page = await ask(undefined, limit);
+    const page = await askNow.current(undefined, limit);
     if (generation.current !== mine) return;
     setList((before) => withNewest(before, page));
     setWaiting(0);
-  }, [ask, generation, setList]);
+  }, [generation, setList]);
 
   useEffect(() => {
     // Entries come in bursts; one question at a time, and one more if something came meanwhile.
