@@ -1,6 +1,7 @@
 /** What a run is given, checked against the INPUTS of its plan. */
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { DEEPEST, isDeeperThan } from '../canonical/depth.ts';
@@ -227,6 +228,30 @@ function fileProblem(path: string, error: unknown): unknown {
   return error;
 }
 
+const PIECE = 1 << 20;
+
+/** Hands a file on piece by piece; the next piece is read while `take` works on the one before. */
+async function eachPiece(path: string, signal: AbortSignal | undefined, take: (piece: Buffer) => void): Promise<void> {
+  const file = await open(path);
+  const buffers = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)] as const;
+  let turn: 0 | 1 = 0;
+  let reading = file.read(buffers[turn], 0, PIECE);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      signal?.throwIfAborted();
+      const piece = buffers[turn].subarray(0, bytesRead);
+      turn = turn === 0 ? 1 : 0;
+      reading = file.read(buffers[turn], 0, PIECE);
+      take(piece);
+    }
+  } finally {
+    await reading.catch(() => undefined);
+    await file.close();
+  }
+}
+
 const hashes = new Map<string, { state: FileState; hash: string }>();
 const MOST_HASHES = 1000;
 
@@ -237,8 +262,7 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
   if (known && known.state.size === state.size && known.state.modified === state.modified) return known.hash;
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) }))
-      hash.update(chunk as Buffer);
+    await eachPiece(path, signal, (piece) => hash.update(piece));
   } catch (error) {
     throw fileProblem(path, error);
   }
