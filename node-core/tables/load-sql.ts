@@ -148,12 +148,7 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
   if (comment !== undefined) common.push(`comment = ${quoteText(comment)}`);
   return {
     args: [...common, `ignore_errors = ${ignoreErrors}`, 'auto_detect = false', 'strict_mode = true'].join(', '),
-    sniffArgs: [
-      ...common,
-      'ignore_errors = true',
-      ...(header === undefined ? [] : [`header = ${header}`]),
-      ...(lineSize === undefined ? [SNIFF_BUFFER] : []),
-    ].join(', '),
+    sniffArgs: [...common, 'ignore_errors = true', ...(header === undefined ? [] : [`header = ${header}`])].join(', '),
     names: listed,
     types,
     header,
@@ -164,9 +159,6 @@ export function csvDialect(options: RecordValue, head: FileHead, name: string, r
       .map((value) => (quote === '' ? value : value.replaceAll(quote, '')).trim()),
   };
 }
-
-/** Twice the engine's longest line. Its own choice, 32 MiB, takes longer to make than the first rows take to read. */
-const SNIFF_BUFFER = 'buffer_size = 4194304';
 
 export function readCsvSql(
   path: string,
