@@ -15,9 +15,9 @@ applyTheme();
 createRoot(document.getElementById('root')!).render(<App />);
 
 void (async () => {
-  const { flush } = await keepDrafts(await indexedDbDrafts());
+  const { flush, leave } = await keepDrafts(await indexedDbDrafts());
   // The last moment at which a page may still write.
-  addEventListener('pagehide', () => void flush());
+  addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => void (document.visibilityState === 'hidden' && flush()));
 })();
 // Asked for now, so that it is there when the first document is.

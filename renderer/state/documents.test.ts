@@ -103,4 +103,17 @@ describe('drafts', () => {
     await drafts.flush();
     expect((await storage.load()).documents).toEqual([]);
   });
+
+  it('lose nothing when the page goes away before a write has ended', async () => {
+    const storage = memoryDrafts();
+    const slow = { ...storage, save: () => new Promise<void>(() => undefined) };
+    const id = open({ name: 'a.flow', text: 'x' });
+    await storage.save({ changed: useDocuments.getState().documents, gone: [], order: [id], activeId: id });
+    const drafts = await keepDrafts(slow, 0);
+    setText(id, 'typed and');
+    void drafts.flush();
+    setText(id, 'typed and left');
+    drafts.leave();
+    expect((await storage.load()).documents[0]).toMatchObject({ text: 'typed and left' });
+  });
 });

@@ -198,7 +198,10 @@ export function useActiveTab(): DocumentTab | undefined {
  * Brings back the last session's tabs and keeps every change from then on. Writes are gathered for `delay` ms;
  * `flush` (also run when the page is hidden) writes at once. Resolves when the drafts are back.
  */
-export async function keepDrafts(storage: DraftStorage, delay = 200): Promise<{ flush: () => Promise<void> }> {
+export async function keepDrafts(
+  storage: DraftStorage,
+  delay = 200,
+): Promise<{ flush: () => Promise<void>; leave: () => void }> {
   const stored = await storage.load();
   useDocuments.setState((state) => ({
     // Whatever was opened while the drafts were being read stays, after them.
@@ -211,20 +214,30 @@ export async function keepDrafts(storage: DraftStorage, delay = 200): Promise<{ 
   }));
   let timer: ReturnType<typeof setTimeout> | undefined;
   let written = useDocuments.getState();
+  /** As of the last write that has ended. */
+  let kept = written;
+  const changedSince = (then: Documents): FlowDocument[] => {
+    const before = new Map(then.documents.map((item) => [item.id, item]));
+    return useDocuments.getState().documents.filter((item) => before.get(item.id) !== item);
+  };
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     const now = useDocuments.getState();
-    const before = new Map(written.documents.map((item) => [item.id, item]));
-    const changed = now.documents.filter((item) => before.get(item.id) !== item);
+    const changed = changedSince(written);
     const present = new Set(now.documents.map((item) => item.id));
     const gone = written.documents.filter((item) => !present.has(item.id)).map((item) => item.id);
     written = now;
     await storage.save({ changed, gone, order: now.documents.map((item) => item.id), activeId: now.activeId });
+    kept = now;
+  };
+  const leave = (): void => {
+    storage.keepAtOnce(changedSince(kept));
+    void flush();
   };
   useDocuments.subscribe((now, before) => {
     if (now.documents === before.documents && now.activeId === before.activeId) return;
     timer ??= setTimeout(() => void flush(), delay);
   });
-  return { flush };
+  return { flush, leave };
 }

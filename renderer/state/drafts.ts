@@ -9,6 +9,11 @@ export interface DraftStorage {
     order: string[];
     activeId: string | undefined;
   }): Promise<void>;
+  /**
+   * Keeps these documents before it returns, for the next `load`: asked while the page goes away, when nothing that takes
+   * time is finished any more. What was kept so before is forgotten.
+   */
+  keepAtOnce(documents: FlowDocument[]): void;
 }
 
 export function memoryDrafts(): DraftStorage {
@@ -28,7 +33,26 @@ export function memoryDrafts(): DraftStorage {
       active = change.activeId;
       return Promise.resolve();
     },
+    keepAtOnce: (kept) => {
+      for (const document of kept) documents.set(document.id, document);
+    },
   };
+}
+
+/** Where the last moment of a page is kept: localStorage alone is written at once. */
+const LAST_MOMENT = 'voike.drafts.last-moment';
+
+/** What a person can lose in a moment, of one document. */
+type Moment = Pick<FlowDocument, 'id' | 'text' | 'revision' | 'inputs'>;
+
+/** What was kept while the page went away; empty when nothing was, or when it cannot be read. */
+function lastMoment(): Map<string, Moment> {
+  try {
+    const kept = JSON.parse(localStorage.getItem(LAST_MOMENT) ?? '[]') as Moment[];
+    return new Map(kept.map((moment) => [moment.id, moment]));
+  } catch {
+    return new Map();
+  }
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
@@ -65,7 +89,13 @@ export async function indexedDbDrafts(name = 'voike-workbench'): Promise<DraftSt
       const place = new Map(session?.order.map((id, at) => [id, at]));
       const documents = all.toSorted((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity));
       const activeId = documents.some((item) => item.id === session?.activeId) ? session?.activeId : undefined;
-      return { documents, activeId };
+      const moments = lastMoment();
+      const latest = documents.map((document) => {
+        const moment = moments.get(document.id);
+        // A moment that was kept before a crash may be older than what was written after it.
+        return moment !== undefined && moment.revision >= document.revision ? { ...document, ...moment } : document;
+      });
+      return { documents: latest, activeId };
     },
     save: async (change) => {
       const write = db.transaction(['documents', 'session'], 'readwrite');
@@ -78,6 +108,17 @@ export async function indexedDbDrafts(name = 'voike-workbench'): Promise<DraftSt
         write.onerror = () => reject(write.error ?? new Error('IndexedDB failed'));
         write.onabort = () => reject(write.error ?? new Error('IndexedDB stopped'));
       });
+    },
+    keepAtOnce: (documents) => {
+      try {
+        if (documents.length === 0) localStorage.removeItem(LAST_MOMENT);
+        else {
+          const moments = documents.map(({ id, text, revision, inputs }): Moment => ({ id, text, revision, inputs }));
+          localStorage.setItem(LAST_MOMENT, JSON.stringify(moments));
+        }
+      } catch {
+        // Storage is full or denied: IndexedDB has all but the last fifth of a second.
+      }
     },
   };
 }
