@@ -56,19 +56,24 @@ describe('the data directory', () => {
 
   it('is locked against another process, and free at once when that was killed', async () => {
     const program = `import { openStore } from ${JSON.stringify(new URL('store.ts', import.meta.url).href)};
-      openStore(${JSON.stringify(dataDir)}, { migrations: [] }); console.log('have it'); setInterval(() => {}, 1000);`;
+      // Held on to: a store that nobody can reach is collected, and its lock goes with it.
+      globalThis.store = openStore(${JSON.stringify(dataDir)}, { migrations: [] });
+      console.log('have it'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await once(child.stdout, 'data');
-    expect(() => openStore(dataDir, { migrations: [] })).toThrow(
-      expect.objectContaining({
-        code: 'data-directory-locked',
-        message: expect.stringContaining(String(child.pid)) as string,
-      }),
-    );
     const gone = once(child, 'exit');
-    child.kill('SIGKILL');
+    try {
+      await once(child.stdout, 'data');
+      expect(() => openStore(dataDir, { migrations: [] })).toThrow(
+        expect.objectContaining({
+          code: 'data-directory-locked',
+          message: expect.stringContaining(String(child.pid)) as string,
+        }),
+      );
+    } finally {
+      child.kill('SIGKILL');
+    }
     await gone;
     openStore(dataDir, { migrations: [] }).close();
   });
