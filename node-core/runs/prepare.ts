@@ -6,6 +6,7 @@ import { BARE_FUNCTIONS, FUNCTIONS } from '../flow/contracts/functions.ts';
 import type { InputNode, OutputNode, PlanGraph, StepNode } from '../flow/plan/graph.ts';
 import type { Expr, Op } from '../flow/syntax/ast.ts';
 import { canonicalJson } from '../canonical/canonical.ts';
+import { sourceExpressions } from '../tables/relations.ts';
 
 /** A node that a run does something for: a step or an output. */
 export type WorkNode = StepNode | OutputNode;
@@ -215,27 +216,8 @@ function fusible(step: PreparedStep, steps: PreparedStep[], inputs: InputNode[])
   });
 }
 
-/** The expressions that an operation reads as tables. */
-export function sourcesOf(op: Op): Expr[] {
-  switch (op.op) {
-    case 'JOIN':
-      return [op.left, op.right];
-    case 'UNION':
-      return op.sources;
-    case 'FILTER':
-    case 'MAP':
-    case 'SELECT':
-    case 'GROUP_AGG':
-    case 'DISTINCT':
-    case 'SORT':
-    case 'STORE':
-      return [op.source];
-    case 'TAKE':
-      return op.source ? [op.source] : [];
-    default:
-      return [];
-  }
-}
+/** The expressions that an operation reads as tables: what LOAD reads is a file, or a table by its stored name. */
+export const sourcesOf = (op: Op): Expr[] => (op.op === 'LOAD' || op.op === 'LOAD_TABLE' ? [] : sourceExpressions(op));
 
 /** Whether `name` stands in `op` only as a table that it works on, or before the dot of a column of that table. */
 function readsOnlyAsTable(op: Op, name: string): boolean {
