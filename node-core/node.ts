@@ -11,6 +11,9 @@ import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
 import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
 import { createLog } from './log/log.ts';
+import { notificationsMigrations } from './notifications/migrations.ts';
+import { createNotifications } from './notifications/notifications.ts';
+import { notificationsOperations, type NotificationServices } from './notifications/operations.ts';
 import { createEvents, type EventHub } from './operations/events.ts';
 import type { CallContext, OperationMap } from './operations/operation.ts';
 import { createRegistry, type Registry } from './operations/registry.ts';
@@ -62,7 +65,8 @@ export interface VoikeNode {
 }
 
 /** Everything that the areas' operations stand on. */
-export interface NodeServices extends HealthServices, LedgerServices, BlobServices, TableServices, FlowServices {
+export interface NodeServices
+  extends HealthServices, LedgerServices, BlobServices, TableServices, FlowServices, NotificationServices {
   projects: Projects;
 }
 
@@ -75,6 +79,7 @@ export function nodeOperations(services: NodeServices) {
     ...blobsOperations(services),
     ...tablesOperations(services),
     ...flowOperations(services),
+    ...notificationsOperations(services),
   };
 }
 
@@ -90,6 +95,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       ...blobsMigrations,
       ...tablesMigrations,
       ...runsMigrations,
+      ...notificationsMigrations,
     ],
   });
   const log = options.log ?? createLog({ directory: store.path('logs'), stderr: 'off' });
@@ -109,6 +115,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       blobPath: (id) => blobs.files.path(id),
       hashOf: (path) => hashFile(path),
     })).of(project.id);
+  const notifications = createNotifications({ events });
   const tables = createProjectTables({ engine, events });
   const runs = createRuns({
     root,
@@ -130,6 +137,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       blobs,
       tables,
       runs,
+      notifications,
       engine,
       registry: () => registry,
       root,

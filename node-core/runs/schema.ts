@@ -1,5 +1,6 @@
 /** The wire form of runs, steps, values and their events: what HTTP, the client and the workbench see. Browser-safe. */
 import { type Static, Type } from 'typebox';
+import type { Notification } from '../notifications/schema.ts';
 
 /**
  * A value as JSON: none is null, tables, files and blobs are references. Integers beyond 2^53 are decimal strings.
@@ -147,6 +148,9 @@ export type NodeEvent = { id: string; time: string } & (
   | { type: 'ledger.appended'; size: number; entries: { seq: number; kind: string }[] }
   | { type: 'ledger.checkpoint'; size: number; note: string }
   | { type: 'table.changed'; table: string; rows: number; version: number }
+  | { type: 'notification'; notification: Notification }
+  /** Some were read or removed. */
+  | { type: 'notifications.changed'; unread: number }
   /** Everything may have changed: read again. */
   | { type: 'reset' }
 );
