@@ -57,7 +57,26 @@ export const ANNOTATIONS: readonly AnnotationContract[] = [
     syntax: '@sensitive',
     snippet: 'sensitive',
   },
+  {
+    name: 'at',
+    summary: 'Where the step lies in the plan graph. Changes nothing about the plan.',
+    syntax: '@at(120, 80)',
+    snippet: 'at(${1:0}, ${2:0})',
+  },
+  {
+    name: 'group',
+    summary: 'Draws the step in a frame with the others of that group. Changes nothing about the plan.',
+    syntax: '@group("Cleaning")',
+    snippet: 'group("${1:name}")',
+  },
 ];
+
+/** Annotations that say how a plan is drawn: its hash and the keys of its results leave them out. */
+const LAYOUT: ReadonlySet<string> = new Set(['at', 'group']);
+
+export function isLayout(annotation: Annotation): boolean {
+  return LAYOUT.has(annotation.name.name.toLowerCase());
+}
 
 const UNITS: Record<string, number> = {
   ms: 1,
@@ -172,6 +191,20 @@ export function readAnnotations(
       case 'sensitive':
         read.sensitive = true;
         break;
+      case 'at': {
+        const [x, y] = annotation.args.map(({ value }) => numberOf(value));
+        if (annotation.args.length !== 2 || x === undefined || y === undefined)
+          bad('@at needs two numbers, how far right and how far down: @at(120, 80).');
+        else read.at = { x, y };
+        break;
+      }
+      case 'group': {
+        const group = annotation.args.length === 1 ? literal(annotation.args[0]!.value) : undefined;
+        if (typeof group !== 'string' || group.trim() === '')
+          bad('@group needs the name of the group: @group("Cleaning").');
+        else read.group = group;
+        break;
+      }
       default:
     }
   }
@@ -186,6 +219,12 @@ export function readAnnotations(
     });
   }
   return read;
+}
+
+function numberOf(expr: Expr): number | undefined {
+  const negative = expr.kind === 'unary' && expr.operator === '-';
+  const value = literal(negative ? expr.operand : expr);
+  return typeof value !== 'number' ? undefined : negative ? -value : value;
 }
 
 function literal(expr: Expr): string | number | boolean | null | undefined {

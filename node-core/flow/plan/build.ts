@@ -2,6 +2,7 @@
 import type { Op } from '../syntax/ast.ts';
 import { contractName } from '../contracts/contract.ts';
 import { contractId } from '../contracts/registry.ts';
+import { isLayout } from './annotations.ts';
 import { aggregateNames } from './columns.ts';
 import type { InputNode, OutputNode, PlanEdge, PlanGraph, PlanNode, StepNode } from './graph.ts';
 import { meaningHash } from './hash.ts';
@@ -236,7 +237,7 @@ function costOf(op: Op): number {
 
 /**
  * The hash of what the plan means: name, inputs, steps with contracts and annotations, outputs. Descriptions, help texts,
- * ranges, and what depends on this node (types, capabilities, cost) are left out, so that the same plan has the same hash everywhere.
+ * layout, ranges, and what depends on this node (types, capabilities, cost) are left out, so that the same plan has the same hash everywhere.
  */
 function graphHash(graph: PlanGraph): string {
   const meaning = {
@@ -254,7 +255,7 @@ function graphHash(graph: PlanGraph): string {
         name: node.name,
         contract: node.contract,
         op: node.op,
-        annotations: node.annotations.source,
+        annotations: node.annotations.source.filter((annotation) => !isLayout(annotation)),
       });
     else meaning.outputs.push({ label: node.label, value: node.value });
   }

@@ -466,6 +466,18 @@ describe('the graph', () => {
     expect(hash(a.replace('FILTER l', 'FILTER@1 l'))).not.toBe('');
   });
 
+  it('knows where steps are drawn, and does not count it as meaning', () => {
+    const plain = 'FLOW "x"\nSTEP a = TRANSFORM 1\nOUTPUT a\nEND FLOW';
+    const drawn = plain.replace('STEP', '@at(120, -8.5)\n@group("Cleaning")\nSTEP');
+    const { graph, diagnostics } = check(drawn);
+    expect(diagnostics).toEqual([]);
+    expect((graph!.nodes[0] as StepNode).annotations).toMatchObject({ at: { x: 120, y: -8.5 }, group: 'Cleaning' });
+    expect(graph!.hash).toBe(check(plain).graph!.hash);
+    expect(check(plain.replace('STEP', '@nocache STEP')).graph!.hash).not.toBe(graph!.hash);
+    for (const wrong of ['@at', '@at(1)', '@at("1", 2)', '@group', '@group("")', '@group(a)'])
+      expect(check(plain.replace('STEP', `${wrong} STEP`)).diagnostics.map(({ code }) => code)).toContain('FLOW4008');
+  });
+
   it('checks a chain of 10,000 steps, and a circle of as many', () => {
     const steps = Array.from(
       { length: 10_000 },

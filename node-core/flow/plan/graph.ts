@@ -76,6 +76,10 @@ export interface StepAnnotations {
   cache?: number | false;
   roles?: string[];
   sensitive?: boolean;
+  /** Where the card lies on the canvas, in pixels. Layout alone: no part of the plan's meaning. */
+  at?: { x: number; y: number };
+  /** The frame that the card lies in, by name. Layout alone. */
+  group?: string;
   /** As written, for display. */
   source: Annotation[];
 }
