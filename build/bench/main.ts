@@ -7,10 +7,11 @@ import { flow } from './flow.ts';
 import { ledger } from './ledger.ts';
 import { node } from './node.ts';
 import { runs } from './runs.ts';
+import { shell } from './shell.ts';
 import { tables } from './tables.ts';
 import { workbench } from './workbench.ts';
 
-const benches: Bench[] = [flow, runs, tables, ledger, node, workbench];
+const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, shell];
 
 function row(figure: Figure): string[] {
   const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
@@ -45,6 +46,7 @@ for (const cells of rows)
       .join('  ')
       .trimEnd(),
   );
+for (const { what, note } of figures) if (note !== undefined) console.log(`${what}: ${note}`);
 const report = join(import.meta.dirname, '..', '..', 'out', 'reports', 'bench.json');
 mkdirSync(join(report, '..'), { recursive: true });
 writeFileSync(report, JSON.stringify(figures, null, 2));

@@ -1,9 +1,10 @@
 /** The node as a process: how soon it answers, what it holds and does while nobody works. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, type Figure, median } from './figure.ts';
+import { usage } from './processes.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -41,13 +42,6 @@ export async function serve(dataDir: string): Promise<{ child: ChildProcess; lin
 
 export const ended = (child: ChildProcess) => new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
-/** Resident memory (MiB) and processor time (ms) so far of a process on Linux. */
-function usage(pid: number): { mib: number; cpuMs: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return { mib: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024, cpuMs: (Number(stat[11]) + Number(stat[12])) * 10 };
-}
-
 export const node: Bench = {
   name: 'node',
   async run() {
@@ -73,14 +67,14 @@ export const node: Bench = {
         const { child } = await serve(dataDir);
         const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
         await new Promise((resolve) => setTimeout(resolve, 3000));
-        const before = usage(child.pid!);
+        const before = usage([child.pid!]);
         await new Promise((resolve) => setTimeout(resolve, 10_000));
-        const after = usage(child.pid!);
+        const after = usage([child.pid!]);
         figures.push({
           what: 'idle node, memory',
           value: after.mib,
           unit: 'MiB',
-          baseline: { what: 'bare node', value: usage(bare.pid!).mib },
+          baseline: { what: 'bare node', value: usage([bare.pid!]).mib },
         });
         figures.push({
           what: 'idle node, processor time in 10 s',
