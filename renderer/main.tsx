@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import './ui/ui.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
-import { fetchPanesWhenIdle } from './app/panes.ts';
+import { fetchViewsWhenIdle } from './app/fetch-views.ts';
 import { keepDrafts } from './state/documents.ts';
 import { indexedDbDrafts } from './state/drafts.ts';
 import { followCursor } from './state/selection.ts';
@@ -26,4 +26,4 @@ startLanguage();
 followCursor();
 void connect();
 // After everything that the first view needs.
-setTimeout(() => void fetchPanesWhenIdle(), 2000);
+setTimeout(() => void fetchViewsWhenIdle(), 2000);

@@ -1,34 +1,22 @@
 /** The areas that this node has. Clicking the open area shows or hides its side bar. */
-import { History, Settings, ShieldCheck, Workflow, type LucideIcon } from 'lucide-react';
-import { type Area, useLayout } from '../state/layout.ts';
-import { isActive, useRuns } from '../state/run.ts';
+import { Settings } from 'lucide-react';
+import { runCommand } from '../state/commands.ts';
+import { keyLabel } from '../state/keys.ts';
+import { useConnection } from '../state/connection.ts';
+import { useLayout } from '../state/layout.ts';
+import type { View } from '../state/views.ts';
 import { openMenu } from '../ui/index.ts';
-import { keyLabel, runCommand } from './commands.ts';
-
-const AREAS: { id: Area; label: string; keys: string; Icon: LucideIcon }[] = [
-  { id: 'flows', label: 'Flows', keys: 'Mod+Shift+E', Icon: Workflow },
-  { id: 'runs', label: 'Runs', keys: 'Mod+Shift+U', Icon: History },
-  { id: 'ledger', label: 'Ledger', keys: 'Mod+Shift+L', Icon: ShieldCheck },
-];
+import { COMMANDS } from './commands.ts';
+import { viewsIn } from './views.ts';
 
 export function ActivityBar({ onToggleSideBar }: { onToggleSideBar: () => void }) {
-  const area = useLayout((state) => state.area);
-  const active = useRuns((state) => state.recent.filter((run) => isActive(run.state)).length);
+  // What the node has is known once it is connected.
+  useConnection((state) => state.phase);
+  const views = viewsIn('side', 'area');
   return (
     <nav className="activity-bar" aria-label="Areas">
-      {AREAS.map(({ id, label, keys, Icon }) => (
-        <button
-          key={id}
-          type="button"
-          className="activity"
-          aria-label={id === 'runs' && active > 0 ? `${label}, ${active} running` : label}
-          aria-current={area === id ? 'page' : undefined}
-          data-tip={`${label} (${keyLabel(keys)})`}
-          onClick={() => (area === id && id === 'flows' ? onToggleSideBar() : useLayout.getState().showArea(id))}
-        >
-          <Icon strokeWidth={1.75} />
-          {id === 'runs' && active > 0 ? <span className="activity-badge">{active}</span> : null}
-        </button>
+      {views.map((view) => (
+        <Activity key={view.id} view={view} onToggleSideBar={onToggleSideBar} />
       ))}
       <div className="activity-space" />
       <button
@@ -52,5 +40,33 @@ export function ActivityBar({ onToggleSideBar }: { onToggleSideBar: () => void }
         <Settings strokeWidth={1.75} />
       </button>
     </nav>
+  );
+}
+
+function Activity({ view, onToggleSideBar }: { view: View; onToggleSideBar: () => void }) {
+  const { id, title, icon: Icon, place } = view;
+  const open = useLayout((state) =>
+    place === 'area' ? state.area === id : state.area === 'flows' && state.side === id,
+  );
+  const badge = view.useBadge?.() ?? 0;
+  const keys = COMMANDS.find((command) => command.id === `view.${id}`)?.keys;
+  const press = (): void => {
+    const { showArea, showSide } = useLayout.getState();
+    if (place === 'area') showArea(id);
+    else if (open) onToggleSideBar();
+    else showSide(id);
+  };
+  return (
+    <button
+      type="button"
+      className="activity"
+      aria-label={badge > 0 ? `${title}, ${view.badgeLabel?.(badge) ?? badge}` : title}
+      aria-current={open ? 'page' : undefined}
+      data-tip={keys === undefined ? title : `${title} (${keyLabel(keys)})`}
+      onClick={press}
+    >
+      <Icon strokeWidth={1.75} />
+      {badge > 0 ? <span className="activity-badge">{badge}</span> : null}
+    </button>
   );
 }

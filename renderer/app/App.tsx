@@ -1,11 +1,12 @@
 /** The frame of the workbench. */
 import { CloudOff } from 'lucide-react';
-import { Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
 import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
-import { Button, clock, Skeleton, toastProblem } from '../ui/index.ts';
+import type { View } from '../state/views.ts';
+import { Button, clock, toastProblem } from '../ui/index.ts';
 import { UiHosts } from '../ui/UiHosts.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
 import { Bottom } from './Bottom.tsx';
@@ -13,13 +14,13 @@ import { listenForKeys } from './commands.ts';
 import { Editors } from './Editors.tsx';
 import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
-import { Guarded } from './Guarded.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Palette } from './Palette.tsx';
-import { LedgerView, RunsView } from './panes.ts';
+import { LazyView } from './LazyView.tsx';
 import { SideBar } from './SideBar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
+import { viewById, viewsIn } from './views.ts';
 
 /** Below this width the side bar lies over the editor instead of beside it. */
 const NARROW = '(max-width: 1099px)';
@@ -56,7 +57,9 @@ export function App() {
 }
 
 function Workbench() {
-  const { area, sideBar, toggle } = useLayout();
+  const { area, side, sideBar, toggle } = useLayout();
+  const areaView = area === 'flows' ? undefined : viewsIn('area').find((view) => view.id === area);
+  const sideView = viewsIn('side').find((view) => view.id === side) ?? viewById('flows')!;
   const narrow = useMedia(NARROW);
   // In a narrow window the side bar starts closed, whatever was chosen for wide ones.
   const [overlay, setOverlay] = useState(false);
@@ -84,14 +87,12 @@ function Workbench() {
       <div className="app-body">
         <ActivityBar onToggleSideBar={() => toggle('sideBar')} />
         <main className="app-main">
-          {area === 'flows' ? (
-            <FlowsArea sideBar={!narrow && sideBar} />
+          {areaView === undefined ? (
+            <FlowsArea sideBar={!narrow && sideBar} side={sideView} />
           ) : (
-            <Guarded key={area}>
-              <Suspense fallback={<Skeleton lines={12} />}>{area === 'runs' ? <RunsView /> : <LedgerView />}</Suspense>
-            </Guarded>
+            <LazyView key={area} view={areaView} lines={12} />
           )}
-          {narrow && overlay && area === 'flows' ? (
+          {narrow && overlay && areaView === undefined ? (
             <div
               role="presentation"
               onKeyDown={(event) => event.key === 'Escape' && setOverlay(false)}
@@ -99,7 +100,7 @@ function Workbench() {
                 if (event.target instanceof Element && event.target.closest('[data-row]') !== null) setOverlay(false);
               }}
             >
-              <SideBar overlay />
+              <SideBar view={sideView} overlay />
             </div>
           ) : null}
         </main>
@@ -110,7 +111,7 @@ function Workbench() {
   );
 }
 
-function FlowsArea({ sideBar }: { sideBar: boolean }) {
+function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
   const { inspector: wantsInspector, bottom: wantsBottom } = useLayout();
   // With nothing open there is nothing to inspect: the welcome has the room.
   const anything = useDocuments((state) => !state.restored || state.documents.length > 0);
@@ -124,7 +125,7 @@ function FlowsArea({ sideBar }: { sideBar: boolean }) {
       {sideBar ? (
         <>
           <Panel id="side" defaultSize={236} minSize={168} maxSize={440} groupResizeBehavior="preserve-pixel-size">
-            <SideBar overlay={false} />
+            <SideBar view={side} overlay={false} />
           </Panel>
           <Separator className="handle" aria-label="Side bar width" />
         </>

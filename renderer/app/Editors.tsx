@@ -7,7 +7,7 @@ import { editorAction } from '../state/editor-actions.ts';
 import { cancelRun, isActive, runActive, useDocumentRun, useRuns } from '../state/run.ts';
 import { openSample, useSamples } from '../state/samples.ts';
 import { Button, IconButton, openMenu, Skeleton } from '../ui/index.ts';
-import { keyLabel } from './commands.ts';
+import { keyLabel } from '../state/keys.ts';
 import { closeDocument, openFile, saveDocument } from './files.ts';
 
 const CodeEditor = lazy(() => import('../editor/CodeEditor.tsx'));

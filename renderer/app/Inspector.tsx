@@ -1,30 +1,29 @@
-/** AST | Plan | Execute: three views of the document at the cursor. */
+/** Views of the document at the cursor: AST, Plan, Execute. */
 import { PanelRightClose } from 'lucide-react';
-import { Suspense } from 'react';
 import { planSummary } from '../panes/plan/facts.ts';
 import { useActiveTab } from '../state/documents.ts';
 import { useLanguage } from '../state/language.ts';
-import { type InspectorTab, useLayout } from '../state/layout.ts';
+import { useLayout } from '../state/layout.ts';
 import { useDocumentRun } from '../state/run.ts';
-import { EmptyState, IconButton, Skeleton, tabPanelProps, Tabs } from '../ui/index.ts';
-import { keyLabel } from './commands.ts';
-import { Guarded } from './Guarded.tsx';
-import { AstPane, ExecutePane, PlanPane } from './panes.ts';
-
-const TABS: { id: InspectorTab; label: string }[] = [
-  { id: 'ast', label: 'AST' },
-  { id: 'plan', label: 'Plan' },
-  { id: 'execute', label: 'Execute' },
-];
+import { EmptyState, IconButton, tabPanelProps, Tabs } from '../ui/index.ts';
+import { keyLabel } from '../state/keys.ts';
+import { LazyView } from './LazyView.tsx';
+import { viewsIn } from './views.ts';
 
 export function Inspector() {
   const { inspectorTab, showInspector, toggle } = useLayout();
   const file = useActiveTab();
-  const Pane = inspectorTab === 'ast' ? AstPane : inspectorTab === 'plan' ? PlanPane : ExecutePane;
+  const views = viewsIn('inspector');
+  const shown = views.find((view) => view.id === inspectorTab) ?? views[0]!;
   return (
     <section className="pane" aria-label="Inspector">
       <div className="pane-bar">
-        <Tabs name="inspector" items={TABS} selected={inspectorTab} onSelect={showInspector} />
+        <Tabs
+          name="inspector"
+          items={views.map((view) => ({ id: view.id, label: view.title }))}
+          selected={shown.id}
+          onSelect={showInspector}
+        />
         <div className="pane-side">
           <PlanFacts documentId={file?.id} />
           <IconButton label="Hide the inspector" shortcut={keyLabel('Mod+Alt+B')} onClick={() => toggle('inspector')}>
@@ -32,17 +31,13 @@ export function Inspector() {
           </IconButton>
         </div>
       </div>
-      <div className="pane-body" key={inspectorTab} {...tabPanelProps('inspector', inspectorTab)}>
-        {file === undefined ? (
+      <div className="pane-body" key={shown.id} {...tabPanelProps('inspector', shown.id)}>
+        {file === undefined && shown.needsDocument === true ? (
           <EmptyState title="Nothing to inspect yet">
             Open a plan to see its syntax tree, its graph, and its inputs.
           </EmptyState>
         ) : (
-          <Guarded>
-            <Suspense fallback={<Skeleton lines={8} />}>
-              <Pane />
-            </Suspense>
-          </Guarded>
+          <LazyView view={shown} />
         )}
       </div>
     </section>

@@ -8,7 +8,9 @@ import { useLayout } from '../state/layout.ts';
 import { useRuns } from '../state/run.ts';
 import { openSample, useSamples } from '../state/samples.ts';
 import { relativeTime } from '../ui/index.ts';
-import { COMMANDS, keyLabel } from './commands.ts';
+import { keyLabel } from '../state/keys.ts';
+import { canRun } from '../state/commands.ts';
+import { COMMANDS } from './commands.ts';
 import { closePalette, fit, usePalette } from './palette.ts';
 
 interface Target {
@@ -21,15 +23,13 @@ interface Target {
 
 function targets(commands: boolean): Target[] {
   if (commands) {
-    return COMMANDS.filter((command) => command.when?.() !== false && command.id !== 'palette.commands').map(
-      (command) => ({
-        key: command.id,
-        icon: <SquareTerminal />,
-        title: command.title,
-        side: command.keys === undefined ? '' : keyLabel(command.keys),
-        run: command.run,
-      }),
-    );
+    return COMMANDS.filter((command) => canRun(command) && command.id !== 'palette.commands').map((command) => ({
+      key: command.id,
+      icon: <SquareTerminal />,
+      title: command.title,
+      side: command.keys === undefined ? '' : keyLabel(command.keys),
+      run: command.run,
+    }));
   }
   const { documents, activate } = useDocuments.getState();
   const show = (): void => useLayout.getState().showArea('flows');

@@ -5,9 +5,10 @@ import { useActiveTab } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { clock, IconButton, openMenu } from '../ui/index.ts';
-import { keyLabel } from './commands.ts';
+import { keyLabel } from '../state/keys.ts';
 import { Logo } from './Logo.tsx';
 import { openPalette } from './palette.ts';
+import { viewById } from './views.ts';
 
 const THEMES: { id: ThemePreference; label: string }[] = [
   { id: 'system', label: 'As the system' },
@@ -21,7 +22,7 @@ export function TitleBar() {
   const file = useActiveTab();
   const info = useConnection((state) => state.info);
   const { theme, preference, setPreference } = useTheme();
-  const place = area === 'flows' ? (file?.name ?? 'Flows') : area === 'runs' ? 'Runs' : 'Ledger';
+  const place = area === 'flows' ? (file?.name ?? 'Flows') : (viewById(area)?.title ?? 'Flows');
   const ThemeIcon = theme === 'light' ? Sun : theme === 'dark' ? Moon : Contrast;
   return (
     <header className="title-bar">

@@ -1,22 +1,14 @@
 /** Every command of the workbench: one list for the palette, the keyboard and the native menu. */
 import { activeDocument, useDocuments } from '../state/documents.ts';
 import { editorAction } from '../state/editor-actions.ts';
-import { type Area, useLayout } from '../state/layout.ts';
+import { useLayout } from '../state/layout.ts';
+import { type Command, canRun, registerCommands } from '../state/commands.ts';
+import { keysOf, orderedKeys } from '../state/keys.ts';
 import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { closeDocument, openFile, saveDocument } from './files.ts';
 import { openPalette } from './palette.ts';
 import { focusPart } from './parts.ts';
-
-export interface Command {
-  id: string;
-  title: string;
-  /** As people read it: `Ctrl+S`. Mod is Ctrl, or Cmd on a Mac. */
-  keys?: string;
-  run: () => void;
-  /** False when it makes no sense now; it is then not offered. */
-  when?: () => boolean;
-}
 
 const hasDocument = (): boolean => activeDocument() !== undefined;
 
@@ -27,7 +19,7 @@ function runningRun(): string | undefined {
   return record !== undefined && isActive(record.state) ? id : undefined;
 }
 
-const area = (id: Area, title: string, keys: string): Command => ({
+const area = (id: string, title: string, keys: string): Command => ({
   id: `view.${id}`,
   title: `Show ${title}`,
   keys,
@@ -41,14 +33,16 @@ const theme = (preference: ThemePreference, title: string): Command => ({
   when: () => useTheme.getState().preference !== preference,
 });
 
-const inEditor = (id: string, title: string, keys?: string): Command => ({
+const inEditor = (id: string, title: string, keys?: string, editorsOwn = false): Command => ({
   id,
   title,
   ...(keys === undefined ? {} : { keys }),
+  editorsOwn,
   run: () => editorAction(id),
   when: hasDocument,
 });
 
+/** Folders add theirs at the end: `...schedulesCommands,`. */
 export const COMMANDS: readonly Command[] = [
   { id: 'run.start', title: 'Run', keys: 'F5', run: () => void runActive(), when: hasDocument },
   {
@@ -84,13 +78,13 @@ export const COMMANDS: readonly Command[] = [
     when: hasDocument,
   },
   inEditor('editor.action.formatDocument', 'Format the plan', 'Shift+Alt+F'),
-  inEditor('editor.action.marker.next', 'Next problem', 'F8'),
-  inEditor('editor.action.marker.prev', 'Previous problem', 'Shift+F8'),
-  inEditor('editor.action.rename', 'Rename the name at the cursor', 'F2'),
-  inEditor('editor.action.revealDefinition', 'Go to definition', 'F12'),
-  inEditor('editor.action.goToReferences', 'Find references', 'Shift+F12'),
-  inEditor('editor.action.quickFix', 'Quick fix', 'Mod+.'),
-  inEditor('editor.action.commentLine', 'Comment lines in or out', 'Mod+/'),
+  inEditor('editor.action.marker.next', 'Next problem', 'F8', true),
+  inEditor('editor.action.marker.prev', 'Previous problem', 'Shift+F8', true),
+  inEditor('editor.action.rename', 'Rename the name at the cursor', 'F2', true),
+  inEditor('editor.action.revealDefinition', 'Go to definition', 'F12', true),
+  inEditor('editor.action.goToReferences', 'Find references', 'Shift+F12', true),
+  inEditor('editor.action.quickFix', 'Quick fix', 'Mod+.', true),
+  inEditor('editor.action.commentLine', 'Comment lines in or out', 'Mod+/', true),
   inEditor('editor.foldAll', 'Fold all steps'),
   inEditor('editor.unfoldAll', 'Unfold all steps'),
   area('flows', 'Flows', 'Mod+Shift+E'),
@@ -140,54 +134,11 @@ export const COMMANDS: readonly Command[] = [
   { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
 ];
 
-const isMac = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform);
-
-/** `Mod+Shift+P` as this machine's people write it: `Ctrl+Shift+P`, `⇧⌘P`. */
-export function keyLabel(keys: string): string {
-  const named = keys.replace('ArrowRight', '→').replace('ArrowLeft', '←');
-  if (!isMac) return named.replace('Mod', 'Ctrl');
-  return named.replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥').replaceAll('+', '');
-}
-
-/** The combination of a key event in the form of `Command.keys`. */
-export function keysOf(
-  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
-): string {
-  // Letters by their physical key, because Alt and Shift change what they print.
-  const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : event.key;
-  const mod = isMac ? event.metaKey : event.ctrlKey;
-  return [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', event.shiftKey ? 'Shift' : '', key]
-    .filter((part) => part !== '')
-    .join('+');
-}
-
-const ORDERED = (keys: string): string => {
-  const parts = keys.split('+');
-  const has = (part: string): boolean => parts.includes(part);
-  return [has('Mod') ? 'Mod' : '', has('Alt') ? 'Alt' : '', has('Shift') ? 'Shift' : '', parts.at(-1)!]
-    .filter((part) => part !== '')
-    .join('+');
-};
+registerCommands(COMMANDS);
 
 const BY_KEYS = new Map(
-  COMMANDS.flatMap((command) => (command.keys === undefined ? [] : [[ORDERED(command.keys), command] as const])),
+  COMMANDS.flatMap((command) => (command.keys === undefined ? [] : [[orderedKeys(command.keys), command] as const])),
 );
-// Keys that the editor answers itself when it has the focus, with more context than we have.
-const EDITORS_OWN = new Set([
-  'editor.action.marker.next',
-  'editor.action.marker.prev',
-  'editor.action.rename',
-  'editor.action.revealDefinition',
-  'editor.action.goToReferences',
-  'editor.action.quickFix',
-  'editor.action.commentLine',
-]);
-
-export function runCommand(id: string): void {
-  const command = COMMANDS.find((item) => item.id === id);
-  if (command !== undefined && command.when?.() !== false) command.run();
-}
-
 /** Listens for the workbench's keys; returns the function that stops. */
 export function listenForKeys(): () => void {
   const pressed = (event: KeyboardEvent): void => {
@@ -200,11 +151,11 @@ export function listenForKeys(): () => void {
     const command = BY_KEYS.get(keysOf(event));
     if (command === undefined) return;
     const inMonaco = event.target instanceof Element && event.target.closest('.monaco-editor') !== null;
-    if (inMonaco && EDITORS_OWN.has(command.id)) return;
+    if (inMonaco && command.editorsOwn === true) return;
     if (document.querySelector('dialog[open]') !== null) return;
     event.preventDefault();
     event.stopPropagation();
-    if (command.when?.() !== false) command.run();
+    if (canRun(command)) command.run();
   };
   addEventListener('keydown', pressed, true);
   return () => removeEventListener('keydown', pressed, true);

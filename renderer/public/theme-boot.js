@@ -2,10 +2,16 @@
 (function () {
   let theme = 'system';
   try {
-    theme = JSON.parse(localStorage.getItem('voike.theme') || '{}').state?.preference ?? 'system';
+    theme = localStorage.getItem('voike.theme') ?? 'system';
   } catch {
-    // A damaged setting is no reason not to start.
+    // Denied: follow the system.
   }
-  if (theme === 'system') theme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
+  if (!['dark', 'light', 'high-contrast'].includes(theme)) {
+    theme = matchMedia('(prefers-contrast: more)').matches
+      ? 'high-contrast'
+      : matchMedia('(prefers-color-scheme: light)').matches
+        ? 'light'
+        : 'dark';
+  }
   document.documentElement.dataset.theme = theme;
 })();

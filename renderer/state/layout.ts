@@ -2,15 +2,13 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
-/** Areas of the activity bar. Only what is built. */
-export type Area = 'flows' | 'runs' | 'ledger';
-export type InspectorTab = 'ast' | 'plan' | 'execute';
-export type BottomTab = 'results' | 'problems' | 'output';
-
 interface LayoutValues {
-  area: Area;
-  inspectorTab: InspectorTab;
-  bottomTab: BottomTab;
+  /** The view that has all the room (place `area`), or `flows`: the side bar, the editors and what is docked around them. */
+  area: string;
+  /** The side view that the side bar shows. */
+  side: string;
+  inspectorTab: string;
+  bottomTab: string;
   sideBar: boolean;
   inspector: boolean;
   bottom: boolean;
@@ -23,12 +21,14 @@ interface LayoutValues {
 }
 
 interface Layout extends LayoutValues {
-  /** Opens an area; clicking the open area's icon toggles its side bar instead (see ActivityBar). */
-  showArea: (area: Area) => void;
-  /** Opens the inspector on a tab, and the flows area with it. */
-  showInspector: (tab: InspectorTab) => void;
-  /** Opens the bottom panel on a tab, and the flows area with it. */
-  showBottom: (tab: BottomTab) => void;
+  /** Opens an area. */
+  showArea: (area: string) => void;
+  /** Opens a side view, and the flows area with it. */
+  showSide: (view: string) => void;
+  /** Opens the inspector on a view, and the flows area with it. */
+  showInspector: (view: string) => void;
+  /** Opens the bottom panel on a view, and the flows area with it. */
+  showBottom: (view: string) => void;
   toggle: (panel: 'sideBar' | 'inspector' | 'bottom') => void;
   /** Opens a run in the Runs area. */
   openRun: (runId: string) => void;
@@ -39,6 +39,7 @@ interface Layout extends LayoutValues {
 
 const INITIAL: LayoutValues = {
   area: 'flows',
+  side: 'flows',
   inspectorTab: 'plan',
   bottomTab: 'results',
   sideBar: true,
@@ -54,6 +55,7 @@ export const useLayout = create<Layout>()(
     (set) => ({
       ...INITIAL,
       showArea: (area) => set({ area }),
+      showSide: (side) => set({ area: 'flows', sideBar: true, side }),
       showInspector: (inspectorTab) => set({ area: 'flows', inspector: true, inspectorTab }),
       showBottom: (bottomTab) => set({ area: 'flows', bottom: true, bottomTab }),
       toggle: (panel) => set((state) => ({ [panel]: !state[panel] })),
@@ -67,8 +69,9 @@ export const useLayout = create<Layout>()(
     }),
     {
       name: 'voike.layout',
-      partialize: ({ area, inspectorTab, bottomTab, sideBar, inspector, bottom }) => ({
+      partialize: ({ area, side, inspectorTab, bottomTab, sideBar, inspector, bottom }) => ({
         area,
+        side,
         inspectorTab,
         bottomTab,
         sideBar,

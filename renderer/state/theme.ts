@@ -1,9 +1,9 @@
-/** Which set of tokens is used. `system` follows the operating system. */
+/** Which set of tokens is used: what the setting `workbench.theme` says. `system` follows the operating system. */
 import { create } from 'zustand';
-import { persist } from 'zustand/middleware';
+import { getSetting, onSetting, setSetting, type SettingValue } from './settings.ts';
 
 export type Theme = 'dark' | 'light' | 'high-contrast';
-export type ThemePreference = Theme | 'system';
+export type ThemePreference = SettingValue<'workbench.theme'>;
 
 interface ThemeState {
   preference: ThemePreference;
@@ -12,38 +12,38 @@ interface ThemeState {
   setPreference: (preference: ThemePreference) => void;
 }
 
+const media = (query: string): boolean => typeof matchMedia === 'function' && matchMedia(query).matches;
+
 function resolve(preference: ThemePreference): Theme {
   if (preference !== 'system') return preference;
-  return typeof matchMedia === 'function' && matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
+  if (media('(prefers-contrast: more)')) return 'high-contrast';
+  return media('(prefers-color-scheme: light)') ? 'light' : 'dark';
 }
 
-export const useTheme = create<ThemeState>()(
-  persist(
-    (set) => ({
-      preference: 'system',
-      theme: resolve('system'),
-      setPreference: (preference) => set({ preference, theme: resolve(preference) }),
-    }),
-    {
-      name: 'voike.theme',
-      partialize: ({ preference }) => ({ preference }),
-      merge: (stored, initial) => {
-        const preference = (stored as { preference?: ThemePreference } | undefined)?.preference ?? 'system';
-        return { ...initial, preference, theme: resolve(preference) };
-      },
-    },
-  ),
-);
+const facts = (preference: ThemePreference): Pick<ThemeState, 'preference' | 'theme'> => ({
+  preference,
+  theme: resolve(preference),
+});
+
+export const useTheme = create<ThemeState>()(() => ({
+  ...facts(getSetting('workbench.theme')),
+  setPreference: (preference) => setSetting('workbench.theme', preference),
+}));
 
 /** Keeps `<html data-theme>` true; called once by main.tsx. */
 export function applyTheme(): void {
-  const apply = ({ theme }: ThemeState): void => {
+  const apply = ({ theme, preference }: ThemeState): void => {
     document.documentElement.dataset['theme'] = theme;
+    try {
+      // For theme-boot.js, which runs before the first paint and knows no settings.
+      localStorage.setItem('voike.theme', preference);
+    } catch {
+      // Denied: the first paint follows the system.
+    }
   };
   apply(useTheme.getState());
   useTheme.subscribe(apply);
-  matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => {
-    const { preference, setPreference } = useTheme.getState();
-    setPreference(preference);
-  });
+  onSetting('workbench.theme', (preference) => useTheme.setState(facts(preference)));
+  for (const query of ['(prefers-color-scheme: light)', '(prefers-contrast: more)'])
+    matchMedia(query).addEventListener('change', () => useTheme.setState(facts(useTheme.getState().preference)));
 }

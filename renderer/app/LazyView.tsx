@@ -1,0 +1,71 @@
+/** Shows a view whose code is fetched when it is first shown. What could not be fetched can be tried again. */
+import { type ComponentType, useEffect, useReducer } from 'react';
+import { Problem } from '../../node-core/errors/problem.ts';
+import type { View, ViewParams, ViewProps } from '../state/views.ts';
+import { ErrorState, Skeleton } from '../ui/index.ts';
+import { Guarded } from './Guarded.tsx';
+
+type Fetched = { component: ComponentType<ViewProps> } | { problem: Problem } | { pending: Promise<void> };
+
+const fetched = new Map<string, Fetched>();
+
+/** Fetches a view's code; never rejects. A failure is kept until the next call, which tries again. */
+export function fetchView(view: View): Promise<void> {
+  const { load } = view;
+  const present = fetched.get(view.id);
+  if (load === undefined || (present !== undefined && 'component' in present)) return Promise.resolve();
+  if (present !== undefined && 'pending' in present) return present.pending;
+  const pending = load().then(
+    (component) => void fetched.set(view.id, { component: component as ComponentType<ViewProps> }),
+    (thrown: unknown) => {
+      const problem = new Problem('view-not-fetched', `The code of “${view.title}” could not be fetched.`, {
+        status: 503,
+        hint: 'The node that serves it may have stopped. Try again when it is back; your text is kept.',
+        more: { reason: thrown instanceof Error ? thrown.message : String(thrown) },
+      });
+      fetched.set(view.id, { problem });
+    },
+  );
+  fetched.set(view.id, { pending });
+  return pending;
+}
+
+const NO_PARAMS: ViewParams = {};
+const keepTitle = (): void => undefined;
+
+export interface LazyViewProps {
+  view: View;
+  params?: ViewParams;
+  setTitle?: (title: string) => void;
+  /** Lines of the grey face while the code is on its way. */
+  lines?: number;
+}
+
+export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines = 8 }: LazyViewProps) {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  const state: Fetched | undefined =
+    view.component === undefined ? fetched.get(view.id) : { component: view.component as ComponentType<ViewProps> };
+  useEffect(() => {
+    let here = true;
+    const present = fetched.get(view.id);
+    if (view.component === undefined && (present === undefined || 'pending' in present))
+      void fetchView(view).then(() => here && again());
+    return () => void (here = false);
+  }, [view]);
+  if (state !== undefined && 'component' in state) {
+    const { component: Shown } = state;
+    return (
+      <Guarded>
+        <Shown params={params} setTitle={setTitle} />
+      </Guarded>
+    );
+  }
+  if (state !== undefined && 'problem' in state) {
+    const retry = (): void => {
+      void fetchView(view).then(again);
+      again();
+    };
+    return <ErrorState problem={state.problem} retry={retry} />;
+  }
+  return <Skeleton lines={lines} label={`Loading ${view.title}`} />;
+}

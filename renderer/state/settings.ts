@@ -1,0 +1,98 @@
+/**
+ * Every setting of the workbench, declared once: the settings view, the completion in settings.json and its checking
+ * are made from this list. Add yours to the list; read it with `useSetting(id)` in a component, `getSetting(id)` elsewhere.
+ * Only what does something stands here.
+ */
+import { create } from 'zustand';
+import { editSettings, readSettings } from './settings-file.ts';
+import { userFiles } from './user-files.ts';
+
+interface Common {
+  title: string;
+  /** One or two sentences; what stands in `backticks` is code. */
+  description: string;
+  /** Where it does something: everywhere (the default), in the desktop window only, or in a browser tab only. */
+  scope?: 'everywhere' | 'desktop' | 'browser';
+}
+export type SettingSpec = Common &
+  (
+    | { type: 'boolean'; default: boolean }
+    | { type: 'number'; default: number; min: number; max: number; step?: number; whole?: boolean }
+    | { type: 'string'; default: string; maxLength?: number }
+    | { type: 'choice'; default: string; choices: Readonly<Record<string, string>> }
+  );
+
+/** By id, `group.name`; the group is the heading in the settings view. */
+export const SETTINGS = {
+  'workbench.theme': {
+    title: 'Theme',
+    description: 'The set of colours. `system` follows the operating system.',
+    type: 'choice',
+    choices: { system: 'As the system', dark: 'Dark', light: 'Light', 'high-contrast': 'High contrast' },
+    default: 'system',
+  },
+} as const satisfies Record<string, SettingSpec>;
+
+export type SettingId = keyof typeof SETTINGS;
+type Spec<Id extends SettingId> = (typeof SETTINGS)[Id];
+export type SettingValue<Id extends SettingId> =
+  Spec<Id> extends { type: 'boolean' }
+    ? boolean
+    : Spec<Id> extends { type: 'number' }
+      ? number
+      : Spec<Id> extends { choices: infer Choices }
+        ? keyof Choices & string
+        : string;
+
+export const settingSpec = (id: SettingId): SettingSpec => SETTINGS[id];
+export const settingIds = Object.keys(SETTINGS) as SettingId[];
+
+interface SettingsState {
+  /** What the file says, checked: wrong and unknown values are left out, and stand in `wrong`. */
+  values: Readonly<Record<string, unknown>>;
+  /** One sentence for each part of the file that is not used. */
+  wrong: readonly string[];
+  /** The text of settings.json, with its comments. */
+  text: string;
+}
+
+const FILE = 'settings.json';
+
+const fromText = (text: string): SettingsState => ({ text, ...readSettings(text, SETTINGS) });
+
+export const useSettings = create<SettingsState>()(() => fromText(userFiles.now(FILE)));
+userFiles.onChange(FILE, (text) => {
+  if (text !== useSettings.getState().text) useSettings.setState(fromText(text));
+});
+
+/** In a component: the value of a setting, its default when the file says nothing. */
+export function useSetting<Id extends SettingId>(id: Id): SettingValue<Id> {
+  return useSettings((state) => valueIn(state, id));
+}
+
+export function getSetting<Id extends SettingId>(id: Id): SettingValue<Id> {
+  return valueIn(useSettings.getState(), id);
+}
+
+function valueIn<Id extends SettingId>(state: SettingsState, id: Id): SettingValue<Id> {
+  return (state.values[id] ?? SETTINGS[id].default) as SettingValue<Id>;
+}
+
+/** Calls back with each change of one setting; returns the function that stops. */
+export function onSetting<Id extends SettingId>(id: Id, listener: (value: SettingValue<Id>) => void): () => void {
+  return useSettings.subscribe((now, before) => {
+    const value = valueIn(now, id);
+    if (value !== valueIn(before, id)) listener(value);
+  });
+}
+
+/** Sets one setting in the file, keeping its comments and layout; `undefined` takes it out, so that the default holds. */
+export function setSetting<Id extends SettingId>(id: Id, value: SettingValue<Id> | undefined): void {
+  setSettingsText(editSettings(useSettings.getState().text, id, value));
+}
+
+/** Replaces the whole text of settings.json. */
+export function setSettingsText(text: string): void {
+  useSettings.setState(fromText(text));
+  userFiles.write(FILE, text);
+}
