@@ -134,3 +134,14 @@ test('every control of every view has a name', async ({ workbench: page }) => {
   await expect(page.getByRole('region', { name: /^Checkpoint/ })).toBeVisible();
   expect(await nameless(page)).toEqual([]);
 });
+
+test('a view whose code could not be fetched says so and can be tried again', async ({ workbench: page }) => {
+  // As if the node had stopped: this is what a page asks before it fetches a view.
+  await page.route(/icon\.svg$/, (route) => route.abort());
+  await page.reload();
+  await page.getByRole('button', { name: 'Ledger', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('The code of “Ledger” could not be fetched.');
+  await page.unroute(/icon\.svg$/);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('listbox', { name: 'Entries, newest first' })).toBeVisible();
+});

@@ -2,7 +2,7 @@
 import { type ComponentType, useEffect, useReducer } from 'react';
 import { Problem } from '../../node-core/errors/problem.ts';
 import type { View, ViewParams, ViewProps } from '../state/views.ts';
-import { ErrorState, Skeleton } from '../ui/index.ts';
+import { Button, ErrorState, Skeleton } from '../ui/index.ts';
 import { Guarded } from './Guarded.tsx';
 
 type Fetched = { component: ComponentType<ViewProps> } | { problem: Problem } | { pending: Promise<void> };
@@ -15,19 +15,38 @@ export function fetchView(view: View): Promise<void> {
   const present = fetched.get(view.id);
   if (load === undefined || (present !== undefined && 'component' in present)) return Promise.resolve();
   if (present !== undefined && 'pending' in present) return present.pending;
-  const pending = load().then(
+  const pending = whileServed(load).then(
     (component) => void fetched.set(view.id, { component: component as ComponentType<ViewProps> }),
-    (thrown: unknown) => {
-      const problem = new Problem('view-not-fetched', `The code of “${view.title}” could not be fetched.`, {
-        status: 503,
-        hint: 'The node that serves it may have stopped. Try again when it is back; your text is kept.',
-        more: { reason: thrown instanceof Error ? thrown.message : String(thrown) },
-      });
-      fetched.set(view.id, { problem });
-    },
+    (thrown: unknown) => void fetched.set(view.id, { problem: notFetched(view, thrown) }),
   );
   fetched.set(view.id, { pending });
   return pending;
+}
+
+/**
+ * Browsers keep the failure of an import for as long as the page lives. So nothing is imported from a node that does not
+ * answer: then it can be tried again.
+ */
+async function whileServed<T>(load: () => Promise<T>): Promise<T> {
+  await fetch('./icon.svg', { method: 'HEAD', cache: 'no-store' });
+  return await load().catch((thrown: unknown) => {
+    throw new Problem('view-broken', thrown instanceof Error ? thrown.message : String(thrown));
+  });
+}
+
+function notFetched(view: View, thrown: unknown): Problem {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const detail = `The code of “${view.title}” could not be fetched.`;
+  // Answered, and yet it failed: only a new page helps.
+  if (thrown instanceof Problem)
+    return new Problem('view-broken', detail, {
+      hint: 'Reload the window. Your text, your tabs and the layout are kept.',
+      more: { reason },
+    });
+  return new Problem('view-not-fetched', detail, {
+    hint: 'The node that serves it does not answer. Try again when it is back; your text is kept.',
+    more: { reason },
+  });
 }
 
 const NO_PARAMS: ViewParams = {};
@@ -48,8 +67,11 @@ export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines
   useEffect(() => {
     let here = true;
     const present = fetched.get(view.id);
-    if (view.component === undefined && (present === undefined || 'pending' in present))
+    // What failed before (while nobody looked, perhaps) is tried again when it is shown.
+    if (view.component === undefined && (present === undefined || !('component' in present))) {
       void fetchView(view).then(() => here && again());
+      again();
+    }
     return () => void (here = false);
   }, [view]);
   if (state !== undefined && 'component' in state) {
@@ -65,7 +87,11 @@ export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines
       void fetchView(view).then(again);
       again();
     };
-    return <ErrorState problem={state.problem} retry={retry} />;
+    return (
+      <ErrorState problem={state.problem} retry={retry}>
+        {state.problem.code === 'view-broken' ? <Button onClick={() => location.reload()}>Reload</Button> : null}
+      </ErrorState>
+    );
   }
   return <Skeleton lines={lines} label={`Loading ${view.title}`} />;
 }

@@ -7,10 +7,8 @@ import { VIEWS } from './views.ts';
  * answering by then.
  */
 export async function fetchViewsWhenIdle(): Promise<void> {
-  for (const view of VIEWS) {
-    await idle();
-    await fetchView(view);
-  }
+  await idle();
+  await Promise.all(VIEWS.map(fetchView));
 }
 
 function idle(): Promise<void> {
