@@ -14,7 +14,7 @@ const floorNames = ['ground', 'language', 'areas', 'composition', 'faces'];
 /** Must run in a page as well: no `node:` import and no package outside this list. */
 const browserSafe =
   /^node-core\/(flow|vasm|client|canonical|errors|ids|ledger\/proof)\/|^node-core\/ledger\/entry\.ts$|\/schema\.ts$/;
-const browserPackages = new Set(['typebox', '@noble/hashes']);
+const browserPackages = new Set(['typebox', '@noble/hashes', 'croner']);
 
 /** Types that the ground needs to name what an operation is given. They hold no code. */
 const sharedTypes = new Set(['node-core/projects/project.ts', 'node-core/ledger/entry.ts', 'node-core/runs/schema.ts']);
