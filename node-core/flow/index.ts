@@ -22,7 +22,14 @@ export { type Checked, check, diagnose } from './plan/check.ts';
 export { aggregateNames, equalKeys, type JoinColumn, joinColumns, sideName } from './plan/columns.ts';
 export type { Environment, OperationInfo } from './plan/environment.ts';
 export type * from './plan/graph.ts';
+export { FLOW_ANNOTATIONS } from './plan/schedules.ts';
 export { sqlTables } from './plan/sql-tables.ts';
+
+export { cronWords, triggerWords } from './schedule/words.ts';
+export { nextTimes, wrongTimes } from './schedule/times.ts';
+export { wrongCron } from './schedule/cron.ts';
+export { isTimed, NAMED_EVENTS, type TimeTrigger, type Trigger } from './schedule/trigger.ts';
+export { localText, ownZone, wrongZone, zoneNames } from './schedule/zones.ts';
 
 export { type CodeAction, codeActions } from './service/actions.ts';
 export { completion } from './service/completion.ts';

@@ -15,7 +15,9 @@ import type { Environment } from './environment.ts';
 import { isReservedName, typeOf, typeOfLiteral } from './expressions.ts';
 import type { Analysis, InputSymbol, OutputSymbol, PlanSymbol, StepSymbol } from './model.ts';
 import { type Mentioned, mentionedNames } from './names.ts';
+
 import { dotted, nestedOps, typeOfOp } from './operations.ts';
+import { readSchedules } from './schedules.ts';
 
 /** Suggestions in one check; see {@link Checker.suggestions}. */
 const MAX_SUGGESTIONS = 40;
@@ -31,6 +33,7 @@ export function analyse(source: string, environment: Environment = {}): Analysis
     environment,
     parse: parsed,
     diagnostics: [...parsed.diagnostics],
+    schedules: [],
     symbols: [],
     byName: new Map(),
     outputs: [],
@@ -40,6 +43,9 @@ export function analyse(source: string, environment: Environment = {}): Analysis
     queryTables: new Map(),
   };
   const checker: Checker = { analysis, step: undefined, dependsOn: new Set(), suggestions: MAX_SUGGESTIONS };
+  const { annotations, inputs } = parsed.plan;
+  if (annotations.length > 0)
+    analysis.schedules = readSchedules(source, annotations, inputs, (found) => analysis.diagnostics.push(found));
   declare(checker);
   checkSteps(checker);
   checkOutputs(checker);

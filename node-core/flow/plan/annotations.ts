@@ -78,6 +78,9 @@ export function isLayout(annotation: Annotation): boolean {
   return LAYOUT.has(annotation.name.name.toLowerCase());
 }
 
+/** Those of a flow; see schedules.ts. */
+const FOR_FLOWS: ReadonlySet<string> = new Set(['every', 'cron', 'on']);
+
 const UNITS: Record<string, number> = {
   ms: 1,
   s: 1000,
@@ -117,7 +120,9 @@ export function readAnnotations(
       report({
         code: 'FLOW4007',
         severity: 'warning',
-        message: `There is no annotation @${annotation.name.name}${near === undefined ? '' : `; did you mean @${near}?`}. It has no effect.`,
+        message: FOR_FLOWS.has(name)
+          ? `@${name} asks when to run the flow: it stands before FLOW, not before a step. It has no effect.`
+          : `There is no annotation @${annotation.name.name}${near === undefined ? '' : `; did you mean @${near}?`}. It has no effect.`,
         range: annotation.name.range,
         ...(near === undefined
           ? {}

@@ -46,6 +46,7 @@ export function buildGraph(analysis: Analysis): PlanGraph {
     name: plan.name?.value ?? '',
     description: plan.description.map((line) => line.value).join('\n'),
     hash: '',
+    ...(analysis.schedules.length === 0 ? {} : { schedules: analysis.schedules }),
     nodes,
     edges,
   };

@@ -1,5 +1,6 @@
 /** The plan graph: what a checked FLOW plan becomes, what a run executes and what the workbench draws. Browser-safe. */
 import type { Annotation, Expr, InputType, Op, SourceRange } from '../syntax/ast.ts';
+import type { Trigger } from '../schedule/trigger.ts';
 import type { FlowType } from '../types/type.ts';
 
 export interface PlanGraph {
@@ -8,8 +9,18 @@ export interface PlanGraph {
   description: string;
   /** SHA-256 (hex) of the canonical JSON of the graph without source ranges: same meaning, same hash. */
   hash: string;
+  /** What its annotations ask for; see {@link PlanSchedule}. Absent when there are none. */
+  schedules?: PlanSchedule[];
   nodes: PlanNode[];
   edges: PlanEdge[];
+}
+
+/** When the flow asks to be run, by an annotation before FLOW. It is no part of the hash, and starts nothing. */
+export interface PlanSchedule {
+  trigger: Trigger;
+  /** Of a cron text: the IANA zone; that of the person who makes the schedule when left out. */
+  zone?: string;
+  range: SourceRange;
 }
 
 export interface PlanEdge {

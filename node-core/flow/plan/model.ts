@@ -4,7 +4,7 @@ import type { FunctionContract } from '../contracts/functions.ts';
 import type { Diagnostic, Ident, Input, Op, Output, ParseResult, SourceRange, Step } from '../syntax/ast.ts';
 import type { Column, FlowType } from '../types/type.ts';
 import type { Environment, OperationInfo } from './environment.ts';
-import type { StepAnnotations } from './graph.ts';
+import type { PlanSchedule, StepAnnotations } from './graph.ts';
 import type { SqlTable } from './sql-tables.ts';
 
 interface SymbolBase {
@@ -84,6 +84,8 @@ export interface Analysis {
   parse: ParseResult;
   /** Of the parser and the checker, in source order. */
   diagnostics: Diagnostic[];
+  /** What the annotations of the flow ask for, as far as they are right. */
+  schedules: PlanSchedule[];
   symbols: PlanSymbol[];
   /** The first of each name. */
   byName: Map<string, PlanSymbol>;

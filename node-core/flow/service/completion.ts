@@ -7,6 +7,8 @@ import { analyse } from '../plan/analyse.ts';
 import { ANNOTATIONS } from '../plan/annotations.ts';
 import type { Environment } from '../plan/environment.ts';
 import type { Analysis } from '../plan/model.ts';
+import { FLOW_ANNOTATIONS } from '../plan/schedules.ts';
+import { zoneNames } from '../schedule/zones.ts';
 import { INPUT_TYPES } from '../syntax/ast.ts';
 import * as T from '../syntax/lex.ts';
 import type { Tokens } from '../syntax/lex.ts';
@@ -86,7 +88,7 @@ function fill(items: Items, context: Context, analysis: Analysis): void {
       return;
     }
     case 'annotation':
-      for (const annotation of ANNOTATIONS)
+      for (const annotation of beforeFlow(context) ? FLOW_ANNOTATIONS : ANNOTATIONS)
         items.add(0, 'annotation', annotation.name, {
           snippet: annotation.snippet,
           detail: annotation.syntax,
@@ -97,11 +99,26 @@ function fill(items: Items, context: Context, analysis: Analysis): void {
       operations(items, analysis, 0);
       return;
     case 'string':
+      if (zoneText(context.tokens, place.token)) {
+        for (const zone of zoneNames()) items.add(0, 'value', zone);
+        return;
+      }
       insideString(items, place.token, place.op, analysis);
       return;
     case 'inside':
       insideOperation(items, context, place.op, analysis);
   }
+}
+
+/** Does nothing but annotations stand between here and FLOW, or the beginning of an empty text? */
+function beforeFlow({ tokens, before }: Context): boolean {
+  for (let i = 0; i <= before; i++) if (wordOf(tokens, i) === 'FLOW' || wordOf(tokens, i) === 'STEP') return false;
+  return true;
+}
+
+/** Is this the text of `zone="…"`? */
+function zoneText(tokens: Tokens, token: number): boolean {
+  return token >= 2 && tokens.kind[token - 1] === T.T_ASSIGN && textOf(tokens, token - 2).toLowerCase() === 'zone';
 }
 
 // ---------------------------------------------------------------- statements and operations
@@ -113,6 +130,12 @@ function statements(items: Items, analysis: Analysis, rank: number): void {
       snippet:
         'FLOW "${1:Name}"\n\nINPUTS\n  file ${2:input}\nEND INPUTS\n\nSTEP ${3:load} =\n  LOAD CSV FROM ${2:input}\n\nOUTPUT ${3:load}\nEND FLOW\n',
       detail: 'a new plan',
+    });
+  for (const annotation of plan.name === undefined ? FLOW_ANNOTATIONS : [])
+    items.add(rank + 2, 'annotation', `@${annotation.name}`, {
+      snippet: `@${annotation.snippet}`,
+      detail: annotation.syntax,
+      documentation: annotation.summary,
     });
   items.add(rank, 'statement', 'STEP', { snippet: 'STEP ${1:name} =\n  $0', detail: 'a step' });
   items.add(rank, 'statement', 'OUTPUT', {

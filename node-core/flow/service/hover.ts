@@ -6,7 +6,9 @@ import { analyse } from '../plan/analyse.ts';
 import { ANNOTATIONS } from '../plan/annotations.ts';
 import type { Environment } from '../plan/environment.ts';
 import type { Analysis, PlanSymbol, Reference } from '../plan/model.ts';
+import { FLOW_ANNOTATIONS } from '../plan/schedules.ts';
 import { nestedOps } from '../plan/operations.ts';
+import { triggerWords } from '../schedule/words.ts';
 import type { Op, SourceRange } from '../syntax/ast.ts';
 import { columnsAsMarkdown, displayColumnType, displayType } from '../types/display.ts';
 import { rowColumns } from '../types/relate.ts';
@@ -24,6 +26,14 @@ export function hover(source: string, offset: number, environment: Environment =
     if (text !== undefined) return { range: reference.range, text };
   }
   if (operation !== undefined) return operation;
+  for (const annotation of analysis.parse.plan.annotations) {
+    if (!within(annotation.range, offset)) continue;
+    const contract = FLOW_ANNOTATIONS.find((known) => known.name === annotation.name.name.toLowerCase());
+    const schedule = analysis.schedules.find((one) => one.range.start === annotation.range.start);
+    if (contract === undefined) return undefined;
+    const means = schedule === undefined ? '' : `\n\nRuns ${triggerWords(schedule.trigger)}.`;
+    return { range: annotation.range, text: `\`${contract.syntax}\`${means}\n\n${contract.summary}` };
+  }
   for (const item of analysis.parse.plan.body) {
     if (item.kind !== 'step' || offset < item.range.start || offset > item.range.end) continue;
     for (const annotation of item.annotations) {

@@ -44,6 +44,8 @@ export interface RecordEntry {
 
 export interface Plan {
   kind: 'plan';
+  /** Before FLOW: `@every("1h")`. */
+  annotations: Annotation[];
   /** Text after FLOW; its range is the string token's. */
   name: { value: string; range: SourceRange } | undefined;
   /** The leading """ … """ of the file. */

@@ -243,7 +243,15 @@ export function planWords(random: Random, steps: number): string[] {
 
   const literal = (): string[] =>
     pick([['12'], ['-', '3'], ['"x"'], ['true'], ['none'], ['[', '1', ',', '2', ']'], ['{', 'a', ':', '"b"', '}']]);
-  const words: string[] = [...maybe(() => ['"""\nWhat it does.\n"""'], 0.2), 'FLOW', '"Plan"'];
+  const words: string[] = [
+    ...maybe(() => ['"""\nWhat it does.\n"""'], 0.2),
+    ...maybe(
+      () => ['@every(', '"1h"', ')', ...maybe(() => ['@cron(', '"0 7 * * *"', ',', 'zone', '=', '"UTC"', ')'])],
+      0.2,
+    ),
+    'FLOW',
+    '"Plan"',
+  ];
   if (random() < 0.3) words.push('DESCRIPTION', '"One."', '"Two."', 'END', 'DESCRIPTION');
   if (random() < 0.8) {
     words.push('INPUTS');

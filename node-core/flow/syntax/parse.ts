@@ -39,6 +39,7 @@ export function parseTokens(source: string): { result: ParseResult; cursor: Curs
 function parsePlan(p: Cursor): Plan {
   const plan: Plan = {
     kind: 'plan',
+    annotations: [],
     name: undefined,
     description: [],
     inputs: [],
@@ -72,6 +73,18 @@ function parsePlan(p: Cursor): Plan {
     return plan;
   }
 
+  const flowAt = annotatedFlow(p);
+  if (flowAt >= 0) {
+    while (p.peek() === T.T_AT && !p.panic) {
+      p.breakHere(0);
+      plan.annotations.push(annotation(p));
+    }
+    if (p.at !== flowAt && !p.panic)
+      p.fail('FLOW1016', `${p.found()} is not expected here: \`FLOW "name"\` comes after its annotations.`, p.range());
+    // A broken one does not take the plan with it.
+    p.at = flowAt;
+    p.panic = false;
+  }
   header(p, plan);
   for (;;) {
     const word = p.peekWord();
@@ -125,6 +138,17 @@ function programWord(p: Cursor): string | undefined {
   if ((word === W.MODEL || word === W.SERVICE || word === W.ENUM) && named) return text;
   if ((word === W.FUNC || word === W.ROUTE) && named) return text;
   return undefined;
+}
+
+/** The token FLOW, when annotations stand here that belong to it; else -1. */
+function annotatedFlow(p: Cursor): number {
+  if (p.peek() !== T.T_AT) return -1;
+  for (let i = 0; p.peek(i) !== T.T_EOF; i++) {
+    const word = p.peekWord(i);
+    if (word === W.FLOW && (p.onNewLine(i) || p.peek(i - 1) === T.T_RPAREN)) return p.at + i;
+    if (word === W.STEP && p.onNewLine(i)) return -1;
+  }
+  return -1;
 }
 
 function header(p: Cursor, plan: Plan): void {
