@@ -31,7 +31,7 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       // Exactly the routes of operations.md that exist; everything else is the workbench's own files.
-      '^/(info|health|call|session|admin|flow|ledger|blobs|tables|events|openapi\\.json)(/|\\?|$)': {
+      '^/(info|health|call|session|admin|flow|ledger|blobs|tables|results|events|openapi\\.json)(/|\\?|$)': {
         target: node,
         changeOrigin: true,
         ws: true,

@@ -21,6 +21,7 @@ import { projectsMigrations } from './projects/migrations.ts';
 import { projectsOperations } from './projects/operations.ts';
 import type { Project } from './projects/project.ts';
 import { openProjects, type Projects } from './projects/projects.ts';
+import { resultsOperations, type ResultServices } from './results/operations.ts';
 import { hashFile } from './runs/inputs.ts';
 import { runsMigrations } from './runs/migrations.ts';
 import { flowOperations, type FlowServices } from './runs/operations.ts';
@@ -66,7 +67,14 @@ export interface VoikeNode {
 
 /** Everything that the areas' operations stand on. */
 export interface NodeServices
-  extends HealthServices, LedgerServices, BlobServices, TableServices, FlowServices, NotificationServices {
+  extends
+    HealthServices,
+    LedgerServices,
+    BlobServices,
+    TableServices,
+    FlowServices,
+    ResultServices,
+    NotificationServices {
   projects: Projects;
 }
 
@@ -80,6 +88,7 @@ export function nodeOperations(services: NodeServices) {
     ...tablesOperations(services),
     ...flowOperations(services),
     ...notificationsOperations(services),
+    ...resultsOperations(services),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Input, OperationName, Output } from '../client/client.ts';
 import type { ConnectionState } from '../client/events.ts';
 import { Problem } from '../errors/problem.ts';
 import { readEndpoint } from '../http/endpoint.ts';
+import type { StreamedOutput } from '../operations/operation.ts';
 import type { NodeEvent } from '../runs/schema.ts';
 
 export interface Where {
@@ -23,6 +24,11 @@ export interface Connection {
   call<N extends OperationName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>>;
   callAny(name: string, input: unknown, signal?: AbortSignal): Promise<unknown>;
   upload(content: AsyncIterable<Uint8Array>, name: string): Promise<{ id: string; size: number }>;
+  /** A result as a file: its proposed name and its bytes. The input is that of `results.export`. */
+  export(
+    input: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<{ name: string; bytes: AsyncIterable<Uint8Array> }>;
   /** Resolves once events arrive; gives the function that ends it. */
   events(onEvent: (event: NodeEvent) => void): Promise<() => void>;
   close(): Promise<void>;
@@ -74,6 +80,11 @@ async function remote(
     call: (name, input, signal) => client.call(name, input, signal === undefined ? {} : { signal }),
     callAny: (name, input, signal) => client.callAny(name, input, signal === undefined ? {} : { signal }),
     upload: (content, name) => client.upload(content, name),
+    async export(input, signal) {
+      const response = await client.get('/results/export', input, signal === undefined ? {} : { signal });
+      const name = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+      return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? Readable.from([]) };
+    },
     events: (onEvent) =>
       new Promise((resolve, reject) => {
         let tries = 0;
@@ -119,6 +130,10 @@ async function embedded(dataDir: string): Promise<Connection> {
         id: string;
         size: number;
       }>,
+    async export(input, signal) {
+      const output = (await callAny('results.export', input, signal)) as StreamedOutput;
+      return { name: output.name ?? 'result', bytes: output.open() };
+    },
     events: async (onEvent) => node.events.subscribe(node.local().project.id, undefined, onEvent),
     close: () => node.close(),
   };

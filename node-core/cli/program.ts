@@ -1,5 +1,6 @@
 /** The command line's grammar: what can be said, with help and examples. What it does is in commands/. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXPORT_FORMATS } from '../results/schema.ts';
 import { EXIT } from './exit.ts';
 
 type Options = Record<string, any>;
@@ -41,6 +42,16 @@ VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-tok
       .option('--key <key>', 'project key for --node')
       .option('--admin-token <token>', 'admin token for --node')
       .option('--json', 'the result as JSON on stdout');
+
+  const exporting = (command: Command): Command =>
+    command
+      .option('-o, --output <file>', 'the file; one that is there is replaced')
+      .addOption(
+        new Option(
+          '-f, --format <format>',
+          'what to write; by the end of the name when there is a file, else csv',
+        ).choices(EXPORT_FORMATS),
+      );
 
   reaching(program.command('serve'))
     .description('Start a node and keep it running.')
@@ -121,6 +132,13 @@ VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-tok
     .description('Cancel a run; what is finished is kept.')
     .action(run(async () => (await import('./commands/runs.ts')).cancelRun));
 
+  reaching(exporting(runs.command('export')))
+    .argument('<run>')
+    .argument('<step>', 'a step by its name or id, as step:load or output:Rows')
+    .description('Write the whole result of a step to a file, or to stdout.')
+    .addHelpText('after', examples('voike runs export 0199f3a2-… busiest -o busiest.csv'))
+    .action(run(async () => (await import('./commands/export.ts')).exportStep));
+
   const tables = program.command('tables').description("Look at the project's tables.");
   reaching(tables.command('list', { isDefault: true }))
     .description('The tables of the project.')
@@ -132,6 +150,12 @@ VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-tok
     .addOption(new Option('--offset <row>', 'first row, from 0').argParser(whole).default(0))
     .addHelpText('after', examples('voike tables get sales --limit 50'))
     .action(run(async () => (await import('./commands/tables.ts')).getTable));
+
+  reaching(exporting(tables.command('export')))
+    .argument('<name>')
+    .description('Write a whole table to a file, or to stdout.')
+    .addHelpText('after', examples('voike tables export sales -o sales.parquet', 'voike tables export sales | head'))
+    .action(run(async () => (await import('./commands/export.ts')).exportNamedTable));
 
   const ledger = program.command('ledger').description('Look at the ledger, and verify it.');
   reaching(ledger.command('recent', { isDefault: true }))

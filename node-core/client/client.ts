@@ -44,6 +44,8 @@ export interface Client {
     name?: string,
     options?: UploadOptions,
   ): Promise<{ id: string; size: number }>;
+  /** What a `GET` that answers with bytes gives: `get('/results/export', { run, step, format: 'csv' })`. */
+  get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
   /** The bytes of a blob. */
   download(id: string, options?: CallOptions): Promise<Response>;
   events(options: EventOptions): EventSubscription;
@@ -117,6 +119,8 @@ export function createClient(options: ClientOptions): Client {
       );
       return (await response.json()) as { id: string; size: number };
     },
+    get: (path, query, call = {}) =>
+      request(`${path}?${new URLSearchParams(query).toString()}`, { method: 'GET' }, call),
     download: (id, call = {}) => request(`/blobs/${encodeURIComponent(id)}/stream`, { method: 'GET' }, call),
     events(follow) {
       const Socket = options.webSocket ?? WebSocket;

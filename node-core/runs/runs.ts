@@ -397,7 +397,7 @@ export function createRuns(options: RunsOptions): Runs {
       });
     },
 
-    async stepResult(project, id, step, offset, limit) {
+    async storedResult(project, id, step) {
       const record = await service.get(project, id);
       const found = record.steps.find((one) => one.id === step) ?? record.steps.find((one) => one.name === step);
       if (!found)
@@ -422,7 +422,11 @@ export function createRuns(options: RunsOptions): Runs {
           hint: found.reason ?? 'Wait until it is done.',
         });
       }
-      const result = decodeResult(row);
+      return { name: found.name, result: decodeResult(row) };
+    },
+
+    async stepResult(project, id, step, offset, limit) {
+      const { result } = await service.storedResult(project, id, step);
       if (isTable(result) || isLazy(result))
         return { kind: 'table', page: await options.engine(project).page(result, offset, limit) };
       if (typeof result === 'string') return { kind: 'text', text: result };

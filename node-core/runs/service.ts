@@ -9,6 +9,7 @@ import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
 import type { PlanRow, RunRow } from './records.ts';
+import type { StepResult } from './results.ts';
 import type { RunRecord, RunState, RunSummary, TablePage } from './schema.ts';
 
 export interface RunsOptions {
@@ -111,6 +112,11 @@ export interface Runs {
   get(project: Project, id: string): Promise<RunRecord>;
   cancel(project: Project, id: string): Promise<RunRecord>;
   resume(project: Project, id: string, actor: string): Promise<StartedRun>;
+  /**
+   * What a step of a run yielded, as it is stored, with the step's name. Problems `step-not-found`, `result-not-there`,
+   * `result-sensitive`.
+   */
+  storedResult(project: Project, id: string, step: string): Promise<{ name: string; result: StepResult }>;
   stepResult(project: Project, id: string, step: string, offset: number, limit: number): Promise<StepResultPage>;
   /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
   recover(project: Project): Promise<string[]>;

@@ -76,6 +76,18 @@ export interface GroupResult {
   ms: number;
 }
 
+/** A stored table, open for questions. Its SQL is made by the node, never by people. */
+export interface OpenTable {
+  /** What a query reads FROM: the columns by name, and `file_row_number` (from 0), which is the row's place in the table. */
+  from: string;
+  columns: TableColumn[];
+  rows: number;
+  /** The rows of a query's answer, as they go over the wire. */
+  ask(sql: string): Promise<Value[][]>;
+  /** Writes a query's answer to a file of its own; `options` are those of DuckDB's COPY. Whoever asked removes the file. */
+  copy(sql: string, options: string): Promise<{ path: string; bytes: number }>;
+}
+
 export type LoadFormat = 'CSV' | 'JSON' | 'NDJSON' | 'PARQUET';
 
 /** The engine of a project. Nothing native is loaded before its first use. */
@@ -84,6 +96,8 @@ export interface TableEngine {
   run(group: RelationalGroup, options: GroupOptions): Promise<GroupResult>;
   /** Rows `offset` up to `offset + limit` (at most 10,000 at a time), as they go over the wire. */
   page(table: AnyTable, offset: number, limit: number, signal?: AbortSignal): Promise<TablePage>;
+  /** Opens a table for questions: charts, statistics, exports. */
+  open<T>(table: AnyTable, work: (open: OpenTable) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** All rows as records, for steps that need values. A Problem when there are more than `limit` (default 100,000). */
   toRecords(table: AnyTable, limit?: number, signal?: AbortSignal): Promise<Value[]>;
   /** Stores records as a table; columns in order of first appearance, types widened. */

@@ -1,7 +1,7 @@
 /** The table engine: groups of relational steps, files and stored tables as queries of DuckDB. */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Problem } from '../errors/problem.ts';
@@ -28,7 +28,7 @@ import { runQuery } from './query.ts';
 import { type Relation, type RelationColumn, checkColumns } from './relation.ts';
 import { engineProblem } from './run-errors.ts';
 import { type LocatedFile, fileRelation, forget, storedRelation } from './sources.ts';
-import { type SqlType, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
+import { type SqlType, fromDuckDb, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
 import { COUNTS, groupStatement } from './statement.ts';
 import { fromEngine } from './wire.ts';
 
@@ -335,6 +335,39 @@ function engineOf(
         offset: start,
         total: found.total,
       };
+    },
+    async open(table, work, signal) {
+      const path = await located(table, signal);
+      return using(signal, async (connection) => {
+        try {
+          const relation = await storedRelation(connection, 't0', path, table.kind === 'table' ? table : undefined);
+          return await work({
+            from: `read_parquet(${quoteText(path)}, file_row_number = true)`,
+            columns: relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) })),
+            rows: relation.rows ?? 0,
+            async ask(sql) {
+              const found = await connection.runAndReadAll(sql);
+              const types = found.columnTypes().map((type) => fromDuckDb(type).type);
+              return found
+                .getRows()
+                .map((row) => row.map((value, index) => fromEngine(value, types[index] as SqlType)));
+            },
+            async copy(sql, written) {
+              await mkdir(pagesDir, { recursive: true });
+              const target = join(pagesDir, `${randomUUID()}.export`);
+              try {
+                await connection.run(`COPY (${sql}) TO ${quoteText(target)} (${written})`);
+                return { path: target, bytes: (await stat(target)).size };
+              } catch (error) {
+                await rm(target, { force: true });
+                throw error;
+              }
+            },
+          });
+        } catch (error) {
+          throw engineProblem(error, { signal });
+        }
+      });
     },
     async toRecords(table, limit = RECORDS_LIMIT, signal) {
       const found = await readRows(table, 0, limit + 1, signal);

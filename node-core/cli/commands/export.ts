@@ -1,0 +1,80 @@
+/** `voike runs export`, `voike tables export`: a whole result as a file. */
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ExportFormat } from '../../results/schema.ts';
+import type { Where } from '../connection.ts';
+import { EXIT, usage } from '../exit.ts';
+import { note, printJson } from '../print.ts';
+import { withConnection } from './runs.ts';
+
+type Options = Where & { json?: boolean; output?: string; format?: ExportFormat };
+
+const BY_END: Record<string, ExportFormat> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.parquet': 'parquet',
+  '.md': 'markdown',
+  '.markdown': 'markdown',
+  '.txt': 'text',
+};
+
+/** @throws Problem `usage` for a file whose name does not say a format. */
+export function formatOf(options: Pick<Options, 'output' | 'format'>): ExportFormat {
+  if (options.format !== undefined) return options.format;
+  if (options.output === undefined) return 'csv';
+  const found = BY_END[extname(options.output).toLowerCase()];
+  if (found !== undefined) return found;
+  throw usage(
+    `The name "${options.output}" does not say what to write.`,
+    'Name it .csv, .tsv, .json, .ndjson, .parquet, .md or .txt, or say --format.',
+  );
+}
+
+export const exportStep = (run: string, step: string, options: Options): Promise<number> =>
+  write({ run, step }, options);
+
+export const exportNamedTable = (table: string, options: Options): Promise<number> => write({ table }, options);
+
+function write(source: Record<string, string>, options: Options): Promise<number> {
+  const format = formatOf(options);
+  if (options.json && options.output === undefined)
+    throw usage('With --json the result cannot go to stdout as well.', 'Name a file with -o.');
+  return withConnection(options, async (connection) => {
+    const { bytes } = await connection.export({ ...source, format });
+    if (options.output === undefined) {
+      // `| head` closes the pipe before the end: that is no failure.
+      await pipeline(Readable.from(bytes), process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error;
+      });
+      return EXIT.ok;
+    }
+    // Beside its place first: a broken export leaves what was there before.
+    const partial = `${options.output}.partial`;
+    let size = 0;
+    try {
+      await pipeline(
+        Readable.from(bytes),
+        async function* (pieces: AsyncIterable<Uint8Array>) {
+          for await (const piece of pieces) {
+            size += piece.length;
+            yield piece;
+          }
+        },
+        createWriteStream(partial),
+      );
+      await rename(partial, options.output);
+    } finally {
+      await rm(partial, { force: true });
+    }
+    if (options.json) printJson({ file: options.output, format, bytes: size });
+    else note(`${options.output}: ${size.toLocaleString('en-US')} bytes.`);
+    return EXIT.ok;
+  });
+}
