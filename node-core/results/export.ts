@@ -29,9 +29,8 @@ const COPY: Partial<Record<ExportFormat, string>> = {
 
 /** `Top ten.csv`: without what file systems refuse. */
 export function fileName(name: string, format: ExportFormat): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
   const safe = name
-    .replaceAll(/[\u0000-\u001f<>:"/\\|?*]+/g, '_')
+    .replaceAll(/[\p{Cc}<>:"/\\|?*]+/gu, '_')
     .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(0, 120);
   return `${safe === '' ? 'result' : safe}.${TYPES[format].end}`;
