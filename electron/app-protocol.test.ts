@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assetPath, CONTENT_SECURITY_POLICY, serveAsset } from './app-protocol.ts';
+import { assetPath, serveAsset } from './app-protocol.ts';
 
 describe('the app:// scheme', () => {
   let folder: string;
@@ -12,19 +12,29 @@ describe('the app:// scheme', () => {
     folder = join(above, 'renderer');
     mkdirSync(folder);
     writeFileSync(join(above, 'secret.json'), '{}');
-    writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+    writeFileSync(join(folder, 'index.html'), '<!doctype html><meta property="csp-nonce" nonce="__STYLE_NONCE__">');
     writeFileSync(join(folder, 'notes.secret'), 'not a type that a page needs');
   });
   afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
 
-  test('serves the page at / under a policy without unsafe scripts', async () => {
-    const response = await serveAsset(folder, { url: 'app://voike/', method: 'GET' });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toContain('text/html');
-    const policy = response.headers.get('content-security-policy');
-    expect(policy).toBe(CONTENT_SECURITY_POLICY);
-    expect(policy).toMatch(/script-src 'self'(;|$)/);
-    expect(policy).toMatch(/default-src 'none'/);
+  test('serves the page at / under a policy without unsafe-*, with a nonce of its own each time', async () => {
+    const nonces = new Set<string>();
+    for (let time = 0; time < 2; time++) {
+      const response = await serveAsset(folder, { url: 'app://voike/', method: 'GET' });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain('text/html');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(/default-src 'none'/);
+      expect(policy).toMatch(/script-src 'self'(;|$)/);
+      expect(policy).toContain("require-trusted-types-for 'script'");
+      expect(policy).not.toContain('unsafe-');
+      const nonce = /style-src 'self' 'nonce-([^']+)'/.exec(policy)?.[1] as string;
+      expect(Buffer.from(nonce, 'base64')).toHaveLength(16);
+      expect(await response.text()).toContain(`nonce="${nonce}"`);
+      nonces.add(nonce);
+    }
+    expect(nonces.size).toBe(2);
   });
 
   test.each([

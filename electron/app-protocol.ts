@@ -1,6 +1,7 @@
 /** The workbench's own scheme: `app://voike/…` serves the built files and nothing else, under a strict policy. */
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { contentSecurityPolicy, withStyleNonce } from '../node-core/http/headers.ts';
 
 export const APP_SCHEME = 'app';
 export const APP_ORIGIN = 'app://voike';
@@ -18,23 +19,8 @@ const mediaTypes: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/**
- * The page may run its own scripts only and talk to loopback only: the node listens there on a port of its choice.
- * Inline styles are Monaco's, which positions lines with them.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-].join('; ');
+/** Beside its own files the page talks to loopback only: the node listens there on a port of its choice. */
+const CONNECT = ['http://127.0.0.1:*', 'ws://127.0.0.1:*'];
 
 /** The file that a URL of our scheme names below `folder`, or undefined when it names none or tries to leave it. */
 export function assetPath(folder: string, url: string): string | undefined {
@@ -58,15 +44,19 @@ export async function serveAsset(folder: string, request: { url: string; method:
   const type = file === undefined ? undefined : mediaTypes[extname(file)];
   if (file === undefined || type === undefined) return new Response('Not found', { status: 404 });
   try {
-    return new Response(await readFile(file), {
+    const content = await readFile(file);
+    const page = type.startsWith('text/html')
+      ? withStyleNonce(content.toString('utf8'), { connect: CONNECT })
+      : undefined;
+    return new Response(page?.html ?? content, {
       headers: {
         'content-type': type,
-        'content-security-policy': CONTENT_SECURITY_POLICY,
+        'content-security-policy': page?.policy ?? contentSecurityPolicy({ connect: CONNECT }),
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
         'cross-origin-opener-policy': 'same-origin',
         // Names of built files carry their hash; only the page itself may change under its name.
-        'cache-control': type.startsWith('text/html') ? 'no-store' : 'max-age=31536000, immutable',
+        'cache-control': page === undefined ? 'max-age=31536000, immutable' : 'no-store',
       },
     });
   } catch {

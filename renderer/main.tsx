@@ -1,4 +1,6 @@
 /** Starts the workbench: theme, drafts and connection at once, the editor's code beside them. */
+// First: everything after it may write styles as text.
+import './content-policy.ts';
 import { createRoot } from 'react-dom/client';
 import './ui/ui.css';
 import './app/app.css';

@@ -1,7 +1,9 @@
 /** The workbench as the node serves it to a browser tab: the renderer's build, or a page that says how to make one. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { NONCE_PLACEHOLDER, withStyleNonce } from './headers.ts';
 
 /** @param folder `out/renderer`, with index.html and hashed files under `assets/`. */
 export async function registerWorkbench(app: FastifyInstance, folder: string): Promise<void> {
@@ -19,10 +21,18 @@ export async function registerWorkbench(app: FastifyInstance, folder: string): P
     void reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     return reply.sendFile(path);
   };
-  const page = (reply: FastifyReply) =>
-    existsSync(join(folder, 'index.html'))
-      ? send(reply, 'index.html')
-      : reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
+  const page = async (reply: FastifyReply) => {
+    const built = join(folder, 'index.html');
+    const found = existsSync(built);
+    // Not kept by the browser: the nonce in the page and the one in its header belong to one answer.
+    const { html, policy } = withStyleNonce(found ? await readFile(built, 'utf8') : NOT_BUILT);
+    return reply
+      .code(found ? 200 : 503)
+      .header('content-security-policy', policy)
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(html);
+  };
 
   app.get('/', (_request, reply) => page(reply));
   app.get('/playground/flow-ui', (_request, reply) => page(reply));
@@ -42,8 +52,11 @@ const NOT_BUILT = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>VOIKE node</title>
-<body style="font: 15px/1.5 system-ui; max-width: 40em; margin: 4em auto; padding: 0 1em">
-<h1 style="font-size: 20px">The node is running. Its workbench has not been built.</h1>
+<style nonce="${NONCE_PLACEHOLDER}">
+  body { font: 15px/1.5 system-ui; max-width: 40em; margin: 4em auto; padding: 0 1em }
+  h1 { font-size: 20px }
+</style>
+<h1>The node is running. Its workbench has not been built.</h1>
 <p>Build it with <code>npm run build</code> in the project's folder and load this page again; <code>npm start</code> does both.</p>
 <p>What the node can do without it: <a href="/openapi.json">/openapi.json</a>, <a href="/health">/health</a>, and the <code>voike</code> command.</p>
 `;

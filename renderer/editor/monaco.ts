@@ -50,4 +50,5 @@ import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 export * as monaco from 'monaco-editor/editor/editor.api';
 export type * as monacoTypes from 'monaco-editor/editor/editor.api';
 
-globalThis.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+// Beside what content-policy.ts has put there before.
+globalThis.MonacoEnvironment = { ...globalThis.MonacoEnvironment, getWorker: () => new EditorWorker() };
