@@ -198,6 +198,7 @@ const tasks: Record<string, () => Promise<number>> = {
   dev: () => script('build/dev.ts'),
   bench: async () => ((await build()) ? script('build/bench/main.ts') : 1),
   fuzz: () => script('build/fuzz.ts'),
+  soak: async () => ((await build()) ? script('build/soak.ts') : 1),
   screenshots: async () => ((await build()) ? script('build/screenshots.ts') : 1),
 };
 const chosen = tasks[task];

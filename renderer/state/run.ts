@@ -21,13 +21,13 @@ export interface RunLogLine {
 }
 
 interface Runs {
-  /** Every run that was looked at in this window. */
+  /** The runs that were looked at in this window, the latest last. */
   records: Record<string, RunRecord>;
   /** The run shown with a document: the last one started or opened from it. */
   current: Record<string, string>;
   /** Newest first, for lists; kept true by events once loaded. */
   recent: RunSummary[];
-  /** Log lines of all runs, oldest first, at most 5,000. */
+  /** Log lines of all runs, oldest first, at most 2,000. */
   log: RunLogLine[];
   /** Document ids with a start in flight. */
   starting: Record<string, boolean>;
@@ -115,7 +115,13 @@ export async function restoreRuns(): Promise<void> {
 /** Loads a run and shows it with a document (its results stand in the bottom panel). */
 export async function showRun(runId: string, documentId: string): Promise<void> {
   await loadRun(runId);
-  useRuns.setState((state) => ({ current: { ...state.current, [documentId]: runId } }));
+  const open = new Set(useDocuments.getState().documents.map((document) => document.id));
+  useRuns.setState((state) => ({
+    // Closed documents show no run any more.
+    current: Object.fromEntries(
+      [...Object.entries(state.current), [documentId, runId] as const].filter(([id]) => open.has(id)),
+    ),
+  }));
   const { bottom, bottomTab, showBottom } = useLayout.getState();
   if (!bottom || bottomTab !== 'results') showBottom('results');
 }
@@ -123,8 +129,26 @@ export async function showRun(runId: string, documentId: string): Promise<void> 
 /** Reads a run from the node into `records`. */
 export async function loadRun(runId: string): Promise<RunRecord> {
   const record = await client().call<RunRecord>('flow.getRun', { id: runId });
-  useRuns.setState((state) => ({ records: { ...state.records, [runId]: newer(state.records[runId], record) } }));
+  useRuns.setState((state) => ({ records: keep(state, runId, newer(state.records[runId], record)) }));
   return record;
+}
+
+/** More records than any list shows at once; what is left out is read again when it is looked at again. */
+const MOST_RECORDS = 60;
+
+/** The records with this one as the newest; the oldest go that are neither shown with a document nor still running. */
+function keep({ records, current }: Runs, runId: string, record: RunRecord): Runs['records'] {
+  const { [runId]: _old, ...others } = records;
+  const kept = { ...others, [runId]: record };
+  const shown = new Set(Object.values(current));
+  let over = Object.keys(kept).length - MOST_RECORDS;
+  for (const [id, old] of Object.entries(others)) {
+    if (over <= 0) break;
+    if (shown.has(id) || isActive(old.state)) continue;
+    delete kept[id];
+    over -= 1;
+  }
+  return kept;
 }
 
 export async function cancelRun(runId: string): Promise<void> {
@@ -215,11 +239,11 @@ export function patchRuns(state: Pick<Runs, 'records' | 'recent' | 'log'>, event
   }
 }
 
-const MOST_LINES = 5000;
+const MOST_LINES = 2000;
 
-/** Drops the oldest thousand at once, so that a long log is not copied for every line. */
+/** Drops the oldest five hundred at once, so that a long log is not copied for every line. */
 function append(log: RunLogLine[], line: RunLogLine): RunLogLine[] {
-  return log.length < MOST_LINES ? [...log, line] : [...log.slice(1000), line];
+  return log.length < MOST_LINES ? [...log, line] : [...log.slice(500), line];
 }
 
 function runMessage(run: RunSummary): string | undefined {
