@@ -7,6 +7,9 @@ import { createBlobs } from './blobs/blobs.ts';
 import { openBlobFiles } from './blobs/files.ts';
 import { blobsMigrations } from './blobs/migrations.ts';
 import { blobsOperations, type BlobServices } from './blobs/operations.ts';
+import { createFiles } from './files/files.ts';
+import { filesMigrations } from './files/migrations.ts';
+import { filesOperations, type FilesServices } from './files/operations.ts';
 import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
 import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
@@ -74,7 +77,8 @@ export interface NodeServices
     TableServices,
     FlowServices,
     ResultServices,
-    NotificationServices {
+    NotificationServices,
+    FilesServices {
   projects: Projects;
 }
 
@@ -89,6 +93,7 @@ export function nodeOperations(services: NodeServices) {
     ...flowOperations(services),
     ...notificationsOperations(services),
     ...resultsOperations(services),
+    ...filesOperations(services),
   };
 }
 
@@ -105,6 +110,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       ...tablesMigrations,
       ...runsMigrations,
       ...notificationsMigrations,
+      ...filesMigrations,
     ],
   });
   const log = options.log ?? createLog({ directory: store.path('logs'), stderr: 'off' });
@@ -126,6 +132,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     })).of(project.id);
   const notifications = createNotifications({ events });
   const tables = createProjectTables({ engine, events });
+  const files = createFiles({ projects, events, dataDir: store.dataDir, path: store.path, log });
   const runs = createRuns({
     root,
     engine,
@@ -147,6 +154,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       tables,
       runs,
       notifications,
+      files,
+      localProject: projects.local.id,
       engine,
       registry: () => registry,
       root,
@@ -183,6 +192,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       closing ??= (async () => {
         await runs.close();
         await openedEngine?.close();
+        files.close();
         projects.close();
       })();
       return closing;

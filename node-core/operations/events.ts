@@ -17,6 +17,10 @@ export interface EventHub {
   subscribe(projectId: string, fromId: string | undefined, listener: EventListener): () => void;
   /** How many watch, for the node's own information. */
   readonly watchers: number;
+  /** How many watch this project. */
+  listeners(projectId: string): number;
+  /** Calls back each time the last who watched this project has gone; returns the function that ends it. */
+  onUnwatched(projectId: string, listener: () => void): () => void;
 }
 
 interface Channel {
@@ -24,6 +28,7 @@ interface Channel {
   ring: NodeEvent[];
   next: number;
   listeners: Set<EventListener>;
+  unwatched: Set<() => void>;
 }
 
 /**
@@ -38,7 +43,7 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
 
   const channel = (projectId: string): Channel => {
     let found = channels.get(projectId);
-    if (!found) channels.set(projectId, (found = { ring: [], next: 0, listeners: new Set() }));
+    if (!found) channels.set(projectId, (found = { ring: [], next: 0, listeners: new Set(), unwatched: new Set() }));
     return found;
   };
   const stamp = (number: number) => ({ id: `${life}-${number}`, time: new Date().toISOString() });
@@ -81,7 +86,16 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
         }
       }
       of.listeners.add(listener);
-      return () => void of.listeners.delete(listener);
+      return () => {
+        if (of.listeners.delete(listener) && of.listeners.size === 0) for (const each of of.unwatched) each();
+      };
+    },
+
+    listeners: (projectId) => channels.get(projectId)?.listeners.size ?? 0,
+    onUnwatched(projectId, listener) {
+      const of = channel(projectId);
+      of.unwatched.add(listener);
+      return () => void of.unwatched.delete(listener);
     },
 
     get watchers() {

@@ -1,6 +1,7 @@
 /** The wire form of runs, steps, values and their events: what HTTP, the client and the workbench see. Browser-safe. */
 import { type Static, Type } from 'typebox';
 import type { Notification } from '../notifications/schema.ts';
+import type { FileChange } from '../files/schema.ts';
 
 /**
  * A value as JSON: none is null, tables, files and blobs are references. Integers beyond 2^53 are decimal strings.
@@ -151,6 +152,10 @@ export type NodeEvent = { id: string; time: string } & (
   | { type: 'notification'; notification: Notification }
   /** Some were read or removed. */
   | { type: 'notifications.changed'; unread: number }
+  /** Files of an open folder came, changed or went; with `all`, more than are named. */
+  | { type: 'files.changed'; workspace: string; changes: FileChange[]; all: boolean }
+  /** Folders were opened or closed. */
+  | { type: 'workspaces.changed' }
   /** Everything may have changed: read again. */
   | { type: 'reset' }
 );
