@@ -3,7 +3,7 @@ import type { NodeEvent, RunRecord, StepRecord } from '../runs/schema.ts';
 import type { Connection } from './connection.ts';
 import { count, duration, note } from './print.ts';
 
-const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
+const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted', 'paused']);
 export const hasEnded = (state: string): boolean => ENDED.has(state);
 
 export interface Follower {

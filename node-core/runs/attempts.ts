@@ -4,22 +4,24 @@ import type { StepNode } from '../flow/plan/graph.ts';
 import type { StepResult } from './results.ts';
 
 /**
- * @param again told before each further try, with its number from 2
+ * @param again told before each further try, with its number from 2 and what the try before threw
  * @param work does the step's work; its signal is aborted when the time is over or the run ends
  * @throws Problem `step-timeout`; whatever the last try threw
  */
 export async function attempts(
   { timeout, retry }: Pick<StepNode['annotations'], 'timeout' | 'retry'>,
   signal: AbortSignal,
-  again: (tried: number) => void,
+  again: (tried: number, error: unknown) => void,
   work: (signal: AbortSignal) => StepResult | Promise<StepResult>,
 ): Promise<StepResult> {
+  let last: unknown;
   for (let tried = 1; ; tried++) {
-    if (tried > 1) again(tried);
+    if (tried > 1) again(tried, last);
     try {
       return timeout === undefined ? await work(signal) : await within(timeout, signal, work);
     } catch (error) {
       if (signal.aborted || tried > (retry?.times ?? 0)) throw error;
+      last = error;
       await pause(retry!.backoff * 2 ** (tried - 1), signal);
     }
   }

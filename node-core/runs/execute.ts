@@ -8,7 +8,7 @@ import { isReference } from '../flow/values/reference.ts';
 import { equal } from '../flow/values/semantics.ts';
 import type { FileValue, RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
 import type { Expr, Op, RecordExpr } from '../flow/syntax/ast.ts';
-import type { AnyTable, RelationalGroup, TableEngine, TableSource } from '../tables/engine-types.ts';
+import type { AnyTable, GroupResult, RelationalGroup, TableEngine, TableSource } from '../tables/engine-types.ts';
 import { sourcesOf } from './prepare.ts';
 import { isFile, isLazy, isTable, type StepResult } from './results.ts';
 
@@ -27,6 +27,8 @@ export interface StepContext extends StepHost {
   signal: AbortSignal;
   engine(): TableEngine;
   onProgress?(progress: { fraction: number | undefined; rows: number }): void;
+  /** Told what a query of the step has used. */
+  onUsage?(usage: Pick<GroupResult, 'bytes' | 'cpuMs' | 'peakMemory'>): void;
 }
 
 /** What an operation may do outside of its run. Effects happen once for a `path`, however often the step is tried. */
@@ -317,9 +319,11 @@ async function relational(op: Op, context: StepContext): Promise<StepResult> {
     scope: scopeFor(op, context.lookup),
     now: context.now,
   };
-  return (
-    await context.engine().run(group, { key: keyOf(context, 'table'), signal: context.signal, ...progress(context) })
-  ).result;
+  // A step that is no more than this operation has the key that it has in a shared query, so that what reads it is reused.
+  const key = context.path.includes('/') ? keyOf(context, 'table') : context.key;
+  const ended = await context.engine().run(group, { key, signal: context.signal, ...progress(context) });
+  context.onUsage?.(ended);
+  return ended.result;
 }
 
 function progress(context: StepContext): Pick<StepContext, 'onProgress'> {

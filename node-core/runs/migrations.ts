@@ -74,4 +74,37 @@ CREATE TABLE run_effect (
 ) WITHOUT ROWID;
 `;
 
-export const runsMigrations: readonly AreaMigrations[] = [{ area: 'runs', in: 'project', steps: [first] }];
+const second = `
+-- JSON: where the run is asked to end, its breakpoints, what was let through
+ALTER TABLE run ADD COLUMN control TEXT;
+-- JSON: where it comes from, for a run out of a file
+ALTER TABLE run ADD COLUMN imported TEXT;
+CREATE INDEX run_by_name ON run (name, id) WHERE parent IS NULL;
+
+-- the run that made the result
+ALTER TABLE step_result ADD COLUMN run TEXT;
+
+-- JSON: what stood for the values that the step read, and stands for what it yields, in the keys of results
+ALTER TABLE run_step ADD COLUMN identity TEXT;
+
+-- what happened in a run, in order
+CREATE TABLE run_event (
+  run TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  PRIMARY KEY (run, seq)
+) WITHOUT ROWID;
+
+-- values that a person put in the place of a result ('' as input) or of a value that a step reads
+CREATE TABLE run_edit (
+  run TEXT NOT NULL,
+  step TEXT NOT NULL,
+  input TEXT NOT NULL,
+  result TEXT NOT NULL,
+  edited_by TEXT NOT NULL,
+  time TEXT NOT NULL,
+  PRIMARY KEY (run, step, input)
+) WITHOUT ROWID;
+`;
+
+export const runsMigrations: readonly AreaMigrations[] = [{ area: 'runs', in: 'project', steps: [first, second] }];

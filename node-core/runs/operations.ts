@@ -13,6 +13,8 @@ import type { Registry } from '../operations/registry.ts';
 import type { Project } from '../projects/project.ts';
 import type { TableEngine } from '../tables/engine-types.ts';
 import { columnFlowType } from './columns.ts';
+import { debugOperations } from './debug-operations.ts';
+import { historyOperations } from './history-operations.ts';
 import { readInputs } from './inputs.ts';
 import type { Runs } from './service.ts';
 import { isFile } from './results.ts';
@@ -26,6 +28,9 @@ const Origin = Type.Optional(
 );
 const Inputs = Type.Record(Type.String(), Type.Unknown(), { description: 'By name: values, or file references' });
 const RunId = Type.Object({ id: Type.String() });
+const Steps = (description: string) => Type.Optional(Type.Array(Type.String(), { maxItems: 10_000, description }));
+const Until = Steps('Steps to end with, by node id or name; only what they need runs');
+const Breakpoints = Steps('Steps to stop before, by node id or name');
 const Opaque = Type.Unknown();
 const Started = Type.Object({ runId: Type.String() });
 const PlanSummary = Type.Object({
@@ -168,12 +173,12 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
     'flow.execute': operation({
       summary: 'Runs a plan',
       description:
-        'With `mode: sync` the answer is the record of the ended run, with `async` its id at once; progress comes as events. `from` names steps that are computed anew.',
+        'With `mode: sync` the answer is the record of the run when it has ended or is paused, with `async` its id at once; progress comes as events. `from` names steps that are computed anew, `until` those that it is for: nothing else runs than what they need. It stops before `breakpoints`.',
       http: { method: 'POST', path: '/flow/execute' },
       access: 'project',
       capability: 'flow.execute',
       effect: 'write',
-      ledger: ['run.start', 'run.step', 'run.finish', 'run.failed', 'run.cancelled'],
+      ledger: ['run.start', 'run.step', 'run.paused', 'run.finish', 'run.failed', 'run.cancelled'],
       input: Type.Object({
         source: Type.Optional(Source),
         planId: Type.Optional(Type.String()),
@@ -181,6 +186,8 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
         mode: Type.Optional(Type.Union([Type.Literal('sync'), Type.Literal('async')])),
         origin: Origin,
         from: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+        until: Until,
+        breakpoints: Breakpoints,
       }),
       output: Type.Union([RunRecord, Started]),
       async handler(context, input) {
@@ -192,6 +199,10 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
           ...(input.planId === undefined ? {} : { planId: input.planId }),
           ...(input.origin === undefined ? {} : { origin: input.origin }),
           ...(input.from === undefined ? {} : { from: [input.from].flat() }),
+          control: {
+            ...(input.until === undefined ? {} : { until: input.until }),
+            ...(input.breakpoints === undefined ? {} : { breakpoints: input.breakpoints }),
+          },
           ...(sync ? { signal: context.signal } : {}),
         });
         return sync ? run.ended : { runId: run.id };
@@ -259,29 +270,40 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
       },
     }),
 
+    'flow.retryFailed': operation({
+      summary: 'Tries the failed steps of a run again, and what was skipped because of them; what is done stays',
+      http: { method: 'POST', path: '/flow/runs/:id/retry' },
+      access: 'project',
+      capability: 'flow.execute',
+      effect: 'write',
+      ledger: ['run.resume', 'run.step', 'run.finish', 'run.failed', 'run.cancelled'],
+      input: RunId,
+      output: Started,
+      handler: async (context, { id }) => ({ runId: (await runs.retryFailed(context.project, id, context.actor)).id }),
+    }),
+
     'flow.rerun': operation({
-      summary: 'Runs again, from a step or as a whole; what is unchanged is reused',
+      summary: 'Runs again, from a step or as a whole, also with another source; what is unchanged is reused',
+      description:
+        'With `fromStep` that step and all after it are computed anew, and everything else keeps its result, whatever it does. Without it steps are reused by what they do and read; each says why it was, or was not.',
       http: { method: 'POST', path: '/flow/runs/:id/rerun' },
       access: 'project',
       capability: 'flow.execute',
       effect: 'write',
-      ledger: ['run.start', 'run.step', 'run.finish', 'run.failed', 'run.cancelled'],
+      ledger: ['run.start', 'run.step', 'run.paused', 'run.finish', 'run.failed', 'run.cancelled'],
       input: Type.Object({
         id: Type.String(),
         fromStep: Type.Optional(Type.String()),
         source: Type.Optional(Source),
         inputs: Type.Optional(Inputs),
+        until: Until,
+        breakpoints: Breakpoints,
       }),
       output: Started,
-      async handler(context, { id, fromStep, source, inputs }) {
-        const project = context.project;
-        const before = await runs.get(project, id);
-        const run = await runs.start(project, {
-          source: source ?? before.source,
-          inputs: inputs ?? before.inputs,
+      async handler(context, { id, fromStep, ...more }) {
+        const run = await runs.rerun(context.project, id, {
           actor: context.actor,
-          rerunOf: id,
-          ...(before.origin === undefined ? {} : { origin: before.origin }),
+          ...more,
           ...(fromStep === undefined ? {} : { from: [fromStep] }),
         });
         return { runId: run.id };
@@ -289,7 +311,8 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
     }),
 
     'flow.stepResult': operation({
-      summary: 'Gives what a step of a run yielded: a page of a table, JSON, or text',
+      summary:
+        'Gives what a step of a run yielded, or one of the values that it reads: a page of a table, JSON, or text',
       http: { method: 'GET', path: '/flow/runs/:id/steps/:step/result' },
       access: 'project',
       capability: 'flow.read',
@@ -297,6 +320,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
       input: Type.Object({
         id: Type.String(),
         step: Type.String({ description: 'Node id, as `step:load`' }),
+        input: Type.Optional(Type.String({ description: 'Name of a value that it reads; absent: its result' })),
         offset: Type.Optional(Type.Integer({ minimum: 0 })),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
       }),
@@ -305,9 +329,12 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
         Type.Object({ kind: Type.Literal('json'), value: Opaque }),
         Type.Object({ kind: Type.Literal('text'), text: Type.String() }),
       ]),
-      handler: (context, { id, step, offset, limit }) =>
-        runs.stepResult(context.project, id, step, offset ?? 0, limit ?? 200),
+      handler: (context, { id, step, input, offset, limit }) =>
+        runs.stepResult(context.project, id, step, offset ?? 0, limit ?? 200, input),
     }),
+
+    ...debugOperations(runs),
+    ...historyOperations(runs),
 
     'flow.listOps': operation({
       summary: 'Lists what a step can do: the operations of FLOW and those of this node',

@@ -42,6 +42,8 @@ export interface PreparedPlan {
   indexOf: Map<string, number>;
   /** Position of the step or input that a name means. */
   sources: Map<string, Source>;
+  /** For each step the steps that must have ended before it: those that it reads, and effects that come before. */
+  before: number[][];
 }
 
 /** More steps than this are not put into one query: the engine plans it as a whole. */
@@ -122,7 +124,7 @@ export function preparePlan(graph: PlanGraph): PreparedPlan {
   });
 
   const units = unitsOf(steps, inputs, before, readers);
-  return { graph, inputs, steps, units, indexOf, sources };
+  return { graph, inputs, steps, units, indexOf, sources, before };
 }
 
 /** Joins each step that only one other relational step reads into that reader's unit. */

@@ -1,7 +1,7 @@
 /** Runs, steps, results and plans as rows of a project's database. Statements are prepared once a connection. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { ProblemDocument } from '../errors/problem.ts';
-import type { StepRecord } from './schema.ts';
+import type { RunEvent, StepRecord } from './schema.ts';
 
 export interface RunRow {
   id: string;
@@ -22,6 +22,32 @@ export interface RunRow {
   steps_total: number;
   steps_done: number;
   error: string | null;
+  /** JSON of a {@link Control}. */
+  control: string | null;
+  /** JSON: an `Imported`. */
+  imported: string | null;
+}
+
+/** How a run is steered, as it is stored. Steps by node id. */
+export interface Control {
+  until?: string[];
+  breakpoints?: string[];
+  /** Pauses before every step. */
+  stepping?: boolean;
+  /** Steps that it stood before and was told to go on with. */
+  released?: string[];
+  /** Takes what has not changed from the run that it repeats, whatever the step does. */
+  keep?: boolean;
+}
+
+export interface EditRow {
+  step: string;
+  /** Empty: the step's result. */
+  input: string;
+  /** Key of the value. */
+  result: string;
+  edited_by: string;
+  time: string;
 }
 
 export interface StepRow {
@@ -29,6 +55,17 @@ export interface StepRow {
   state: string;
   result: string | null;
   record: string;
+  /** JSON of an {@link Identity}; absent in what older versions wrote. */
+  identity: string | null;
+}
+
+/** What stands for values in the keys of results. */
+export interface Identity {
+  /** By name of what the step read. */
+  inputs: Record<string, string>;
+  yields: string;
+  /** A person put the result there. */
+  edited?: true;
 }
 
 /** A stored result: `value` is the text itself for `text`, else JSON; see results.ts. */
@@ -36,6 +73,7 @@ export interface ResultRow {
   kind: 'json' | 'text' | 'table' | 'lazy' | 'references';
   value: string;
   created_at: number;
+  run: string | null;
 }
 
 export interface PlanRow {
@@ -64,8 +102,8 @@ export function openRunStore(db: Database) {
       sql('SELECT source FROM flow_source WHERE hash = ?').pluck().get(hash) as string | undefined,
 
     addRun: (row: Omit<RunRow, 'state' | 'finished_at' | 'ms' | 'steps_done' | 'error'>) =>
-      void sql(`INSERT INTO run (id, name, state, plan_hash, source_hash, inputs, files, origin, rerun_of, forced, parent, parent_step, created_at, steps_total)
-     VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      void sql(`INSERT INTO run (id, name, state, plan_hash, source_hash, inputs, files, origin, rerun_of, forced, parent, parent_step, created_at, steps_total, control, imported)
+     VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
         row.id,
         row.name,
         row.plan_hash,
@@ -79,7 +117,16 @@ export function openRunStore(db: Database) {
         row.parent_step,
         row.created_at,
         row.steps_total,
+        row.control,
+        row.imported,
       ),
+    setControl: (id: string, control: Control) =>
+      void sql('UPDATE run SET control = ? WHERE id = ?').run(JSON.stringify(control), id),
+    /** The newest run of that name before `id`. */
+    before: (name: string, id: string): RunRow | undefined =>
+      sql(
+        'SELECT * FROM run WHERE name = ? AND id < ? AND parent IS NULL AND imported IS NULL ORDER BY id DESC LIMIT 1',
+      ).get(name, id) as RunRow | undefined,
     run: (id: string): RunRow | undefined => sql('SELECT * FROM run WHERE id = ?').get(id) as RunRow | undefined,
     called: (parent: string, step: string): RunRow | undefined =>
       sql('SELECT * FROM run WHERE parent = ? AND parent_step = ?').get(parent, step) as RunRow | undefined,
@@ -96,6 +143,10 @@ export function openRunStore(db: Database) {
       sql("SELECT * FROM run WHERE state IN ('queued', 'running', 'interrupted') ORDER BY id").all() as RunRow[],
     setState: (id: string, state: string) =>
       void sql('UPDATE run SET state = ?, finished_at = NULL, error = NULL WHERE id = ?').run(state, id),
+    pause: (id: string, ms: number, done: number) =>
+      void sql(
+        "UPDATE run SET state = 'paused', finished_at = NULL, ms = ?, steps_done = ?, error = NULL WHERE id = ?",
+      ).run(ms, done, id),
     finish: (id: string, state: string, at: string, ms: number, done: number, error: ProblemDocument | undefined) =>
       void sql('UPDATE run SET state = ?, finished_at = ?, ms = ?, steps_done = ?, error = ? WHERE id = ?').run(
         state,
@@ -106,29 +157,61 @@ export function openRunStore(db: Database) {
         id,
       ),
 
-    putStep: (run: string, step: number, state: string, result: string | undefined, record: Partial<StepRecord>) =>
-      void sql('INSERT OR REPLACE INTO run_step (run, step, state, result, record) VALUES (?, ?, ?, ?, ?)').run(
+    putStep: (
+      run: string,
+      step: number,
+      state: string,
+      result: string | undefined,
+      record: Partial<StepRecord>,
+      identity?: Identity,
+    ) =>
+      void sql(
+        'INSERT OR REPLACE INTO run_step (run, step, state, result, record, identity) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(
         run,
         step,
         state,
         result ?? null,
         JSON.stringify(record),
+        identity === undefined ? null : JSON.stringify(identity),
       ),
     steps: (run: string): StepRow[] =>
-      sql('SELECT step, state, result, record FROM run_step WHERE run = ?').all(run) as StepRow[],
+      sql('SELECT step, state, result, record, identity FROM run_step WHERE run = ?').all(run) as StepRow[],
     /** Forgets how steps ended that have no result, so that they are tried again. */
     dropUnfinishedSteps: (run: string) =>
       void sql("DELETE FROM run_step WHERE run = ? AND state NOT IN ('done', 'reused')").run(run),
 
-    putResult: (key: string, kind: ResultRow['kind'], value: string, now: number) =>
-      void sql('INSERT OR REPLACE INTO step_result (key, kind, value, created_at) VALUES (?, ?, ?, ?)').run(
+    putResult: (key: string, kind: ResultRow['kind'], value: string, now: number, run: string) =>
+      void sql('INSERT OR REPLACE INTO step_result (key, kind, value, created_at, run) VALUES (?, ?, ?, ?, ?)').run(
         key,
         kind,
         value,
         now,
+        run,
       ),
     result: (key: string): ResultRow | undefined =>
-      sql('SELECT kind, value, created_at FROM step_result WHERE key = ?').get(key) as ResultRow | undefined,
+      sql('SELECT kind, value, created_at, run FROM step_result WHERE key = ?').get(key) as ResultRow | undefined,
+
+    addEvents: (run: string, events: readonly RunEvent[]) => {
+      const insert = sql('INSERT OR IGNORE INTO run_event (run, seq, event) VALUES (?, ?, ?)');
+      for (const event of events) insert.run(run, event.seq, JSON.stringify(event));
+    },
+    /** Number of the next event. */
+    eventsOf: (run: string): number =>
+      ((sql('SELECT max(seq) FROM run_event WHERE run = ?').pluck().get(run) as number | null) ?? -1) + 1,
+    events: (run: string, from: number, limit: number): RunEvent[] =>
+      (
+        sql('SELECT event FROM run_event WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?')
+          .pluck()
+          .all(run, from, limit) as string[]
+      ).map((text) => JSON.parse(text) as RunEvent),
+
+    putEdit: (run: string, edit: EditRow) =>
+      void sql(
+        'INSERT OR REPLACE INTO run_edit (run, step, input, result, edited_by, time) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(run, edit.step, edit.input, edit.result, edit.edited_by, edit.time),
+    edits: (run: string): EditRow[] =>
+      sql('SELECT step, input, result, edited_by, time FROM run_edit WHERE run = ?').all(run) as EditRow[],
 
     effect: (run: string, path: string, n: number): string | undefined =>
       sql('SELECT result FROM run_effect WHERE run = ? AND path = ? AND n = ?').pluck().get(run, path, n) as

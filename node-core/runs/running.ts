@@ -1,21 +1,21 @@
-/** One run on its way: its units start as they can, and what they yield is stored before anything reads it. */
-import { hash as digest } from 'node:crypto';
-import { Problem, type ProblemDocument } from '../errors/problem.ts';
-import type { StepNode } from '../flow/plan/graph.ts';
-import type { Op } from '../flow/syntax/ast.ts';
-import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
+/** One run on its way: its units start as they can, stop where they should, and what they yield is stored before anything reads it. */
 import type { Transaction } from '../projects/project.ts';
-import type { GroupResult, RelationalStep, TableSource } from '../tables/engine-types.ts';
-import { attempts } from './attempts.ts';
-import { executeOp, scopeFor, tableSource, value, type StepContext } from './execute.ts';
+import { keptOf, whyMissed } from './base.ts';
+import { computeGroup, computeStep, noteUsage, readBy } from './compute.ts';
+import { cancel, fail, keep, keepRecords, settle, skip, type StepEnd } from './endings.ts';
 import { problemOf } from './failures.ts';
-import { fileState, identityOf, takesFile, type FileState } from './inputs.ts';
-import { type PreparedStep, type Source, sourcesOf } from './prepare.ts';
-import type { RunStore } from './records.ts';
-import { decodeResult, encodeResult, isLazy, isTable, kindOfResult, type StepResult } from './results.ts';
-import { runSchedule, type UnitOutcome } from './scheduler.ts';
-import type { StepRecord } from './schema.ts';
+import { cacheOf, identityOfResult, keyOf } from './keys.ts';
+import type { PreparedStep } from './prepare.ts';
+import { decodeResult, isTable, type StepResult } from './results.ts';
+import { runSchedule, type Course, type UnitOutcome } from './scheduler.ts';
+import type { StepRecord, StepWhy } from './schema.ts';
 import { STOPPED, type Ended, type RunServices, type RunSpec, type Running } from './spec.ts';
+import { createWork, explain } from './work.ts';
+
+interface Own {
+  key: string;
+  own: boolean;
+}
 
 /** Starts, or goes on with, a run. `begin` is written before anything else of it. */
 export function execute(
@@ -24,207 +24,34 @@ export function execute(
   controller: AbortController,
   begin: ((tx: Transaction) => void) | undefined,
 ): Running {
-  const { plan } = spec;
+  const { plan, steering } = spec;
   const { steps, units } = plan;
-  const started = performance.now();
-  const results: (StepResult | undefined)[] = Array.from({ length: steps.length });
-  const identities: string[] = Array.from({ length: steps.length }, () => '');
-  const inputIdentities = spec.inputs.map((input, position) => identityOf(input, takesFile(plan.inputs[position]!)));
-  const inputRecord: RecordValue = Object.create(null) as RecordValue;
-  for (const [position, node] of plan.inputs.entries()) inputRecord[node.name] = spec.inputs[position] as Value;
-  const fileStates = new Map<string, FileState>();
-  for (const path of spec.paths) fileStates.set(path, fileState(path));
-  const records = steps.map((step): StepRecord => ({
-    id: step.node.id,
-    name: step.node.name,
-    contract: step.contract,
-    state: 'waiting',
-  }));
   const { signal } = controller;
-  let done = 0;
-  let firstError: ProblemDocument | undefined;
-  let lost: unknown;
+  const started = performance.now();
+  const work = createWork(spec, services, signal);
+  const { records, results, identities } = work;
+  /** Units that stand before a step: where they go on. */
+  const held = new Map<number, number>();
+  const begun = new Set<number>();
+  let course: Course | undefined;
+  let resting = false;
 
-  const lookup = (name: string): StepResult | undefined => {
-    const source = plan.sources.get(name);
-    if (source === undefined) return name === 'INPUT' ? inputRecord : undefined;
-    return 'input' in source ? spec.inputs[source.input] : results[source.step];
-  };
-  const commit = (change: (tx: Transaction) => void): Promise<void> | undefined =>
-    spec.durable ? services.journal.commit(change) : undefined;
-  if (begin) commit(begin)?.catch((error: unknown) => (lost ??= error));
+  if (begin) work.commit(begin)?.catch((error: unknown) => (work.lost ??= error));
+  const leftOut = steps.map((step) => step.index).filter((step) => !isNeeded(step));
+  for (const step of leftOut) {
+    records[step]!.state = 'skipped';
+    explain(records[step]!, { code: 'not-needed', step: steps[steering.until![0]!]!.node.id });
+  }
+  if (leftOut.length > 0)
+    work
+      .commit((tx) => keepRecords(work, services.storeOf(tx), leftOut))
+      ?.catch((error: unknown) => (work.lost ??= error));
 
-  // ------------------------------------------------------------ keys
-
-  const identity = (source: Source): string =>
-    'input' in source ? inputIdentities[source.input]! : identities[source.step]!;
-
-  /** SHA-256 of the canonical JSON of what the step does, on what, and for impure steps in which run. */
-  function keyOf(step: PreparedStep, own: boolean): string {
-    let text = `{"config":${step.config},"contract":${JSON.stringify(step.contract)},"inputs":{`;
-    let first = true;
-    for (const read of step.reads) {
-      text += `${first ? '' : ','}${JSON.stringify(read.name)}:${JSON.stringify(identity(read.from))}`;
-      first = false;
-    }
-    text += own ? `},"run":"${spec.id}"}` : '}}';
-    return digest('sha256', text, 'hex');
+  function isNeeded(step: number): boolean {
+    return steering.needed === undefined || steering.needed.has(step);
   }
 
-  /** A result of this run alone is known by its contents where it is small, so that what reads it can still be reused. */
-  function identityOfResult(key: string, own: boolean, result: StepResult): string {
-    // A project table as it is now has a key of its own, made of its version.
-    if (isTable(result)) return result.key;
-    if (!own || isLazy(result)) return key;
-    try {
-      return identityOf(result);
-    } catch {
-      return key;
-    }
-  }
-
-  // ------------------------------------------------------------ the end of steps
-
-  interface StepEnd {
-    step: number;
-    result: StepResult;
-    key: string;
-    own: boolean;
-    state: 'done' | 'reused';
-    /** False when the result was stored before. */
-    fresh: boolean;
-  }
-
-  /** Stores what steps have yielded; only then may their readers start. */
-  function settle(ends: StepEnd[]): UnitOutcome | Promise<UnitOutcome> {
-    for (const end of ends) {
-      const record = records[end.step]!;
-      record.resultKey = end.key;
-      record.resultKind = kindOfResult(end.result);
-      if (isTable(end.result) || isLazy(end.result)) {
-        if (end.result.rows >= 0) record.rows = end.result.rows;
-      } else if (Array.isArray(end.result)) record.rows = end.result.length;
-    }
-    const publish = (): UnitOutcome => {
-      for (const end of ends) {
-        const record = records[end.step]!;
-        record.state = end.state;
-        results[end.step] = end.result;
-        identities[end.step] = identityOfResult(end.key, end.own, end.result);
-        done += 1;
-        services.changed(record);
-      }
-      return 'ok';
-    };
-    if (!spec.durable) return publish();
-    return services.journal
-      .commit((tx) => {
-        const store = services.storeOf(tx);
-        const now = Date.now();
-        for (const end of ends) {
-          const step = steps[end.step]!;
-          const record = records[end.step]!;
-          if (end.fresh) {
-            const { kind, value: text } = encodeResult(end.result);
-            store.putResult(end.key, kind, text, now);
-          }
-          const { id: _id, name: _name, contract: _contract, state: _state, resultKey: _key, ...rest } = record;
-          store.putStep(spec.id, end.step, end.state, end.key, rest);
-          tx.append(
-            'run.step',
-            {
-              run: spec.id,
-              step: record.id,
-              contract: step.contract,
-              inputs: briefly(step.reads.map((read) => identity(read.from))),
-              result: end.key,
-              ...(end.state === 'reused' ? { reused: true } : {}),
-              ...(record.rows === undefined ? {} : { rows: record.rows }),
-              ms: record.ms ?? 0,
-            },
-            { actor: spec.actor },
-          );
-        }
-      })
-      .then(publish, (error: unknown) => {
-        lost ??= error;
-        return fail(
-          ends.map((end) => end.step),
-          error,
-        );
-      });
-  }
-
-  function fail(members: number[], error: unknown): UnitOutcome | Promise<UnitOutcome> {
-    if (signal.aborted) {
-      for (const member of members) {
-        records[member]!.state = 'cancelled';
-        services.changed(records[member]!);
-      }
-      return 'cancelled';
-    }
-    if (!(error instanceof Problem)) services.defect(error, records[members.at(-1)!]!.id);
-    const problem = problemOf(error);
-    // In a shared query the engine names the step at fault; the others have no error of their own.
-    const faulty = members.find((member) => records[member]!.id === problem['step']) ?? members.at(-1)!;
-    const document: ProblemDocument = { ...problem, step: records[faulty]!.id };
-    firstError ??= document;
-    for (const member of members) {
-      const record = records[member]!;
-      if (member === faulty) {
-        record.state = 'failed';
-        record.error = document;
-      } else {
-        record.state = 'skipped';
-        record.reason = `It runs in one query with ${records[faulty]!.name}, which failed.`;
-      }
-    }
-    const publish = (): UnitOutcome => {
-      for (const member of members) services.changed(records[member]!);
-      return 'failed';
-    };
-    const stored = commit((tx) => {
-      const store = services.storeOf(tx);
-      for (const member of members) keepRecord(store, member);
-    });
-    return stored ? stored.then(publish, (cause: unknown) => ((lost ??= cause), publish())) : publish();
-  }
-
-  function keepRecord(store: RunStore, member: number): void {
-    const { id: _id, name: _name, contract: _contract, state, resultKey: _key, ...rest } = records[member]!;
-    store.putStep(spec.id, member, state, undefined, rest);
-  }
-
-  // ------------------------------------------------------------ units
-
-  function start(position: number): UnitOutcome | Promise<UnitOutcome> {
-    const members = units[position]!.steps;
-    if (signal.aborted) return fail(members, signal.reason);
-    if (lost !== undefined) return fail(members, lost);
-    try {
-      return members.length === 1 ? startOne(steps[members[0]!]!) : startGroup(members);
-    } catch (error) {
-      return fail(members, error);
-    }
-  }
-
-  /** The stored result of a step when it may be used, else why not. */
-  function reuse(step: PreparedStep, key: string): { result: StepResult } | { reason: string | undefined } {
-    if (!spec.durable) return { reason: undefined };
-    const cache = cacheOf(step);
-    if (spec.forced.has(step.index)) return { reason: 'Computed anew: this run was asked to start from here.' };
-    if (cache === false) return { reason: 'Not reused: @nocache.' };
-    if (step.impure !== undefined && cache === undefined) return { reason: `Not reused: ${step.impure}.` };
-    const row = services.store.result(key);
-    if (!row) return { reason: undefined };
-    if (cache !== undefined && Date.now() - row.created_at > cache)
-      return { reason: 'Not reused: the stored result is older than @cache allows.' };
-    const result = decodeResult(row);
-    if (isTable(result) && !services.engine().isSound(result.key)) {
-      return { reason: 'Not reused: the rows of the stored result are no longer there, or were damaged.' };
-    }
-    return { result };
-  }
+  // ------------------------------------------------------------ what is there already
 
   /** Whether the result is this run's alone and must not be found by others. */
   function ownResult(step: PreparedStep): boolean {
@@ -232,148 +59,259 @@ export function execute(
     return spec.forced.has(step.index) || cache === false || (step.impure !== undefined && cache === undefined);
   }
 
-  /** Takes up the results that the run had before it was interrupted, when all of these are there. */
-  function comeBack(members: { step: number; key: string; own: boolean }[]): boolean {
-    if (spec.stored.size === 0) return false;
-    const found: StepResult[] = [];
-    for (const member of members) {
-      if (spec.stored.get(member.step)?.key !== member.key) return false;
-      const row = services.store.result(member.key);
-      if (!row) return false;
-      const result = decodeResult(row);
-      if (isTable(result) && !services.engine().isSound(result.key)) return false;
-      found.push(result);
+  const ownKey = (step: PreparedStep, own: boolean): string =>
+    keyOf(step, work.identitiesRead(step), own ? spec.id : undefined);
+
+  const isSound = (key: string): boolean => services.engine().isSound(key);
+
+  /** The stored result of a step when it may be used, else why not. */
+  function reuse(step: PreparedStep, key: string): { end: StepEnd; why: StepWhy } | { why: StepWhy; because?: string } {
+    const forcedFrom = spec.forced.get(step.index);
+    if (forcedFrom !== undefined) return { why: { code: 'forced', step: forcedFrom } };
+    if (!spec.durable) return { why: { code: 'first' } };
+    const base = steering.keep ? spec.base() : undefined;
+    const kept = base && keptOf(base, step, work.identitiesRead(step), services.store, isSound);
+    if (base && kept) {
+      return {
+        end: { step: step.index, ...kept, own: false, state: 'reused', fresh: false },
+        why: { code: 'kept', run: base.row.id },
+      };
     }
-    for (const [position, member] of members.entries()) {
-      const before = spec.stored.get(member.step)!;
-      Object.assign(records[member.step]!, before.record, { state: before.state, resultKey: member.key });
-      results[member.step] = found[position];
-      identities[member.step] = identityOfResult(member.key, member.own, found[position]!);
-      done += 1;
+    const cache = cacheOf(step);
+    if (cache === false) return { why: { code: 'nocache' } };
+    if (step.impure !== undefined && cache === undefined) return { why: { code: 'impure' }, because: step.impure };
+    const row = services.store.result(key);
+    if (!row) return { why: whyMissed(spec.base(), step, work.identitiesRead(step), spec.source, spec.given) };
+    if (cache !== undefined && Date.now() - row.created_at > cache) return { why: { code: 'expired' } };
+    const result = decodeResult(row);
+    if (isTable(result) && !isSound(result.key)) return { why: { code: 'damaged' } };
+    return {
+      end: { step: step.index, result, key, own: false, state: 'reused', fresh: false },
+      why: { code: 'reused', ...(row.run === null ? {} : { run: row.run }) },
+    };
+  }
+
+  /** The result that the run had before it went on, when it was made of what the step reads now. */
+  function storedResult(step: PreparedStep, own: Own): { result: StepResult; key: string; yields: string } | undefined {
+    const stored = spec.stored.get(step.index);
+    if (stored === undefined || stored.identity?.edited) return undefined;
+    const read = stored.identity && work.identitiesRead(step);
+    const same = read
+      ? step.reads.every((one, position) => stored.identity!.inputs[one.name] === read[position])
+      : stored.key === own.key;
+    if (!same) return undefined;
+    const row = services.store.result(stored.key);
+    if (!row) return undefined;
+    const result = decodeResult(row);
+    if (isTable(result) && !isSound(result.key)) return undefined;
+    return {
+      result,
+      key: stored.key,
+      yields: stored.identity?.yields ?? identityOfResult(stored.key, own.own, result),
+    };
+  }
+
+  /** Takes up the results that the run had before it went on, when all of these are there. */
+  function comeBack(members: readonly { step: PreparedStep; own: Own }[]): boolean {
+    if (spec.stored.size === 0) return false;
+    const found = [];
+    for (const { step, own } of members) {
+      const one = storedResult(step, own);
+      if (!one) return false;
+      // What the next member of the group reads is known by this.
+      identities[step.index] = one.yields;
+      found.push(one);
+    }
+    for (const [position, { step }] of members.entries()) {
+      const before = spec.stored.get(step.index)!;
+      const { key, result } = found[position]!;
+      Object.assign(records[step.index]!, before.record, { state: before.state, resultKey: key });
+      results[step.index] = result;
+      begun.add(step.index);
+      work.done += 1;
     }
     return true;
   }
 
-  function startOne(step: PreparedStep): UnitOutcome | Promise<UnitOutcome> {
+  // ------------------------------------------------------------ stopping
+
+  function stopsBefore(step: PreparedStep): boolean {
+    if (!spec.durable || steering.released.has(step.index)) return false;
+    return steering.breakpoints.has(step.index) || (steering.stepping && step.node.kind === 'step');
+  }
+
+  function hold(unit: number, step: PreparedStep, at: number): UnitOutcome {
+    held.set(unit, at);
     const record = records[step.index]!;
-    const own = ownResult(step);
-    const key = keyOf(step, own);
-    if (comeBack([{ step: step.index, key, own }])) return 'ok';
-    const kept = reuse(step, key);
-    if ('result' in kept) {
-      return reuseUnit([{ step: step.index, result: kept.result, key, own, state: 'reused', fresh: false }]);
+    record.state = 'paused';
+    services.events.add('step.paused', { step: record.id });
+    keep(work, [step.index])?.catch((error: unknown) => (work.lost ??= error));
+    services.changed(record);
+    return 'held';
+  }
+
+  // ------------------------------------------------------------ units
+
+  function start(unit: number): UnitOutcome | Promise<UnitOutcome> {
+    const members = units[unit]!.steps.filter(isNeeded);
+    if (members.length === 0) return 'ok';
+    if (signal.aborted) return fail(work, members, signal.reason);
+    if (work.lost !== undefined) return fail(work, members, work.lost);
+    try {
+      if (members.length === 1) {
+        const step = steps[members[0]!]!;
+        return startStep(unit, step, 0);
+      }
+      return isApart(members) ? startApart(unit, members) : startGroup(members);
+    } catch (error) {
+      return fail(work, members, error);
     }
-    if (kept.reason !== undefined) record.reason = kept.reason;
+  }
+
+  /** Whether the steps of a unit run one by one, because something is to happen between them. */
+  function isApart(members: readonly number[]): boolean {
+    if (steering.stepping) return true;
+    let back = 0;
+    for (const member of members) {
+      if (
+        steering.breakpoints.has(member) ||
+        steering.released.has(member) ||
+        spec.edits.outputs.has(member) ||
+        spec.edits.inputs.has(member)
+      )
+        return true;
+      if (spec.stored.has(member)) back += 1;
+    }
+    if (back > 0 && back < members.length) return true;
+    // A run that ends inside the unit wants the results of all steps that it was asked for.
+    return steering.until !== undefined && members.slice(0, -1).some((member) => steering.until!.includes(member));
+  }
+
+  async function startApart(unit: number, members: readonly number[]): Promise<UnitOutcome> {
+    let outcome: UnitOutcome = 'ok';
+    for (let at = held.get(unit) ?? 0; at < members.length; at++) {
+      const step = steps[members[at]!]!;
+      const missing = plan.before[step.index]!.find((one) => members.includes(one) && results[one] === undefined);
+      if (missing !== undefined) {
+        skip(work, [step.index], records[missing]!);
+        continue;
+      }
+      let ended: UnitOutcome;
+      try {
+        ended = await startStep(unit, step, at);
+      } catch (error) {
+        ended = await fail(work, [step.index], error);
+      }
+      if (ended === 'held') return ended;
+      if (ended !== 'ok') outcome = ended;
+      if (signal.aborted) {
+        for (const rest of members.slice(at + 1)) cancel(work, rest);
+        return 'cancelled';
+      }
+    }
+    return outcome;
+  }
+
+  /** @param at where in its unit the step stands */
+  function startStep(unit: number, step: PreparedStep, at: number): UnitOutcome | Promise<UnitOutcome> {
+    const record = records[step.index]!;
+    const edited = spec.edits.outputs.get(step.index);
+    if (edited) {
+      begun.add(step.index);
+      record.editedBy = edited.edit.by;
+      explain(record, { code: 'edited-output', by: edited.edit.by });
+      return settle(work, [
+        {
+          step: step.index,
+          result: edited.result,
+          key: edited.key,
+          own: false,
+          state: 'done',
+          fresh: false,
+          yields: `edited:${edited.key}`,
+          edited: true,
+        },
+      ]);
+    }
+    const own = ownResult(step);
+    const key = ownKey(step, own);
+    if (comeBack([{ step, own: { key, own } }])) return 'ok';
+    if (stopsBefore(step)) return hold(unit, step, at);
+    begun.add(step.index);
+    const inputs = spec.edits.inputs.get(step.index);
+    if (inputs) record.editedInputs = [...inputs.keys()];
+    const kept = reuse(step, key);
+    explainMiss(record, kept);
+    if ('end' in kept) return settle(work, [kept.end]);
     const from = performance.now();
     record.state = 'running';
     record.startedAt = new Date().toISOString();
+    services.events.add('step.started', { step: record.id });
     const finish = (result: StepResult): UnitOutcome | Promise<UnitOutcome> => {
       record.ms = tenths(performance.now() - from);
-      return settle([{ step: step.index, result, key, own, state: 'done', fresh: true }]);
+      return settle(work, [{ step: step.index, result, key, own, state: 'done', fresh: true }]);
     };
-    const result = attempt(step, key, record);
+    const result = computeStep(work, step, key);
     if (!(result instanceof Promise)) return finish(result);
     services.changed(record);
-    return result.then(finish, (error: unknown) => {
-      record.ms = tenths(performance.now() - from);
-      return fail([step.index], error);
-    });
-  }
-
-  /** Runs the operation of a step with its @timeout and @retry. */
-  function attempt(step: PreparedStep, key: string, record: StepRecord): StepResult | Promise<StepResult> {
-    const node = step.node;
-    if (node.kind === 'output') return value(node.value, context(step, key, signal));
-    const work = (inner: AbortSignal) => compute(node, context(step, key, inner));
-    if (node.annotations.timeout === undefined && node.annotations.retry === undefined) return work(signal);
-    const again = (tried: number): void => {
-      record.attempt = tried;
-      services.changed(record);
-    };
-    return attempts(node.annotations, signal, again, work);
-  }
-
-  function context(step: PreparedStep, key: string, inner: AbortSignal): StepContext {
-    return {
-      ...services.host,
-      lookup,
-      path: step.node.id,
-      key,
-      now: spec.createdAt,
-      signal: inner,
-      engine: services.engine,
-      onProgress: (progress) => {
-        const record = records[step.index]!;
-        record.rows = progress.rows;
-        services.changed(record);
+    return result.then(
+      (found) => {
+        noteUsage(record, readBy(work, [step.index]));
+        return finish(found);
       },
-    };
+      (error: unknown) => {
+        record.ms = tenths(performance.now() - from);
+        return fail(work, [step.index], error);
+      },
+    );
   }
 
-  function compute(node: StepNode, step: StepContext): StepResult | Promise<StepResult> {
-    if (!node.relational) return executeOp(node.op, step);
-    return inQuery(async () => {
-      const result = await executeOp(node.op, step);
-      checkFiles(node.op);
-      return result;
-    }, step.signal);
-  }
-
-  /** Runs work that keeps a core busy when its turn comes. */
-  async function inQuery<T>(work: () => Promise<T>, inner: AbortSignal): Promise<T> {
-    const leave = await services.queryPlace(inner);
-    try {
-      return await work();
-    } finally {
-      leave();
-    }
-  }
-
-  /** A file must still be what was hashed: else its rows would be kept under the key of others. */
-  function checkFiles(op: Op): void {
-    if (op.op !== 'LOAD') return;
-    for (const [path, before] of fileStates) {
-      const now = fileState(path);
-      if (now.size === before.size && now.modified === before.modified) continue;
-      throw new Problem('file-changed', `${path} changed while it was read.`, {
-        status: 409,
-        range: op.range,
-        hint: 'Start the run again when nobody writes to the file.',
-      });
-    }
+  function explainMiss(record: StepRecord, kept: ReturnType<typeof reuse>): void {
+    const inputs = record.editedInputs && spec.edits.inputs.get(plan.indexOf.get(record.id)!);
+    if (inputs && !('end' in kept)) {
+      const [name, edit] = [...inputs][0]!;
+      explain(record, { code: 'edited-input', input: name, by: edit.edit.by });
+    } else if (spec.durable || kept.why.code !== 'first')
+      explain(record, kept.why, 'because' in kept ? kept.because : undefined);
   }
 
   function startGroup(members: number[]): UnitOutcome | Promise<UnitOutcome> {
-    const keys = new Map<number, { key: string; own: boolean }>();
+    const keys = new Map<number, Own>();
     for (const member of members) {
       const step = steps[member]!;
       // A step made anew makes all that follow in its query new.
       const own =
         ownResult(step) || step.reads.some((read) => 'step' in read.from && keys.get(read.from.step)?.own === true);
-      const key = keyOf(step, own);
+      const key = ownKey(step, own);
       keys.set(member, { key, own });
       identities[member] = key;
     }
     const last = members.at(-1)!;
     const end = keys.get(last)!;
-    if (comeBack(members.map((step) => ({ step, ...keys.get(step)! })))) return 'ok';
-    if (!end.own) {
-      const kept = members.map((member) => ({ member, found: reuse(steps[member]!, keys.get(member)!.key) }));
-      if (kept.every(({ found }) => 'result' in found)) {
-        return reuseUnit(
-          kept.map(({ member, found }) => ({
-            step: member,
-            result: (found as { result: StepResult }).result,
-            ...keys.get(member)!,
-            state: 'reused',
-            fresh: false,
-          })),
-        );
-      }
-    }
-    for (const member of members) {
+    if (comeBack(members.map((member) => ({ step: steps[member]!, own: keys.get(member)! })))) return 'ok';
+    for (const member of members) identities[member] = keys.get(member)!.key;
+    for (const member of members) begun.add(member);
+    const kept = members.map((member) => {
       const found = reuse(steps[member]!, keys.get(member)!.key);
-      if ('reason' in found && found.reason !== undefined) records[member]!.reason = found.reason;
+      // What stands for a kept result is known to those that read it.
+      if ('end' in found && found.end.yields !== undefined) identities[member] = found.end.yields;
+      return found;
+    });
+    if (kept.every((found) => 'end' in found)) {
+      for (const [position, member] of members.entries()) explain(records[member]!, kept[position]!.why);
+      return settle(
+        work,
+        kept.map((found) => found.end),
+      );
+    }
+    for (const member of members) identities[member] = keys.get(member)!.key;
+    const cause = members.find((_, position) => !('end' in kept[position]!))!;
+    for (const [position, member] of members.entries()) {
+      const found = kept[position]!;
+      explainMiss(
+        records[member]!,
+        'end' in found ? { why: { code: 'shared-query', step: records[cause]!.id } } : found,
+      );
     }
     const ids = members.map((member) => records[member]!.id);
     const startedAt = new Date().toISOString();
@@ -382,15 +320,23 @@ export function execute(
       record.state = 'running';
       record.startedAt = startedAt;
       record.fusedWith = ids;
+      services.events.add('step.started', { step: record.id });
       services.changed(record);
     }
     const from = performance.now();
-    return inQuery(() => runGroup(members, end.key), signal).then(
+    return computeGroup(work, members, end.key).then(
       (group) => {
         const record = records[last]!;
         record.ms = tenths(performance.now() - from);
         record.bytes = group.bytes;
+        noteUsage(record, {
+          ...readBy(work, members),
+          bytesWritten: group.bytes,
+          ...(group.cpuMs === undefined ? {} : { cpuMs: group.cpuMs }),
+          ...(group.peakMemory === undefined ? {} : { peakMemory: group.peakMemory }),
+        });
         return settle(
+          work,
           members.map((member, position) => ({
             step: member,
             result: group.steps[position]!.table,
@@ -400,139 +346,109 @@ export function execute(
           })),
         );
       },
-      (error: unknown) => fail(members, error),
+      (error: unknown) => fail(work, members, error),
     );
   }
 
-  async function runGroup(members: number[], key: string): Promise<GroupResult> {
-    const inside = new Set(members);
-    const group: RelationalStep[] = [];
-    let scope: Record<string, ScopeValue> = Object.create(null) as Record<string, ScopeValue>;
-    for (const member of members) {
-      const step = steps[member]!;
-      const { op, id } = step.node as StepNode;
-      const inner = context(step, key, signal);
-      const sources: TableSource[] = [];
-      for (const [position, expr] of (op.op === 'LOAD' ? [op.from] : sourcesOf(op)).entries()) {
-        const source = expr.kind === 'name' ? plan.sources.get(expr.name) : undefined;
-        if (source !== undefined && 'step' in source && inside.has(source.step))
-          sources.push({ kind: 'step', step: records[source.step]!.id });
-        else sources.push(await tableSource(await value(expr, inner), expr, position, op, inner));
-      }
-      group.push({ nodeId: id, op, sources });
-      scope = scopeFor(op, lookup, scope);
-    }
-    const result = await services.engine().run(
-      { steps: group, scope, now: spec.createdAt },
-      {
-        key,
-        signal,
-        onProgress: ({ rows }) => {
-          const record = records[members.at(-1)!]!;
-          record.rows = rows;
-          services.changed(record);
-        },
-      },
-    );
-    for (const step of group) checkFiles(step.op);
-    return result;
+  function skipUnit(unit: number, because: number): void {
+    const members = units[unit]!.steps.filter(isNeeded);
+    if (members.length === 0) return;
+    const failed = units[because]!.steps.map((member) => records[member]!);
+    skip(work, members, failed.find((record) => record.error) ?? failed.at(-1)!);
   }
 
-  function reuseUnit(ends: StepEnd[]): UnitOutcome | Promise<UnitOutcome> {
-    for (const end of ends) records[end.step]!.reason = 'The same operation with the same inputs has run before.';
-    return settle(ends);
-  }
-
-  function skip(position: number, because: number): void {
-    const cause =
-      units[because]!.steps.map((member) => records[member]!).find((record) => record.error) ??
-      records[units[because]!.steps.at(-1)!]!;
-    for (const member of units[position]!.steps) {
-      const record = records[member]!;
-      if (signal.aborted) record.state = 'cancelled';
-      else {
-        record.state = 'skipped';
-        record.reason =
-          cause.state === 'failed'
-            ? `It needs ${cause.name}, which failed.`
-            : `It needs ${cause.name}, which has no result.`;
-      }
-      services.changed(record);
-    }
-    if (!signal.aborted) {
-      commit((tx) => {
-        const store = services.storeOf(tx);
-        for (const member of units[position]!.steps) keepRecord(store, member);
-      })?.catch((error: unknown) => (lost ??= error));
-    }
-  }
+  // ------------------------------------------------------------ the run
 
   async function run(): Promise<Ended> {
-    await runSchedule({ dependsOn: units.map((unit) => unit.dependsOn), parallel: spec.parallel, start, skip }).catch(
-      (error: unknown) => {
-        firstError ??= problemOf(error);
-      },
-    );
-    const ms = tenths(performance.now() - started);
-    if (lost !== undefined) firstError = problemOf(lost);
-    const state: Ended['state'] = !signal.aborted
-      ? firstError
-        ? 'failed'
-        : 'succeeded'
-      : signal.reason === STOPPED
+    course = runSchedule({
+      dependsOn: units.map((unit) => unit.dependsOn),
+      parallel: spec.parallel,
+      start,
+      skip: skipUnit,
+    });
+    await course.ended.catch((error: unknown) => (work.firstError ??= problemOf(error)));
+    resting = true;
+    const ms = tenths(spec.msBefore + performance.now() - started);
+    if (work.lost !== undefined) work.firstError = problemOf(work.lost);
+    const paused = records.filter((record) => record.state === 'paused');
+    if (signal.aborted) for (const record of paused) record.state = 'cancelled';
+    const state: Ended['state'] = signal.aborted
+      ? signal.reason === STOPPED
         ? 'interrupted'
-        : 'cancelled';
-    const ended: Ended = { state, ms, done, error: firstError };
+        : 'cancelled'
+      : paused.length > 0 && work.lost === undefined
+        ? 'paused'
+        : work.firstError
+          ? 'failed'
+          : 'succeeded';
+    const ended: Ended = { state, ms, done: work.done, error: state === 'paused' ? undefined : work.firstError };
     // A node that stops leaves the run as it is: when it starts again it finds it interrupted.
     if (state === 'interrupted') return ended;
-    await commit((tx) => {
-      const store = services.storeOf(tx);
-      store.finish(spec.id, state, new Date().toISOString(), ms, done, firstError);
-      const kind = state === 'succeeded' ? 'run.finish' : state === 'failed' ? 'run.failed' : 'run.cancelled';
-      tx.append(
-        kind,
-        {
-          run: spec.id,
-          steps: done,
-          ms,
-          ...(firstError
-            ? { code: firstError.code, ...(typeof firstError['step'] === 'string' ? { step: firstError['step'] } : {}) }
-            : {}),
-        },
-        { actor: spec.actor },
-      );
-    })?.catch((error: unknown) => {
-      ended.state = 'failed';
-      ended.error = problemOf(error);
-    });
+    if (state === 'paused')
+      services.events.add('run.paused', { message: `Paused before ${paused.map((one) => one.name).join(', ')}.` });
+    else
+      services.events.add('run.ended', {
+        state,
+        ms,
+        ...(ended.error ? { message: ended.error.detail, level: 'error' } : {}),
+      });
+    await work
+      .commit((tx) => {
+        const store = services.storeOf(tx);
+        store.addEvents(spec.id, services.events.take());
+        if (state === 'paused') {
+          store.pause(spec.id, ms, work.done);
+          tx.append(
+            'run.paused',
+            { run: spec.id, at: paused.map((one) => one.id), steps: work.done },
+            { actor: spec.actor },
+          );
+          return;
+        }
+        store.finish(spec.id, state, new Date().toISOString(), ms, work.done, ended.error);
+        const kind = state === 'succeeded' ? 'run.finish' : state === 'failed' ? 'run.failed' : 'run.cancelled';
+        const at = ended.error?.['step'];
+        tx.append(
+          kind,
+          {
+            run: spec.id,
+            steps: work.done,
+            ms,
+            ...(steering.until === undefined ? {} : { until: steering.until.map((step) => steps[step]!.node.id) }),
+            ...(ended.error ? { code: ended.error.code, ...(typeof at === 'string' ? { step: at } : {}) } : {}),
+          },
+          { actor: spec.actor },
+        );
+      })
+      ?.catch((error: unknown) => {
+        ended.state = 'failed';
+        ended.error = problemOf(error);
+      });
     return ended;
   }
 
   return {
     spec,
     records,
+    events: services.events,
     result: (step) => results[step],
-    done: () => done,
+    hasBegun: (step) => begun.has(step),
+    done: () => work.done,
+    release(wanted) {
+      if (resting) return false;
+      for (const step of wanted) {
+        steering.released.add(step);
+        const unit = steps[step]!.unit;
+        if (records[step]!.state !== 'paused' || !held.has(unit)) continue;
+        records[step]!.state = 'waiting';
+        course!.release(unit);
+      }
+      return true;
+    },
     // One turn later, so that whoever starts the run knows it before its first step ends.
     ended: run(),
     abort: (why) => controller.abort(why),
   };
-}
-
-/** What @cache says; a step with an effect has it every time, whatever is written. */
-function cacheOf(step: PreparedStep): number | false | undefined {
-  return step.node.kind === 'step' && !step.node.effect ? step.node.annotations.cache : undefined;
-}
-
-/** Long identities stand in the ledger by their hash. */
-function short(identity: string): string {
-  return identity.length <= 80 ? identity : `sha256:${digest('sha256', identity, 'hex')}`;
-}
-
-/** The identities of what a step read; when they are many, one hash of all, so that entries stay small. */
-function briefly(identities: string[]): string[] | string {
-  if (identities.length <= 16) return identities.map(short);
-  return `sha256:${digest('sha256', identities.join('\n'), 'hex')}`;
 }
 
 function tenths(ms: number): number {

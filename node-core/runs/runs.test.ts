@@ -173,19 +173,27 @@ describe('reuse', () => {
   );
 
   test('an unchanged pure step is reused, with the reason in words; a changed input computes anew', async () => {
-    await t.run(source, { inputs: { n: 1 } });
+    const first = await t.run(source, { inputs: { n: 1 } });
+    expect(step(first, 'a')).toMatchObject({ why: { code: 'first' }, reason: 'Ran: no earlier run has its result.' });
     const second = await t.run(source, { inputs: { n: 1 } });
     expect(step(second, 'a')).toMatchObject({
       state: 'reused',
-      reason: 'The same operation with the same inputs has run before.',
+      why: { code: 'reused', run: first.id },
+      reason: `Reused from run …${first.id.slice(-6)}: same operation, same inputs.`,
     });
     expect(step(second, 't')).toMatchObject({
       state: 'done',
-      reason: 'Not reused: NOW gives something else each time.',
+      why: { code: 'impure' },
+      reason: 'Ran: NOW gives something else each time.',
     });
     expect(second.outputs['b']?.value).toEqual({ v: 2 });
     const third = await t.run(source, { inputs: { n: 2 } });
-    expect(step(third, 'a').state).toBe('done');
+    expect(step(third, 'a')).toMatchObject({
+      state: 'done',
+      why: { code: 'input-changed', input: 'n', before: '1', after: '2' },
+      reason: 'Ran again: the input n changed (1 → 2).',
+    });
+    expect(step(third, 'b').reason).toBe('Ran again: a gave another result.');
   });
 
   test('from a step on everything is computed anew', async () => {
@@ -205,7 +213,7 @@ describe('reuse', () => {
     const asking = flow('@nocache\nSTEP a = TRANSFORM 1\n@cache("1h")\nSTEP q = APX_EXEC "thing.ask"');
     await t.run(asking);
     const second = await t.run(asking);
-    expect(step(second, 'a')).toMatchObject({ state: 'done', reason: 'Not reused: @nocache.' });
+    expect(step(second, 'a')).toMatchObject({ state: 'done', reason: 'Ran: @nocache.' });
     expect(step(second, 'q').state).toBe('reused');
     expect(written).toEqual(['asked']);
   });

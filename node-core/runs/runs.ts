@@ -3,24 +3,23 @@ import { hash as digest } from 'node:crypto';
 import { cpus } from 'node:os';
 import { Problem } from '../errors/problem.ts';
 import type { Environment } from '../flow/plan/environment.ts';
-import type { RecordValue } from '../flow/values/value.ts';
 import { newId } from '../ids/uuid.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import { columnFlowType } from './columns.ts';
-import { readGiven } from './given.ts';
-import { type HostServices, hostOf } from './host.ts';
+import { createComparing } from './compare.ts';
+import { createDebugging, editsOf } from './debugging.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createLaunch, type Inside, planRow } from './launch.ts';
 import { createPlaces } from './places.ts';
 import { createPlanReader } from './plans.ts';
 import type { PreparedPlan } from './prepare.ts';
-import { openRunStore, type PlanRow, type RunRow, type RunStore } from './records.ts';
-import { decodeResult, isLazy, isTable, toWire } from './results.ts';
-import { execute } from './running.ts';
-import { CANCELLED, type RunSpec, STOPPED } from './spec.ts';
-import type { RunRecord, RunSummary, StepRecord } from './schema.ts';
-import type { Launch, Runs, RunsOptions, StartedRun } from './service.ts';
-import { createStepsFeed } from './steps-feed.ts';
-import { type Active, recordOf, recordOfRow, summaryOf, summaryOfRow, valuesOf } from './views.ts';
+import { openRunStore, type RunRow, type RunStore } from './records.ts';
+import { isLazy, isTable, toWire, type StepResult } from './results.ts';
+import { CANCELLED, STOPPED } from './spec.ts';
+import type { RunRecord, RunSummary } from './schema.ts';
+import type { Runs, RunsOptions } from './service.ts';
+import { readsOf, stepInputs, valueRead, valuesOfRun } from './step-inputs.ts';
+import { type Active, recordOf, recordOfRow, summaryOf, summaryOfRow } from './views.ts';
 
 interface OfProject {
   journal: Journal;
@@ -67,200 +66,17 @@ export function createRuns(options: RunsOptions): Runs {
             .steps(row.id)
             .filter((step) => step.state === 'done' || step.state === 'reused').length;
           storeOf(tx).finish(row.id, 'interrupted', new Date().toISOString(), row.ms ?? 0, done, undefined);
+          storeOf(tx).addEvents(row.id, [
+            { seq: storeOf(tx).eventsOf(row.id), time: new Date().toISOString(), kind: 'run.interrupted' },
+          ]);
           tx.append('run.interrupted', { run: row.id, steps: done }, { actor: 'node' });
         }
       });
     return left.filter((row) => row.parent === null).map((row) => row.id);
   }
 
-  const host: HostServices = { ...options, storeOf, storeFor: (project) => of(project).store, launch };
-
-  // ------------------------------------------------------------ plans
-
-  function planRow(project: Project, id: string): PlanRow & { source: string } {
-    const { store } = of(project);
-    const row = store.plan(id);
-    const source = row && store.source(row.source_hash);
-    if (!row || source === undefined) {
-      throw new Problem('plan-not-found', `There is no plan ${JSON.stringify(id)}.`, {
-        status: 404,
-        hint: 'GET /flow/plans lists the stored plans.',
-      });
-    }
-    return { ...row, source };
-  }
-
-  // ------------------------------------------------------------ start
-
-  async function launch(project: Project, request: Launch): Promise<StartedRun> {
-    if (closing)
-      throw new Problem('node-stopping', 'The node is stopping; the run was not started.', {
-        status: 503,
-        hint: 'Start the node and try again.',
-      });
-    const mine = of(project);
-    const source =
-      request.source ?? (request.planId === undefined ? undefined : planRow(project, request.planId).source);
-    if (source === undefined)
-      throw new Problem('source-missing', 'A run needs a source or the id of a plan.', {
-        status: 422,
-        hint: 'Give `source` or `planId`.',
-      });
-    const { plan, sourceHash } = prepared(source);
-    const wire = request.inputs ?? {};
-    const { inputs, files, named } = await readGiven(options, project, mine.store, plan.inputs, request);
-    const before = request.row;
-    if (before) {
-      const known = JSON.parse(before.files) as Record<string, string>;
-      for (const [name, hash] of Object.entries(files)) {
-        if (known[name] === undefined || known[name] === hash) continue;
-        throw new Problem('file-changed', `The file of the input "${name}" is not what it was when the run began.`, {
-          status: 409,
-          hint: 'Put the old file back, or run the flow again: what has not changed is reused.',
-          more: { input: name },
-        });
-      }
-    }
-    const forced = new Set<number>(
-      before?.forced ? (JSON.parse(before.forced) as number[]) : forcedSteps(plan, request.from ?? []),
-    );
-    const id = before?.id ?? newId();
-    const durable = request.durable ?? true;
-    const stored: Map<number, { key: string; state: 'done' | 'reused'; record: Partial<StepRecord> }> = new Map();
-    if (before) {
-      for (const row of mine.store.steps(id)) {
-        if ((row.state === 'done' || row.state === 'reused') && row.result !== null) {
-          stored.set(row.step, {
-            key: row.result,
-            state: row.state,
-            record: JSON.parse(row.record) as Partial<StepRecord>,
-          });
-        }
-      }
-    }
-    const row: Active['row'] = before ?? {
-      id,
-      name: plan.graph.name,
-      plan_hash: plan.graph.hash,
-      source_hash: sourceHash,
-      inputs: JSON.stringify(request.given ? toWire(request.given as RecordValue) : wire),
-      files: JSON.stringify(files),
-      origin: request.origin ?? null,
-      rerun_of: request.rerunOf ?? null,
-      forced: forced.size > 0 ? JSON.stringify([...forced]) : null,
-      parent: request.parent?.run ?? null,
-      parent_step: request.parent?.step ?? null,
-      created_at: new Date().toISOString(),
-      steps_total: plan.steps.length,
-    };
-    const spec: RunSpec = {
-      id,
-      name: row.name,
-      actor: request.actor,
-      plan,
-      planHash: row.plan_hash,
-      createdAt: row.created_at,
-      paths: request.paths ?? named,
-      inputs,
-      forced,
-      stored,
-      durable,
-      parallel: request.parallel ?? 64,
-      depth: request.depth,
-    };
-    const feed = createStepsFeed(id, (event) => void options.events.publish(project.id, event));
-    const controller = new AbortController();
-    const begin = (tx: Transaction): void => {
-      const store = storeOf(tx);
-      if (before) {
-        store.setState(id, 'running');
-        store.dropUnfinishedSteps(id);
-        tx.append('run.resume', { run: id, steps: stored.size }, { actor: request.actor });
-        return;
-      }
-      store.addSource(sourceHash, source);
-      store.addRun(row);
-      tx.append(
-        'run.start',
-        {
-          run: id,
-          flow: row.name,
-          plan: row.plan_hash,
-          inputs: brief(row.inputs),
-          ...(Object.keys(files).length > 0 ? { files } : {}),
-          ...(request.parent ? { parent: request.parent.run, step: request.parent.step } : {}),
-          ...(request.rerunOf ? { rerunOf: request.rerunOf } : {}),
-        },
-        { actor: request.actor },
-      );
-    };
-    const running = execute(
-      spec,
-      {
-        project,
-        journal: mine.journal,
-        store: mine.store,
-        storeOf,
-        engine: () => options.engine(project),
-        queryPlace: (signal) => places.take(signal),
-        host: hostOf(host, project, spec, row),
-        defect: (err, step) => options.log.error({ err, run: id, step }, 'a step failed by a defect'),
-        changed: request.parent ? () => undefined : feed.changed,
-      },
-      controller,
-      begin,
-    );
-    const entry: Active = { project: project.id, running, row, source, ended: undefined };
-    active.set(id, entry);
-    const onAbort = (): void => running.abort(request.signal?.reason === STOPPED ? STOPPED : CANCELLED);
-    if (request.signal?.aborted) onAbort();
-    else request.signal?.addEventListener('abort', onAbort, { once: true });
-    if (!request.parent) tellRun(project, entry);
-
-    const ended = running.ended.then((end) => {
-      entry.ended = end;
-      request.signal?.removeEventListener('abort', onAbort);
-      feed.flush();
-      const record = recordOf(entry);
-      if (!request.parent) {
-        for (const output of Object.values(record.outputs))
-          options.events.publish(project.id, { type: 'run.output', runId: id, output });
-        tellRun(project, entry);
-      }
-      active.delete(id);
-      return record;
-    });
-    return { id, ended, values: () => valuesOf(running) };
-  }
-
-  function tellRun(project: Project, entry: Active): void {
-    options.events.publish(project.id, { type: 'run.changed', run: summaryOf(entry) });
-  }
-
-  function forcedSteps(plan: PreparedPlan, from: string[]): number[] {
-    const forced = new Set<number>();
-    for (const id of from) {
-      const step = plan.indexOf.get(id) ?? plan.indexOf.get(`step:${id}`);
-      if (step === undefined) {
-        throw new Problem('step-not-found', `The plan has no step ${JSON.stringify(id)}.`, {
-          status: 404,
-          hint: `Its steps are ${plan.steps
-            .map((one) => one.node.id)
-            .slice(0, 20)
-            .join(', ')}.`,
-        });
-      }
-      forced.add(step);
-    }
-    if (forced.size === 0) return [];
-    // Units stand in the order in which they can run, and so do the steps in them.
-    for (const unit of plan.units) {
-      for (const step of unit.steps) {
-        if (plan.steps[step]!.reads.some((read) => 'step' in read.from && forced.has(read.from.step))) forced.add(step);
-      }
-    }
-    return [...forced];
-  }
+  const inside: Inside = { options, active, of, storeOf, prepared, places, closing: () => closing };
+  const { launch, tell } = createLaunch(inside);
 
   // ------------------------------------------------------------ records
 
@@ -283,7 +99,30 @@ export function createRuns(options: RunsOptions): Runs {
       if (!(error instanceof Problem)) throw error;
       return { ...summaryNow(row), source, steps: [], outputs: {} };
     }
-    return { ...recordOfRow(store, row, source, plan), state: summaryNow(row).state };
+    const edits = editsOf(inside, project, row.id);
+    return {
+      ...recordOfRow(store, row, source, plan),
+      ...(edits.length > 0 ? { edits } : {}),
+      state: summaryNow(row).state,
+    };
+  }
+
+  /** Tells watchers what is known of a run now. */
+  function tellNow(project: Project, id: string): void {
+    const entry = active.get(id);
+    if (entry) return tell(project, entry);
+    const row = storedRun(project, id);
+    const { source: _source, steps: _steps, outputs: _outputs, ...run } = recordNow(project, row);
+    options.events.publish(project.id, { type: 'run.changed', run });
+  }
+
+  /** What an imported run cannot do: it stands on results that were not made here. */
+  function refuseImported(row: RunRow): void {
+    if (row.imported === null) return;
+    throw new Problem('run-imported', 'This run came out of a file; it cannot go on here.', {
+      status: 409,
+      hint: 'Run it again: flow.rerun, with files of this machine as inputs.',
+    });
   }
 
   function storedRun(project: Project, id: string): RunRow {
@@ -326,10 +165,10 @@ export function createRuns(options: RunsOptions): Runs {
     },
 
     listPlans: (project) => of(project).store.plans(),
-    getPlan: planRow,
+    getPlan: (project, id) => planRow(of(project).store, id),
 
     async deletePlan(project, id) {
-      planRow(project, id);
+      planRow(of(project).store, id);
       await project.write((tx) => {
         storeOf(tx).deletePlan(id);
         tx.append('plan.delete', { plan: id });
@@ -361,16 +200,22 @@ export function createRuns(options: RunsOptions): Runs {
         return recordNow(project, storedRun(project, id));
       }
       const row = storedRun(project, id);
-      if (row.state !== 'interrupted') {
+      if (row.state !== 'interrupted' && row.state !== 'paused') {
         throw new Problem('run-finished', `The run has ended already: ${row.state}.`, {
           status: 409,
           hint: 'There is nothing left to cancel.',
         });
       }
       await project.write((tx) => {
-        storeOf(tx).finish(id, 'cancelled', new Date().toISOString(), row.ms ?? 0, row.steps_done, undefined);
+        const store = storeOf(tx);
+        store.dropUnfinishedSteps(id);
+        store.finish(id, 'cancelled', new Date().toISOString(), row.ms ?? 0, row.steps_done, undefined);
+        store.addEvents(id, [
+          { seq: store.eventsOf(id), time: new Date().toISOString(), kind: 'run.ended', state: 'cancelled' },
+        ]);
         tx.append('run.cancelled', { run: id, steps: row.steps_done });
       });
+      tellNow(project, id);
       return recordNow(project, storedRun(project, id));
     },
 
@@ -388,6 +233,7 @@ export function createRuns(options: RunsOptions): Runs {
           hint: 'Run it again with flow.rerun.',
         });
       }
+      refuseImported(row);
       return launch(project, {
         source: of(project).store.source(row.source_hash) ?? '',
         inputs: JSON.parse(row.inputs) as Record<string, unknown>,
@@ -397,40 +243,125 @@ export function createRuns(options: RunsOptions): Runs {
       });
     },
 
-    async storedResult(project, id, step) {
-      const record = await service.get(project, id);
-      const found = record.steps.find((one) => one.id === step) ?? record.steps.find((one) => one.name === step);
-      if (!found)
-        throw new Problem('step-not-found', `The run has no step ${JSON.stringify(step)}.`, {
-          status: 404,
-          hint: `Its steps are ${record.steps
-            .map((one) => one.id)
-            .slice(0, 20)
-            .join(', ')}.`,
+    async retryFailed(project, id, actor) {
+      await of(project).recovered;
+      const row = storedRun(project, id);
+      if (mineOf(project, id) || row.state !== 'failed') {
+        throw new Problem('run-not-failed', `The run has not failed: it is ${summaryNow(row).state}.`, {
+          status: 409,
+          hint: 'There is nothing to try again.',
         });
-      const node = prepared(record.source).plan.steps.find((one) => one.node.id === found.id)?.node;
-      if (node?.kind === 'step' && node.annotations.sensitive) {
-        throw new Problem('result-sensitive', `The result of ${found.name} is @sensitive and is not shown.`, {
+      }
+      return service.resume(project, id, actor);
+    },
+
+    async rerun(project, id, { actor, source, inputs, from, until, breakpoints }) {
+      const before = await service.get(project, id);
+      return service.start(project, {
+        source: source ?? before.source,
+        inputs: inputs ?? before.inputs,
+        actor,
+        rerunOf: id,
+        control: {
+          ...(until === undefined ? {} : { until }),
+          ...(breakpoints === undefined ? {} : { breakpoints }),
+          // What a run out of a file yielded was not made here.
+          ...(from === undefined || from.length === 0 || before.imported !== undefined ? {} : { keep: true }),
+        },
+        ...(before.origin === undefined ? {} : { origin: before.origin }),
+        ...(from === undefined ? {} : { from }),
+      });
+    },
+
+    async continueRun(project, id, how, actor) {
+      await of(project).recovered;
+      return debugging.continueRun(project, id, how, actor);
+    },
+    async pause(project, id, actor) {
+      await of(project).recovered;
+      await debugging.pauseRun(project, id, actor);
+    },
+    async setBreakpoints(project, id, steps, actor) {
+      await of(project).recovered;
+      await debugging.setBreakpoints(project, id, steps, actor);
+    },
+    async edit(project, id, edits, actor) {
+      await of(project).recovered;
+      return debugging.editRun(project, id, edits, actor);
+    },
+
+    async storedResult(project, id, name, input) {
+      const { values, step, record } = await stepOf(project, id, name);
+      let hidden = step.node.kind === 'step' && step.node.annotations.sensitive === true;
+      let result: StepResult | undefined;
+      if (input === undefined) result = values.result(step.index);
+      else {
+        const reads = readsOf(values.plan, step);
+        const read = reads.find((one) => one.name === input || one.id === input);
+        if (!read) {
+          throw new Problem('input-not-read', `${step.node.name} does not read ${JSON.stringify(input)}.`, {
+            status: 404,
+            hint: reads.length === 0 ? 'It reads nothing.' : `It reads ${reads.map((one) => one.name).join(', ')}.`,
+          });
+        }
+        hidden = read.hidden;
+        ({ result } = await valueRead(values, step, read));
+      }
+      if (hidden) {
+        throw new Problem('result-sensitive', `The result of ${input ?? record.name} is @sensitive and is not shown.`, {
           status: 403,
           hint: 'Take the annotation away and run again to look at it.',
         });
       }
-      const row = found.resultKey === undefined ? undefined : of(project).store.result(found.resultKey);
-      if (!row) {
-        throw new Problem('result-not-there', `${found.name} has no result: it is ${found.state}.`, {
-          status: 404,
-          hint: found.reason ?? 'Wait until it is done.',
-        });
+      if (result === undefined) {
+        throw new Problem(
+          'result-not-there',
+          input === undefined ? `${record.name} has no result: it is ${record.state}.` : `${input} has no value yet.`,
+          { status: 404, hint: record.reason ?? 'Wait until it is done.' },
+        );
       }
-      return { name: found.name, result: decodeResult(row) };
+      return { name: record.name, result };
     },
 
-    async stepResult(project, id, step, offset, limit) {
-      const { result } = await service.storedResult(project, id, step);
+    async stepResult(project, id, step, offset, limit, input) {
+      const { result } = await service.storedResult(project, id, step, input);
       if (isTable(result) || isLazy(result))
         return { kind: 'table', page: await options.engine(project).page(result, offset, limit) };
       if (typeof result === 'string') return { kind: 'text', text: result };
       return { kind: 'json', value: toWire(result) };
+    },
+
+    async stepInputs(project, id, name) {
+      const { values, step } = await stepOf(project, id, name);
+      return stepInputs(values, step);
+    },
+
+    async events(project, id, from, limit) {
+      await of(project).recovered;
+      const waiting = mineOf(project, id)?.running.events.waiting() ?? [];
+      if (!mineOf(project, id)) storedRun(project, id);
+      const stored = of(project).store.events(id, from, limit + 1);
+      const all = [
+        ...stored,
+        ...waiting.filter((event) => event.seq >= from && !stored.some((one) => one.seq === event.seq)),
+      ];
+      const events = all.slice(0, limit);
+      return all.length > limit ? { events, next: events.at(-1)!.seq + 1 } : { events };
+    },
+
+    async compare(project, a, b) {
+      await of(project).recovered;
+      return comparing.compare(project, storedNow(project, a), storedNow(project, b));
+    },
+    async compareRows(project, request, signal) {
+      await of(project).recovered;
+      return comparing.compareRows(
+        project,
+        storedRun(project, request.a),
+        storedRun(project, request.b),
+        request,
+        signal,
+      );
     },
 
     recover: (project) => of(project).recovered,
@@ -442,7 +373,37 @@ export function createRuns(options: RunsOptions): Runs {
       await Promise.all(left.map((entry) => entry.running.ended));
     },
   };
+  const debugging = createDebugging({ inside, launch, storedRun, tell: tellNow });
+  const comparing = createComparing(inside);
   return service;
+
+  /** A run with its record as it is now. */
+  function storedNow(project: Project, id: string): { row: RunRow; record: RunRecord } {
+    const running = mineOf(project, id);
+    if (!running) {
+      const row = storedRun(project, id);
+      return { row, record: recordNow(project, row) };
+    }
+    const none = { finished_at: null, ms: null, steps_done: 0, error: null };
+    return { row: { ...running.row, ...none, state: 'running' }, record: recordOf(running) };
+  }
+
+  /** A step of a run, with its record and the values around it. @throws Problem `run-not-found`, `step-not-found` */
+  async function stepOf(project: Project, id: string, name: string) {
+    await of(project).recovered;
+    const { row, record: run } = storedNow(project, id);
+    const record = run.steps.find((one) => one.id === name) ?? run.steps.find((one) => one.name === name);
+    const values = valuesOfRun(inside, project, row);
+    const step = record && values.plan.steps.find((one) => one.node.id === record.id);
+    if (record && step) return { record, step, values };
+    throw new Problem('step-not-found', `The run has no step ${JSON.stringify(name)}.`, {
+      status: 404,
+      hint: `Its steps are ${run.steps
+        .map((one) => one.id)
+        .slice(0, 20)
+        .join(', ')}.`,
+    });
+  }
 
   /** A run under way, when it is of this project: those of others are none of the caller's. */
   function mineOf(project: Project, id: string): Active | undefined {
@@ -463,9 +424,4 @@ export function createRuns(options: RunsOptions): Runs {
       })),
     };
   }
-}
-
-/** Inputs for the ledger: whole when short, else by hash. */
-function brief(json: string): unknown {
-  return json.length <= 1000 ? (JSON.parse(json) as unknown) : { sha256: digest('sha256', json, 'hex') };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { runSchedule, type UnitOutcome } from './scheduler.ts';
+import { runSchedule as start, type Schedule, type UnitOutcome } from './scheduler.ts';
+
+const runSchedule = (schedule: Schedule): Promise<void> => start(schedule).ended;
 
 const later = (outcome: UnitOutcome = 'ok') =>
   new Promise<UnitOutcome>((resolve) => setImmediate(() => resolve(outcome)));
@@ -76,5 +78,28 @@ describe('the schedule of a run', () => {
 
   test('an empty schedule ends at once', async () => {
     await runSchedule({ dependsOn: [], parallel: 1, start: () => 'ok', skip: () => undefined });
+  });
+
+  test('goes on around what is held, ends when only that is left, and starts it again when it is released', async () => {
+    const started: number[] = [];
+    let hold = true;
+    const course = start({
+      dependsOn: [[], [0], [], [1, 2]],
+      parallel: 8,
+      start(unit) {
+        started.push(unit);
+        if (unit === 1 && hold) return 'held';
+        return unit === 2 ? later() : 'ok';
+      },
+      skip: () => expect.unreachable(),
+    });
+    setImmediate(() => setImmediate(() => undefined));
+    hold = false;
+    course.release(1);
+    await course.ended;
+    expect(started).toEqual([0, 2, 1, 1, 3]);
+
+    const stopped = start({ dependsOn: [[], [0]], parallel: 1, start: () => 'held', skip: () => expect.unreachable() });
+    await stopped.ended;
   });
 });

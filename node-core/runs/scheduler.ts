@@ -3,8 +3,11 @@
  * Knows nothing of what a unit does. No polling: the end of one unit is what starts the next.
  */
 
-/** How a unit ended. After `failed` and `cancelled` the units that read it are skipped. */
-export type UnitOutcome = 'ok' | 'failed' | 'cancelled';
+/**
+ * How a unit ended. After `failed` and `cancelled` the units that read it are skipped. `held` has not ended: it stands
+ * still, and is started again when it is released.
+ */
+export type UnitOutcome = 'ok' | 'failed' | 'cancelled' | 'held';
 
 export interface Schedule {
   /** For each unit the units that it reads, by position. Must have no cycle. */
@@ -20,8 +23,15 @@ export interface Schedule {
 /** Longest that units which answer at once may keep the event loop, in milliseconds. */
 const turn = 12;
 
-/** Runs every unit of the schedule; resolves when each has ended or was skipped. */
-export function runSchedule(schedule: Schedule): Promise<void> {
+export interface Course {
+  /** Resolves when each unit has ended or was skipped, or when only units are left that are held or wait for those. */
+  ended: Promise<void>;
+  /** Lets a held unit start again. */
+  release(unit: number): void;
+}
+
+/** Runs every unit of the schedule. */
+export function runSchedule(schedule: Schedule): Course {
   const count = schedule.dependsOn.length;
   const missing = new Int32Array(count);
   const dependents: number[][] = Array.from({ length: count }, () => []);
@@ -34,15 +44,15 @@ export function runSchedule(schedule: Schedule): Promise<void> {
     for (const read of reads) dependents[read]!.push(unit);
     if (reads.length === 0) ready.push(unit);
   }
-  let left = count;
   let underWay = 0;
 
-  return new Promise((resolve, reject) => {
+  let drainAgain: () => void = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
     let draining = false;
 
     function settle(unit: number, outcome: UnitOutcome): void {
+      if (outcome === 'held') return;
       settled[unit] = 1;
-      left -= 1;
       if (outcome === 'ok') {
         for (const reader of dependents[unit]!)
           if (--missing[reader]! === 0 && settled[reader] === 0) ready.push(reader);
@@ -53,7 +63,6 @@ export function runSchedule(schedule: Schedule): Promise<void> {
         const reader = stack.pop()!;
         if (settled[reader] === 1) continue;
         settled[reader] = 1;
-        left -= 1;
         schedule.skip(reader, unit);
         stack.push(...dependents[reader]!);
       }
@@ -72,7 +81,7 @@ export function runSchedule(schedule: Schedule): Promise<void> {
             settle(unit, outcome);
             if (performance.now() > until) {
               setImmediate(drain);
-              break;
+              return;
             }
           } else {
             underWay += 1;
@@ -88,8 +97,18 @@ export function runSchedule(schedule: Schedule): Promise<void> {
       } finally {
         draining = false;
       }
-      if (left === 0) resolve();
+      // What is left then waits for units that are held.
+      if (underWay === 0 && next >= ready.length) resolve();
     }
+    drainAgain = drain;
     drain();
   });
+  return {
+    ended,
+    release(unit) {
+      if (settled[unit] === 1) return;
+      ready.push(unit);
+      drainAgain();
+    },
+  };
 }

@@ -31,6 +31,8 @@ export const RunState = Type.Union([
   Type.Literal('cancelled'),
   /** The node stopped while it ran; `flow.resumeRun` goes on from what is stored. */
   Type.Literal('interrupted'),
+  /** It rests before one or more steps and costs nothing; `flow.continueRun` goes on. */
+  Type.Literal('paused'),
 ]);
 export type RunState = Static<typeof RunState>;
 
@@ -41,9 +43,11 @@ export const StepState = Type.Union([
   /** The stored result of an earlier run was used. */
   Type.Literal('reused'),
   Type.Literal('failed'),
-  /** Something it needs failed. */
+  /** Something it needs failed, or the run was asked to end before it; `why` says which. */
   Type.Literal('skipped'),
   Type.Literal('cancelled'),
+  /** The run stopped before it; what it will read is there to look at. */
+  Type.Literal('paused'),
 ]);
 export type StepState = Static<typeof StepState>;
 
@@ -61,6 +65,74 @@ export const ProblemSchema = Type.Object(
   { additionalProperties: true },
 );
 
+/** Why a step ran, was reused, or did not run. `reason` of the step says the same as a sentence. */
+export const StepWhy = Type.Object({
+  code: Type.Union([
+    /** An earlier run has its result: same operation, same inputs. */
+    Type.Literal('reused'),
+    /** The run that this one repeats has its result, and nothing that it depends on has changed. */
+    Type.Literal('kept'),
+    /** No run before this one has a result for it. */
+    Type.Literal('first'),
+    Type.Literal('new-step'),
+    Type.Literal('config-changed'),
+    Type.Literal('input-changed'),
+    Type.Literal('shared-query'),
+    Type.Literal('nocache'),
+    Type.Literal('impure'),
+    Type.Literal('forced'),
+    Type.Literal('expired'),
+    Type.Literal('damaged'),
+    Type.Literal('failed-before'),
+    Type.Literal('edited-output'),
+    Type.Literal('edited-input'),
+    Type.Literal('not-needed'),
+    Type.Literal('needs-failed'),
+    Type.Literal('query-failed'),
+  ]),
+  /** The run that it is compared with, or that the result is from. */
+  run: Type.Optional(Type.String()),
+  /** Node id of the step that is the cause. */
+  step: Type.Optional(Type.String()),
+  /** Name of the input or step whose value is the cause. */
+  input: Type.Optional(Type.String()),
+  /** What of its text changed: `condition`, `columns`, … */
+  part: Type.Optional(Type.String()),
+  before: Type.Optional(Type.String()),
+  after: Type.Optional(Type.String()),
+  /** Who edited. */
+  by: Type.Optional(Type.String()),
+});
+export type StepWhy = Static<typeof StepWhy>;
+
+/** What a step, or a whole run, has used, as far as it is known. */
+export const Usage = Type.Object({
+  /** Processor time of its query over all cores, milliseconds; absent where it cannot be told apart. */
+  cpuMs: Type.Optional(Type.Number()),
+  /** Rows that went in. */
+  rowsRead: Type.Optional(Type.Integer()),
+  /** Bytes of the files and stored tables that it read. */
+  bytesRead: Type.Optional(Type.Integer()),
+  /** Bytes of the tables that it stored. */
+  bytesWritten: Type.Optional(Type.Integer()),
+  /** Most memory that the table engine held while its query ran, bytes; queries beside it count too. */
+  peakMemory: Type.Optional(Type.Integer()),
+});
+export type Usage = Static<typeof Usage>;
+
+/** A value that a person put in the place of a step's result, or of one of the values that it reads. */
+export const RunEdit = Type.Object({
+  /** Node id. */
+  step: Type.String(),
+  /** Name of the value that it reads; absent: its result. */
+  input: Type.Optional(Type.String()),
+  by: Type.String(),
+  time: Type.String(),
+  kind: Type.Union([Type.Literal('table'), Type.Literal('json'), Type.Literal('text'), Type.Literal('none')]),
+  rows: Type.Optional(Type.Integer()),
+});
+export type RunEdit = Static<typeof RunEdit>;
+
 export const StepRecord = Type.Object({
   /** Node id in the graph: `step:load`, `output:Top ten`. */
   id: Type.String(),
@@ -77,8 +149,14 @@ export const StepRecord = Type.Object({
   fusedWith: Type.Optional(Type.Array(Type.String())),
   /** Which try this is, from 1. */
   attempt: Type.Optional(Type.Integer()),
-  /** In words: why it was reused, skipped, or not reused. */
+  /** In words: why it was reused, ran, or was skipped. */
   reason: Type.Optional(Type.String()),
+  why: Type.Optional(StepWhy),
+  usage: Type.Optional(Usage),
+  /** Its result was put there by a person. */
+  editedBy: Type.Optional(Type.String()),
+  /** Names of the values that it reads and that a person has replaced. */
+  editedInputs: Type.Optional(Type.Array(Type.String())),
   /** Key of the stored result. */
   resultKey: Type.Optional(Type.String()),
   /** `table`, `json`, `text`, `none`: how to look at it. */
@@ -97,6 +175,22 @@ export const RunOutput = Type.Object({
 });
 export type RunOutput = Static<typeof RunOutput>;
 
+export const Imported = Type.Object({
+  /** Its id on the node that made it. */
+  run: Type.String(),
+  /** When it was taken in. */
+  time: Type.String(),
+  /** Name of the ledger that it is from, with that node's public key: `name+hash+base64`. */
+  key: Type.Optional(Type.String()),
+  /** Whether everything in the file is what that key has signed. */
+  verified: Type.Boolean(),
+  /** In words, when it is not. */
+  fault: Type.Optional(Type.String()),
+  /** What the file does not have, and why. */
+  leftOut: Type.Array(Type.Object({ step: Type.String(), why: Type.String() })),
+});
+export type Imported = Static<typeof Imported>;
+
 export const RunSummary = Type.Object({
   id: Type.String(),
   /** Name of the flow. */
@@ -113,6 +207,15 @@ export const RunSummary = Type.Object({
   origin: Type.Optional(Type.String()),
   /** The run that this one re-runs. */
   rerunOf: Type.Optional(Type.String()),
+  /** Node ids of the steps that it was asked to end with. */
+  until: Type.Optional(Type.Array(Type.String())),
+  /** Node ids of the steps that it stops before. */
+  breakpoints: Type.Optional(Type.Array(Type.String())),
+  /** Node ids of the steps that it stands before. */
+  pausedAt: Type.Optional(Type.Array(Type.String())),
+  edits: Type.Optional(Type.Array(RunEdit)),
+  /** It came out of a file that another node made. */
+  imported: Type.Optional(Imported),
   stepsTotal: Type.Integer(),
   stepsDone: Type.Integer(),
   error: Type.Optional(ProblemSchema),
@@ -127,6 +230,132 @@ export const RunRecord = Type.Object({
   outputs: Type.Record(Type.String(), RunOutput),
 });
 export type RunRecord = Static<typeof RunRecord>;
+
+/** What happened in a run, in order. `seq` counts from 0 within the run. */
+export const RunEvent = Type.Object({
+  seq: Type.Integer(),
+  time: Type.String(),
+  kind: Type.Union([
+    Type.Literal('run.started'),
+    Type.Literal('run.resumed'),
+    Type.Literal('run.paused'),
+    Type.Literal('run.continued'),
+    Type.Literal('run.interrupted'),
+    Type.Literal('run.ended'),
+    Type.Literal('run.breakpoints'),
+    Type.Literal('step.started'),
+    Type.Literal('step.attempt'),
+    Type.Literal('step.paused'),
+    Type.Literal('step.edited'),
+    Type.Literal('step.ended'),
+    Type.Literal('log'),
+  ]),
+  step: Type.Optional(Type.String()),
+  /** A sentence. */
+  message: Type.Optional(Type.String()),
+  level: Type.Optional(Type.Union([Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')])),
+  /** Of ends: the state. */
+  state: Type.Optional(Type.String()),
+  ms: Type.Optional(Type.Number()),
+  rows: Type.Optional(Type.Integer()),
+  attempt: Type.Optional(Type.Integer()),
+  by: Type.Optional(Type.String()),
+});
+export type RunEvent = Static<typeof RunEvent>;
+
+/** One of the values that a step reads. */
+export const StepInput = Type.Object({
+  name: Type.String(),
+  /** Node id that it comes from. */
+  from: Type.String(),
+  kind: Type.Union([
+    Type.Literal('table'),
+    Type.Literal('json'),
+    Type.Literal('text'),
+    Type.Literal('none'),
+    Type.Literal('file'),
+    /** Not there yet. */
+    Type.Literal('waiting'),
+    /** Of a @sensitive step. */
+    Type.Literal('hidden'),
+  ]),
+  rows: Type.Optional(Type.Integer()),
+  columns: Type.Optional(TableRef.properties.columns),
+  /** Small values in full (up to 64 KiB of JSON); `flow.stepResult` with `input` gives the others. */
+  value: Type.Optional(Type.Unknown()),
+  editedBy: Type.Optional(Type.String()),
+});
+export type StepInput = Static<typeof StepInput>;
+
+/** How one step did in two runs. */
+export const StepComparison = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  contract: Type.String(),
+  /** `same`: it does the same thing in both; the others say in which run it is, or that its text differs. */
+  plan: Type.Union([Type.Literal('same'), Type.Literal('changed'), Type.Literal('only-a'), Type.Literal('only-b')]),
+  /** What of its text changed: `its condition`. */
+  changes: Type.Array(Type.Object({ part: Type.String(), a: Type.String(), b: Type.String() })),
+  a: Type.Optional(StepRecord),
+  b: Type.Optional(StepRecord),
+  /** Whether both yielded the same; `unknown` when one has no result or it is not shown. */
+  result: Type.Union([Type.Literal('same'), Type.Literal('different'), Type.Literal('unknown')]),
+});
+export type StepComparison = Static<typeof StepComparison>;
+
+export const RunComparison = Type.Object({
+  a: RunSummary,
+  b: RunSummary,
+  /** Whether both ran the same plan, whatever its layout and comments. */
+  samePlan: Type.Boolean(),
+  inputs: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      same: Type.Boolean(),
+      a: Type.Optional(Type.Unknown()),
+      b: Type.Optional(Type.Unknown()),
+      /** For files: SHA-256. */
+      hashA: Type.Optional(Type.String()),
+      hashB: Type.Optional(Type.String()),
+    }),
+  ),
+  steps: Type.Array(StepComparison),
+  /** Labels of outputs, with the node ids that make them. */
+  outputs: Type.Array(
+    Type.Object({
+      label: Type.String(),
+      nodeA: Type.Optional(Type.String()),
+      nodeB: Type.Optional(Type.String()),
+      result: StepComparison.properties.result,
+    }),
+  ),
+});
+export type RunComparison = Static<typeof RunComparison>;
+
+/** Rows that differ between two tables. */
+export const RowDifference = Type.Object({
+  columns: TableRef.properties.columns,
+  /** Columns by which rows were matched; empty: by content. */
+  by: Type.Array(Type.String()),
+  added: Type.Integer(),
+  removed: Type.Integer(),
+  /** Rows with the same key and other content; 0 without a key. */
+  changed: Type.Integer(),
+  same: Type.Integer(),
+  offset: Type.Integer(),
+  /** A page of the differences: what was removed and changed in the order of A, then what was added. */
+  rows: Type.Array(
+    Type.Object({
+      change: Type.Union([Type.Literal('added'), Type.Literal('removed'), Type.Literal('changed')]),
+      a: Type.Optional(Type.Array(Type.Unknown())),
+      b: Type.Optional(Type.Array(Type.Unknown())),
+    }),
+  ),
+  /** Columns that only one of the tables has; they are not compared. */
+  onlyA: Type.Array(Type.String()),
+  onlyB: Type.Array(Type.String()),
+});
+export type RowDifference = Static<typeof RowDifference>;
 
 /** What a table page looks like on the wire: rows as arrays in column order. */
 export const TablePage = Type.Object({

@@ -8,9 +8,20 @@ import type { EventHub } from '../operations/events.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
-import type { PlanRow, RunRow } from './records.ts';
+import type { EditRequest } from './debugging.ts';
+import type { NewEdit } from './launch.ts';
+import type { Control, PlanRow, RunRow } from './records.ts';
 import type { StepResult } from './results.ts';
-import type { RunRecord, RunState, RunSummary, TablePage } from './schema.ts';
+import type {
+  RowDifference,
+  RunComparison,
+  RunEvent,
+  RunRecord,
+  RunState,
+  RunSummary,
+  StepInput,
+  TablePage,
+} from './schema.ts';
 
 export interface RunsOptions {
   /** The folder that holds flows/ and resources/. */
@@ -59,11 +70,21 @@ export interface StartRequest {
   rerunOf?: string;
   /** Node ids that are computed anew, with all that reads them. */
   from?: string[];
+  control?: Control;
   /** Default true. False: nothing is written. */
   durable?: boolean;
   /** Steps under way at once; default 64. Queries have a limit of their own. */
   parallel?: number;
   signal?: AbortSignal;
+}
+
+export interface RerunRequest {
+  actor: string;
+  source?: string;
+  inputs?: Record<string, unknown>;
+  from?: string[];
+  until?: string[];
+  breakpoints?: string[];
 }
 
 /** A start with what only runs themselves give. */
@@ -76,6 +97,8 @@ export interface Launch extends StartRequest {
   paths?: ReadonlySet<string>;
   /** Goes on with this run. */
   row?: RunRow;
+  /** Values that take the place of others. */
+  edits?: NewEdit[];
 }
 
 export interface StartedRun {
@@ -112,12 +135,61 @@ export interface Runs {
   get(project: Project, id: string): Promise<RunRecord>;
   cancel(project: Project, id: string): Promise<RunRecord>;
   resume(project: Project, id: string, actor: string): Promise<StartedRun>;
+  /** Goes on with a failed run, trying what failed again. Problem `run-not-failed`. */
+  retryFailed(project: Project, id: string, actor: string): Promise<StartedRun>;
+  /** Runs the source of a run, or another, again. With `from` what does not come after these steps is kept as it is. */
+  rerun(project: Project, id: string, request: RerunRequest): Promise<StartedRun>;
+  /** Goes on with a paused run; with a run under way whose other branches still run, it is that run. */
+  continueRun(
+    project: Project,
+    id: string,
+    how: { mode?: 'continue' | 'step'; step?: string },
+    actor: string,
+  ): Promise<StartedRun | { id: string }>;
+  pause(project: Project, id: string, actor: string): Promise<void>;
+  setBreakpoints(project: Project, id: string, steps: readonly string[], actor: string): Promise<void>;
+  edit(
+    project: Project,
+    id: string,
+    edits: readonly EditRequest[],
+    actor: string,
+  ): Promise<{ run: string; started: StartedRun | undefined }>;
   /**
-   * What a step of a run yielded, as it is stored, with the step's name. Problems `step-not-found`, `result-not-there`,
-   * `result-sensitive`.
+   * What a step of a run yielded, or one of the values that it read, as it is stored, with the step's name. Problems
+   * `step-not-found`, `input-not-read`, `result-not-there`, `result-sensitive`.
+   *
+   * @param input name of what the step reads; absent: its result
    */
-  storedResult(project: Project, id: string, step: string): Promise<{ name: string; result: StepResult }>;
-  stepResult(project: Project, id: string, step: string, offset: number, limit: number): Promise<StepResultPage>;
+  storedResult(
+    project: Project,
+    id: string,
+    step: string,
+    input?: string,
+  ): Promise<{ name: string; result: StepResult }>;
+  stepResult(
+    project: Project,
+    id: string,
+    step: string,
+    offset: number,
+    limit: number,
+    input?: string,
+  ): Promise<StepResultPage>;
+  stepInputs(project: Project, id: string, step: string): Promise<StepInput[]>;
+  events(project: Project, id: string, from: number, limit: number): Promise<{ events: RunEvent[]; next?: number }>;
+  compare(project: Project, a: string, b: string): Promise<RunComparison>;
+  compareRows(
+    project: Project,
+    request: {
+      a: string;
+      b: string;
+      step: string;
+      stepB?: string;
+      by: readonly string[];
+      offset: number;
+      limit: number;
+    },
+    signal: AbortSignal,
+  ): Promise<RowDifference>;
   /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
   recover(project: Project): Promise<string[]>;
   /** Stops all runs where they are; `resume` goes on with them later. */

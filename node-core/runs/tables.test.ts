@@ -56,7 +56,7 @@ describe('table steps', () => {
     expect(again.steps.every((one) => one.state === 'reused')).toBe(true);
     const from = await t.run(weather, { inputs: { weather: data('seattle-weather.csv') }, from: ['step:kinds'] });
     expect(step(from, 'top').state).toBe('done');
-    expect(step(from, 'kinds').reason).toBe('Computed anew: this run was asked to start from here.');
+    expect(step(from, 'kinds').reason).toBe('Forced by re-run from kinds.');
     const other = await t.run(weather, { inputs: { weather: data('seattle-weather.csv'), least: 5 } });
     expect(step(other, 'top').state).toBe('done');
     expect(step(other, 'wet').rows).toBeLessThan(623);

@@ -2,10 +2,11 @@
 import type { Op } from '../flow/syntax/ast.ts';
 import type { RecordValue, Value } from '../flow/values/value.ts';
 import type { PreparedPlan } from './prepare.ts';
-import type { RunRow, RunStore } from './records.ts';
+import type { Control, RunRow, RunStore } from './records.ts';
 import { decodeResult, kindOfResult, toWire, type StepResult } from './results.ts';
 import type { Ended, Running } from './spec.ts';
-import type { RunOutput, RunRecord, RunState, RunSummary, StepRecord } from './schema.ts';
+import type { Imported, RunOutput, RunRecord, RunState, RunSummary, StepRecord } from './schema.ts';
+import { controlOf } from './steering.ts';
 
 /** A run that this process has started and that has not ended. */
 export interface Active {
@@ -21,6 +22,10 @@ const LARGEST_OUTPUT = 1 << 20;
 /** A run under way, or just ended. */
 export function summaryOf(entry: Active): RunSummary {
   const { row, running, ended } = entry;
+  const edits = [
+    ...running.spec.edits.outputs.values(),
+    ...[...running.spec.edits.inputs.values()].flatMap((mine) => [...mine.values()]),
+  ].map((value) => value.edit);
   return {
     id: row.id,
     name: row.name,
@@ -29,13 +34,20 @@ export function summaryOf(entry: Active): RunSummary {
     inputs: JSON.parse(row.inputs) as Record<string, unknown>,
     createdAt: row.created_at,
     startedAt: row.created_at,
-    ...(ended ? { finishedAt: new Date().toISOString(), ms: ended.ms } : {}),
+    ...(ended ? { ms: ended.ms, ...(ended.state === 'paused' ? {} : { finishedAt: new Date().toISOString() }) } : {}),
     ...(row.origin === null ? {} : { origin: row.origin }),
     ...(row.rerun_of === null ? {} : { rerunOf: row.rerun_of }),
     stepsTotal: row.steps_total,
     stepsDone: running.done(),
     ...(ended?.error ? { error: ended.error } : {}),
+    ...steeringShown(controlOf(running.spec.plan, running.spec.steering) ?? {}),
+    pausedAt: running.records.filter((record) => record.state === 'paused').map((record) => record.id),
+    ...(edits.length > 0 ? { edits } : {}),
   };
+}
+
+function steeringShown({ until, breakpoints }: Control): Pick<RunSummary, 'until' | 'breakpoints'> {
+  return { ...(until === undefined ? {} : { until }), breakpoints: breakpoints ?? [] };
 }
 
 /** The same with its steps and outputs. */
@@ -105,6 +117,8 @@ export function summaryOfRow(row: RunRow): RunSummary {
     stepsTotal: row.steps_total,
     stepsDone: row.steps_done,
     ...(row.error === null ? {} : { error: JSON.parse(row.error) as NonNullable<RunSummary['error']> }),
+    ...(row.control === null ? {} : steeringShown(JSON.parse(row.control) as Control)),
+    ...(row.imported === null ? {} : { imported: JSON.parse(row.imported) as Imported }),
   };
 }
 
@@ -122,8 +136,10 @@ export function recordOfRow(store: RunStore, row: RunRow, source: string, plan: 
     Object.assign(step, JSON.parse(kept.record) as Partial<StepRecord>, { state: kept.state });
     if (kept.result !== null) step.resultKey = kept.result;
   }
+  const pausedAt = steps.filter((step) => step.state === 'paused').map((step) => step.id);
   return {
     ...summaryOfRow(row),
+    ...(pausedAt.length > 0 || row.state === 'paused' ? { pausedAt } : {}),
     source,
     steps,
     outputs: outputsOf(plan, (step) => {

@@ -74,6 +74,9 @@ export interface GroupResult {
   /** Size of the stored result. */
   bytes: number;
   ms: number;
+  /** Processor time over all cores, milliseconds, and the most memory that the engine held meanwhile, bytes. */
+  cpuMs?: number;
+  peakMemory?: number;
 }
 
 /** A stored table, open for questions. Its SQL is made by the node, never by people. */
@@ -89,6 +92,19 @@ export interface OpenTable {
 }
 
 export type LoadFormat = 'CSV' | 'JSON' | 'NDJSON' | 'PARQUET';
+
+export interface TableDifference {
+  /** Columns that both tables have. */
+  columns: TableColumn[];
+  onlyA: string[];
+  onlyB: string[];
+  added: number;
+  removed: number;
+  changed: number;
+  /** Rows that are in both. */
+  same: number;
+  rows: Value[][];
+}
 
 /** The engine of a project. Nothing native is loaded before its first use. */
 export interface TableEngine {
@@ -118,6 +134,17 @@ export interface TableEngine {
     parameters: Record<string, Value>,
     options: { key: string; signal?: AbortSignal },
   ): Promise<TableValue>;
+  /**
+   * The rows in which two tables differ, matched by the columns `by`, else by content. A row of the page is `added`,
+   * `removed` or `changed`, then the shared columns of A, then those of B. Found once, and kept until the engine closes.
+   */
+  difference(
+    a: AnyTable,
+    b: AnyTable,
+    by: readonly string[],
+    page: { offset: number; limit: number },
+    signal?: AbortSignal,
+  ): Promise<TableDifference>;
   /** The Parquet file of a stored table; it is there once the table is. */
   tablePath(key: string): string;
   /** Whether the stored table under that key is there, its bytes as they were written. */

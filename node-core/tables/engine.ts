@@ -24,10 +24,12 @@ import type {
 } from './engine-types.ts';
 import { guessFormat, readHead } from './file-head.ts';
 import { type Places, prepare, requireSameFiles, withStep } from './prepare.ts';
+import { profiled } from './profile.ts';
 import { runQuery } from './query.ts';
 import { type Relation, type RelationColumn, checkColumns } from './relation.ts';
 import { engineProblem } from './run-errors.ts';
-import { type LocatedFile, fileRelation, forget, storedRelation } from './sources.ts';
+import { type LocatedFile, describe, fileRelation, forget, storedRelation } from './sources.ts';
+import { differenceSql, shapeOf } from './difference.ts';
 import { type SqlType, fromDuckDb, nativeOf, quoteName, quoteText, widen } from './sql-types.ts';
 import { COUNTS, groupStatement } from './statement.ts';
 import { fromEngine } from './wire.ts';
@@ -145,7 +147,10 @@ function engineOf(
                 wanted.onProgress?.({ fraction: percentage >= 0 ? percentage / 100 : undefined, rows: Number(rows) });
               }, 200);
         try {
-          const { rows, bytes } = await copyTo(connection, statement.sql, path);
+          const { result: copied, used } = await profiled(connection, duckdb.scratch, () =>
+            copyTo(connection, statement.sql, path),
+          );
+          const { rows, bytes } = copied;
           const counts = await readCounts(connection, statement.counted, path, rows, statement.countsSql);
           const columnsOf = (relation: Relation): TableColumn[] =>
             relation.columns.map((column) => ({ name: column.name, type: nativeOf(column.type) }));
@@ -164,7 +169,7 @@ function engineOf(
                 });
             return { nodeId: step.nodeId, rows: stepRows, columns: columnsOf(relation), table };
           });
-          return { steps: own, result, bytes, ms: performance.now() - started };
+          return { steps: own, result, bytes, ms: performance.now() - started, ...used };
         } catch (error) {
           const problem = engineProblem(error, context);
           const load = group.steps.find((step) => step.op.op === 'LOAD');
@@ -426,6 +431,43 @@ function engineOf(
       } catch (error) {
         throw engineProblem(error, { files });
       }
+    },
+    async difference(a, b, by, { offset, limit }, signal) {
+      const [pathA, pathB] = [await located(a, signal), await located(b, signal)];
+      const key = createHash('sha256')
+        .update(JSON.stringify(['difference', pathA, pathB, by]))
+        .digest('hex');
+      const path = join(pagesDir, `${key}.parquet`);
+      return using(signal, async (connection) => {
+        try {
+          const shape = await shapeOf(connection, pathA, pathB, by);
+          if (!existsSync(path)) await copyTo(connection, differenceSql(pathA, pathB, shape, by), path);
+          const from = `read_parquet(${quoteText(path)})`;
+          const counts = new Map(
+            (await connection.runAndReadAll(`SELECT change, count(*) FROM ${from} GROUP BY ALL`))
+              .getRows()
+              .map(([change, count]) => [String(change), Number(count)]),
+          );
+          const rows = (
+            await connection.runAndReadAll(
+              `SELECT * FROM ${from} LIMIT ${Math.min(PAGE_LIMIT, Math.max(0, Math.floor(limit)))} OFFSET ${Math.max(0, Math.floor(offset))}`,
+            )
+          ).getRows();
+          const total = (await storedRelation(connection, 't0', pathA)).rows ?? 0;
+          const [added, removed, changed] = ['added', 'removed', 'changed'].map((change) => counts.get(change) ?? 0);
+          const types = await describe(connection, from);
+          return {
+            ...shape,
+            added: added!,
+            removed: removed!,
+            changed: changed!,
+            same: total - removed! - changed!,
+            rows: rows.map((row) => row.map((value, index) => fromEngine(value, fromDuckDb(types[index]!.duck).type))),
+          };
+        } catch (error) {
+          throw engineProblem(error, { signal });
+        }
+      });
     },
     async query(sql, tables, parameters, wanted) {
       const paths = new Map<string, string>();

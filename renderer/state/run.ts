@@ -258,6 +258,8 @@ function runMessage(run: RunSummary): string | undefined {
       return `${run.name} failed${run.error === undefined ? '' : `: ${run.error.detail}`}`;
     case 'cancelled':
       return `${run.name} was cancelled; ${run.stepsDone} of ${count(run.stepsTotal, 'step')} are kept`;
+    case 'paused':
+      return `${run.name} is paused`;
     case 'interrupted':
       return `${run.name} was interrupted; it can go on from what is stored`;
   }

@@ -23,6 +23,7 @@ const FACES: Record<RunState | StepState, { Icon: LucideIcon; color: string; wor
   failed: { Icon: CircleX, color: 'var(--failed)', word: 'failed' },
   skipped: { Icon: CircleSlash, color: 'var(--skipped)', word: 'skipped' },
   cancelled: { Icon: Ban, color: 'var(--skipped)', word: 'cancelled' },
+  paused: { Icon: CirclePause, color: 'var(--warn)', word: 'paused' },
   interrupted: { Icon: CirclePause, color: 'var(--warn)', word: 'interrupted' },
 };
 

@@ -12,6 +12,7 @@ export const STATE_WORDS: Record<StepState, string> = {
   failed: 'failed',
   skipped: 'skipped',
   cancelled: 'cancelled',
+  paused: 'paused',
 };
 
 /** Text of a range of the source on one line. */
