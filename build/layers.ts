@@ -12,12 +12,17 @@ const faces = new Set(['http', 'cli', 'client', 'mcp']);
 const floorNames = ['ground', 'language', 'areas', 'composition', 'faces'];
 
 /** Must run in a page as well: no `node:` import and no package outside this list. */
-const browserSafe =
+const browserFolders =
   /^node-core\/(flow|vasm|client|canonical|errors|ids|ledger\/proof)\/|^node-core\/ledger\/entry\.ts$|\/schema\.ts$/;
-const browserPackages = new Set(['typebox', '@noble/hashes', 'croner']);
+const browserPackages = new Set(['typebox', '@noble/hashes', 'croner', 'commander']);
+
+/** Commands run in the workbench's terminal as well; these few are the process around them. */
+const commandLine = /^node-core\/cli\/(?!(main|process-host|reach|signals|commands\/serve)\.ts$)/;
 
 /** Types that the ground needs to name what an operation is given. They hold no code. */
 const sharedTypes = new Set(['node-core/projects/project.ts', 'node-core/ledger/entry.ts', 'node-core/runs/schema.ts']);
+
+const isBrowserSafe = (file: string): boolean => browserFolders.test(file) || commandLine.test(file);
 
 interface Import {
   from: string;
@@ -71,7 +76,7 @@ export function checkLayers(root: string): string[] {
       const complain = (rule: string) => complaints.push(`${file}: imports "${to}", but ${rule}`);
       if (to === 'electron' && world !== 'electron' && world !== 'e2e') complain('only electron/ may use Electron');
       if (!to.startsWith('.')) {
-        if (browserSafe.test(file) && !isTest && !typeOnly) {
+        if (isBrowserSafe(file) && !isTest && !typeOnly) {
           const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0];
           if (!browserPackages.has(name as string)) complain('this folder must also run in a page');
         }
@@ -87,10 +92,10 @@ export function checkLayers(root: string): string[] {
         else if (!typeOnly || !sharedTypes.has(target)) {
           if (floor(target) > floor(file) && !(typeOnly && file.startsWith('node-core/client/')))
             complain(`${floorNames[floor(file)]} may not import ${floorNames[floor(target)]}`);
-          if (browserSafe.test(file) && !browserSafe.test(target) && !typeOnly)
+          if (isBrowserSafe(file) && !isBrowserSafe(target) && !typeOnly)
             complain('this folder must also run in a page, and the imported one need not');
         }
-      } else if (world === 'renderer' && target.startsWith('node-core/') && !browserSafe.test(target) && !typeOnly) {
+      } else if (world === 'renderer' && target.startsWith('node-core/') && !isBrowserSafe(target) && !typeOnly) {
         complain('the workbench may use only the browser-safe folders of node-core');
       } else if (world === 'renderer' && target.startsWith('electron/') && !typeOnly)
         complain('the workbench also runs without the shell');

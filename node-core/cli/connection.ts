@@ -1,11 +1,9 @@
-/** How a command reaches a node: one named by its URL, the one that runs on the data directory, or one of its own for the while. */
-import { Readable } from 'node:stream';
-import type { Input, OperationName, Output } from '../client/client.ts';
+/** A node as commands see it. How it is reached is the host's business (reach.ts, or the page's own connection). */
+import type { Client, Input, OperationName, Output } from '../client/client.ts';
 import type { ConnectionState } from '../client/events.ts';
 import { Problem } from '../errors/problem.ts';
-import { readEndpoint } from '../http/endpoint.ts';
-import type { StreamedOutput } from '../operations/operation.ts';
 import type { NodeEvent } from '../runs/schema.ts';
+import { host } from './host.ts';
 
 export interface Where {
   /** The data directory; `VOIKE_DATA` or ~/.voike when absent. */
@@ -34,46 +32,12 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/**
- * @param where.running only a node that runs already: for `voike status`.
- * @throws Problem `node-unreachable`, `node-not-running`, and those of opening a data directory.
- */
-export async function connect(where: Where & { running?: boolean }): Promise<Connection> {
-  if (where.node !== undefined) {
-    const key = where.key ?? process.env['VOIKE_KEY'];
-    return remote(where.node, key, where.adminToken ?? process.env['VOIKE_ADMIN_TOKEN'], isLoopback(where.node));
-  }
-  const { defaultDataDir } = await import('../store/store.ts');
-  const dataDir = where.data ?? defaultDataDir();
-  const endpoint = await readEndpoint(dataDir);
-  if (endpoint !== undefined)
-    return remote(endpoint.url, where.key ?? endpoint.key, where.adminToken ?? endpoint.adminToken, true);
-  if (where.running) {
-    throw new Problem('node-not-running', `No node is running on the data directory ${dataDir}.`, {
-      status: 503,
-      hint: 'Start one with `voike serve`, or name another directory with --data DIR.',
-    });
-  }
-  return embedded(dataDir);
-}
+/** @param where.running only a node that runs already: for `voike status`. */
+export const connect = (where: Where & { running?: boolean }): Promise<Connection> => host().connect(where);
 
-async function remote(
-  url: string,
-  key: string | undefined,
-  adminToken: string | undefined,
-  sameMachine: boolean,
-): Promise<Connection> {
-  if (!URL.canParse(url) || !/^https?:/.test(url)) {
-    throw new Problem('usage', `"${url}" is not the address of a node.`, {
-      hint: 'Write it like http://127.0.0.1:8737.',
-    });
-  }
-  const { createClient } = await import('../client/client.ts');
-  const client = createClient({
-    baseUrl: url,
-    ...(key === undefined ? {} : { key }),
-    ...(adminToken === undefined ? {} : { adminToken }),
-  });
+/** A node that is reached over HTTP. */
+export function overHttp(client: Client, sameMachine: boolean): Connection {
+  const url = client.baseUrl;
   return {
     url,
     sameMachine,
@@ -83,7 +47,7 @@ async function remote(
     async export(input, signal) {
       const response = await client.get('/results/export', input, signal === undefined ? {} : { signal });
       const name = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-      return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? Readable.from([]) };
+      return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? nothing() };
     },
     events: (onEvent) =>
       new Promise((resolve, reject) => {
@@ -103,41 +67,4 @@ async function remote(
   };
 }
 
-async function embedded(dataDir: string): Promise<Connection> {
-  const { openNode } = await import('../node.ts');
-  const node = await openNode({ dataDir });
-  const callAny: Connection['callAny'] = (name, input, signal = new AbortController().signal) => {
-    const access = node.operations[name]?.access;
-    const { project, actor } = node.local();
-    return node.call(
-      name,
-      {
-        project: access === 'project' ? project : undefined,
-        actor: access === 'admin' ? 'admin' : actor,
-        signal,
-        log: node.log,
-      },
-      input,
-    );
-  };
-  return {
-    url: undefined,
-    sameMachine: true,
-    callAny,
-    call: (name, input, signal) => callAny(name, input, signal) as never,
-    upload: (content, name) =>
-      callAny('blobs.put', { name, body: Readable.from(content, { objectMode: false }) }) as Promise<{
-        id: string;
-        size: number;
-      }>,
-    async export(input, signal) {
-      const output = (await callAny('results.export', input, signal)) as StreamedOutput;
-      return { name: output.name ?? 'result', bytes: output.open() };
-    },
-    events: async (onEvent) => node.events.subscribe(node.local().project.id, undefined, onEvent),
-    close: () => node.close(),
-  };
-}
-
-const isLoopback = (url: string) =>
-  URL.canParse(url) && /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(url).hostname);
+async function* nothing(): AsyncGenerator<Uint8Array> {}

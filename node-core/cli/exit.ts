@@ -48,7 +48,7 @@ export function exitCodeOf(problem: Problem): number {
 /** Whatever was thrown, as something that can be told to a person. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code, message, path } = error as NodeJS.ErrnoException;
+  const { code, message, path } = error as Error & { code?: string; path?: string };
   const file = path ?? 'the file';
   if (code === 'ENOENT')
     return new Problem('file-not-found', `There is no file ${file}.`, {

@@ -1,6 +1,7 @@
 /** Follows a run to its end, with a line of progress for whoever watches. */
 import type { NodeEvent, RunRecord, StepRecord } from '../runs/schema.ts';
 import type { Connection } from './connection.ts';
+import { host } from './host.ts';
 import { count, duration, note } from './print.ts';
 
 const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted', 'paused']);
@@ -61,7 +62,7 @@ function createProgressLine() {
       .filter(({ state }) => state === 'running')
       .map(({ name, rows }) => (rows === undefined ? name : `${name} ${count(rows)} rows`));
     const text = `${done}/${total || all.length} steps  ${duration(Date.now() - started)}  ${running.slice(0, 3).join(', ')}`;
-    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+    host().note(`\r\u001b[K${text.slice(0, (host().watched() ?? 80) - 1)}`);
   }
 
   // A run that ends at once shows no line at all; the clock of a long step goes on between its events.
@@ -77,7 +78,7 @@ function createProgressLine() {
     },
     end() {
       clearInterval(timer);
-      if (shown) process.stderr.write('\r\u001b[K');
+      if (shown) host().note('\r\u001b[K');
     },
   };
 }

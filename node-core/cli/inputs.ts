@@ -1,13 +1,10 @@
 /** `--input name=value`: what it means depends on the type that the plan gives the input. */
-import { constants, existsSync } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { createReadStream } from 'node:fs';
 import { DEEPEST, isDeeperThan } from '../canonical/depth.ts';
 import type { Input } from '../flow/syntax/ast.ts';
 import type { Connection } from './connection.ts';
 import { usage } from './exit.ts';
-import { readStdin } from './sources.ts';
+import { host } from './host.ts';
+import { readStdinText, readTextFile } from './sources.ts';
 
 /** Types whose value is a file rather than what stands in it. */
 const FILES = new Set(['file', 'table', 'blob', 'image', 'tensor']);
@@ -43,31 +40,27 @@ async function valueOf(name: string, text: string, type: string | undefined, con
   const isFile = type !== undefined && FILES.has(type);
   if (text.startsWith('@@')) return text.slice(1);
   if (text === '@-') {
-    if (isFile || type === undefined) return { $blob: (await connection.upload(process.stdin, name)).id, name };
-    return literal(name, (await readStdin()).toString('utf8'), type);
+    if (isFile || type === undefined) return { $blob: (await connection.upload(host().stdin(), name)).id, name };
+    return literal(name, await readStdinText(), type);
   }
   if (text.startsWith('@') || isFile) {
-    const path = resolve(text.startsWith('@') ? text.slice(1) : text);
-    const pipe = await mustBeReadable(path, name);
-    if (type !== undefined && !isFile) return literal(name, await readFile(path, 'utf8'), type);
-    if (connection.sameMachine && !pipe) return { $file: path };
-    return { $blob: (await connection.upload(createReadStream(path), basename(path))).id, name: basename(path) };
+    const path = text.startsWith('@') ? text.slice(1) : text;
+    await mustBeFile(host().path.resolve(path), name);
+    if (type === undefined || isFile) return host().inputFile(path, name, connection);
+    return literal(name, await readTextFile(path), type);
   }
   return literal(name, text, type);
 }
 
-/** Says at once what a run would only say at its start. Whether it is a pipe, as `<(command)` gives one: read once, so uploaded. */
-async function mustBeReadable(path: string, input: string): Promise<boolean> {
-  if (!existsSync(path))
+/** Says at once what a run would only say at its start. */
+async function mustBeFile(path: string, input: string): Promise<void> {
+  const found = await host()
+    .find(path)
+    .catch(() => undefined);
+  if (found === undefined)
     throw usage(`There is no file ${path} for the input "${input}".`, 'Check the path after the equals sign.');
-  const found = await stat(path);
-  if (found.isDirectory()) throw usage(`${path} is a folder; the input "${input}" is a file.`, 'Name a file in it.');
-  if (found.isCharacterDevice() || found.isBlockDevice())
-    throw usage(`${path} is a device; the input "${input}" is a file.`, 'Save what it gives to a file, and name that.');
-  await access(path, constants.R_OK).catch(() => {
-    throw usage(`This user may not read ${path}, which is given for the input "${input}".`, 'Check its permissions.');
-  });
-  return found.isFIFO();
+  if (found.kind === 'folder')
+    throw usage(`${path} is a folder; the input "${input}" is a file.`, 'Name a file in it.');
 }
 
 /** Text as a value of the type. */

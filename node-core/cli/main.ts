@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 // Compiled code is kept beside the packages, which makes a start about 150 ms faster; where that cannot be written, nothing happens.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/voike', import.meta.url)));
-const [{ createProgram }, { asProblem, exitCodeOf }, { printProblem }] = await Promise.all([
-  import('./program.ts'),
-  import('./exit.ts'),
-  import('./print.ts'),
-]);
+const [{ createProgram }, { useHost }, { processHost }, { asProblem, exitCodeOf }, { printProblem }] =
+  await Promise.all([
+    import('./program.ts'),
+    import('./host.ts'),
+    import('./process-host.ts'),
+    import('./exit.ts'),
+    import('./print.ts'),
+  ]);
 
 // A reader that has seen enough (`voike ledger recent | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,9 +19,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+useHost(processHost);
+const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+const { run } = createProgram({
+  version: manifest.version,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  reaching: true,
+});
 let code: number;
 try {
-  code = await createProgram()(process.argv.slice(2));
+  code = await run(process.argv.slice(2));
 } catch (error) {
   const problem = asProblem(error);
   printProblem(problem);

@@ -1,23 +1,24 @@
 /** What the command says, and how: results on stdout, everything else on stderr. */
 import type { Problem } from '../errors/problem.ts';
+import { host } from './host.ts';
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  host().out(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  host().out(`${text}\n`);
 }
 
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  host().note(`${text}\n`);
 }
 
 /** `error: sentence` and its hint; the stack only for those who ask (VOIKE_DEBUG=1). */
 export function printProblem(problem: Problem): void {
   note(`voike: ${problem.message}`);
   if (problem.hint !== undefined) note(`       ${problem.hint}`);
-  if (process.env['VOIKE_DEBUG'] === '1') {
+  if (host().env('VOIKE_DEBUG') === '1') {
     const cause = problem.cause;
     note(cause instanceof Error ? (cause.stack ?? String(cause)) : (problem.stack ?? ''));
   }

@@ -2,11 +2,23 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_FORMATS } from '../results/schema.ts';
 import { EXIT } from './exit.ts';
+import { host } from './host.ts';
 
 type Options = Record<string, any>;
 
-/** Gives the function that runs an argument list and resolves with its exit code. */
-export function createProgram(): (args: string[]) => Promise<number> {
+export interface ProgramOptions {
+  version: string;
+  /** What `voike serve` does. Where no node can be started the command is not there. */
+  serve?: () => Promise<(options: Options) => Promise<number>>;
+  /** Whether a command may say which node it means; else there is one, the host's. */
+  reaching: boolean;
+}
+
+/** Gives the commands, and the function that runs an argument list and resolves with its exit code. */
+export function createProgram({ version, serve, reaching: mayReach }: ProgramOptions): {
+  program: Command;
+  run: (args: string[]) => Promise<number>;
+} {
   let code: number = EXIT.ok;
   /** Loads a command's code and keeps the exit code that it gives. */
   const run =
@@ -19,10 +31,11 @@ export function createProgram(): (args: string[]) => Promise<number> {
 
   const program = new Command('voike')
     .description('FLOW on your own machine: check, run and prove it.')
-    .version(VERSION, '-V, --version')
+    .version(version, '-V, --version')
     .showHelpAfterError('(voike --help lists the commands)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
+    .configureOutput({ writeOut: (text) => host().out(text), writeErr: (text) => host().note(text) })
     .addHelpText(
       'after',
       `
@@ -30,18 +43,22 @@ Exit codes
   0  done
   1  the thing failed: diagnostics, a failed run, a ledger that is broken
   2  the command was used wrongly
-  3  the node cannot be reached or opened
-
-VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-token; VOIKE_DEBUG=1 shows the insides of a failure.`,
+  3  the node cannot be reached or opened${
+    mayReach
+      ? '\n\nVOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-token; VOIKE_DEBUG=1 shows the insides of a failure.'
+      : ''
+  }`,
     );
 
   const reaching = (command: Command): Command =>
-    command
-      .option('--data <dir>', 'data directory (default: ~/.voike)')
-      .option('--node <url>', 'a node elsewhere, instead of the one of the data directory')
-      .option('--key <key>', 'project key for --node')
-      .option('--admin-token <token>', 'admin token for --node')
-      .option('--json', 'the result as JSON on stdout');
+    !mayReach
+      ? command.option('--json', 'the result as JSON on stdout')
+      : command
+          .option('--data <dir>', 'data directory (default: ~/.voike)')
+          .option('--node <url>', 'a node elsewhere, instead of the one of the data directory')
+          .option('--key <key>', 'project key for --node')
+          .option('--admin-token <token>', 'admin token for --node')
+          .option('--json', 'the result as JSON on stdout');
 
   const exporting = (command: Command): Command =>
     command
@@ -53,16 +70,17 @@ VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-tok
         ).choices(EXPORT_FORMATS),
       );
 
-  reaching(program.command('serve'))
-    .description('Start a node and keep it running.')
-    .addOption(new Option('--port <port>', 'port; without it the first free one from 8737').argParser(port))
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
-    .option('--allow-host <name:port>', 'answer to this Host as well', collect, [])
-    .option('--allow-origin <origin>', 'let pages of this origin in', collect, [])
-    .option('--workbench <dir>', 'folder of a built workbench')
-    .option('--verbose', 'log on stderr')
-    .addHelpText('after', examples('voike serve', 'voike serve --data ./project --port 9000'))
-    .action(run(async () => (await import('./commands/serve.ts')).serveCommand));
+  if (serve !== undefined)
+    reaching(program.command('serve'))
+      .description('Start a node and keep it running.')
+      .addOption(new Option('--port <port>', 'port; without it the first free one from 8737').argParser(port))
+      .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
+      .option('--allow-host <name:port>', 'answer to this Host as well', collect, [])
+      .option('--allow-origin <origin>', 'let pages of this origin in', collect, [])
+      .option('--workbench <dir>', 'folder of a built workbench')
+      .option('--verbose', 'log on stderr')
+      .addHelpText('after', examples('voike serve', 'voike serve --data ./project --port 9000'))
+      .action(run(serve));
 
   program
     .command('check')
@@ -274,19 +292,23 @@ VOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-tok
 
   for (const command of allCommands(program)) command.exitOverride();
 
-  return async (args) => {
-    try {
-      if (args.length === 0) {
-        program.outputHelp();
-        return EXIT.usage;
+  return {
+    program,
+    run: async (args) => {
+      try {
+        code = EXIT.ok;
+        if (args.length === 0) {
+          program.outputHelp();
+          return EXIT.usage;
+        }
+        await program.parseAsync(args, { from: 'user' });
+        return code;
+      } catch (error) {
+        // Commander has said already what is wrong; help and version are no failures.
+        if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+        throw error;
       }
-      await program.parseAsync(args, { from: 'user' });
-      return code;
-    } catch (error) {
-      // Commander has said already what is wrong; help and version are no failures.
-      if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-      throw error;
-    }
+    },
   };
 }
 
@@ -313,6 +335,3 @@ function port(text: string): number {
   if (value > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return value;
 }
-
-const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
-const VERSION = manifest.version;

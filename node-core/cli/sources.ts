@@ -1,6 +1,6 @@
 /** FLOW sources that a command line names. */
-import { readFile, stat } from 'node:fs/promises';
 import { Problem } from '../errors/problem.ts';
+import { host } from './host.ts';
 
 export interface Source {
   /** As it was named; `<stdin>` for `-`. */
@@ -20,13 +20,13 @@ const tooLarge = (name: string, size: number) =>
     },
   );
 
-async function readLimited(file: string): Promise<Buffer> {
-  const found = await stat(file);
-  if (found.isDirectory()) {
+async function readLimited(file: string): Promise<Uint8Array> {
+  const found = await host().find(file);
+  if (found.kind === 'folder') {
     throw new Problem('file-is-folder', `${file} is a folder, not a file.`, { hint: 'Name a FLOW file in it.' });
   }
   if (found.size > LARGEST) throw tooLarge(file, found.size);
-  return readFile(file);
+  return host().readFile(file);
 }
 
 /** @throws Problem `file-too-large`, `file-is-folder`, `file-not-text` for what is not UTF-8; whatever reading throws. */
@@ -34,7 +34,7 @@ export async function readSource(file: string): Promise<Source> {
   const name = file === '-' ? '<stdin>' : file;
   const bytes = file === '-' ? await readStdin() : await readLimited(file);
   if (bytes.length > LARGEST) throw tooLarge(name, bytes.length);
-  if (/^(fffe|feff)/.test(bytes.subarray(0, 2).toString('hex'))) {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new Problem('file-not-text', `${name} is UTF-16 text, and FLOW is written in UTF-8.`, {
       hint: 'Save it as UTF-8 and try again.',
     });
@@ -49,8 +49,28 @@ export async function readSource(file: string): Promise<Source> {
   }
 }
 
-export async function readStdin(): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+export async function readStdin(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of host().stdin()) {
+    parts.push(part);
+    size += part.length;
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+export const readStdinText = async (): Promise<string> => new TextDecoder().decode(await readStdin());
+
+export const readTextFile = async (file: string): Promise<string> =>
+  new TextDecoder().decode(await host().readFile(file));
+
+/** A text as the bytes of a file. */
+export async function* once(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
 }

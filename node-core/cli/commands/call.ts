@@ -1,11 +1,9 @@
 /** `voike call area.verb` */
-import { readFile } from 'node:fs/promises';
-import { nodeOperations } from '../../node.ts';
-import { createRegistry } from '../../operations/registry.ts';
 import type { Where } from '../connection.ts';
 import { EXIT, usage } from '../exit.ts';
+import { host } from '../host.ts';
 import { print, printJson, textTable } from '../print.ts';
-import { readStdin } from '../sources.ts';
+import { readStdinText, readTextFile } from '../sources.ts';
 import { withConnection } from './runs.ts';
 
 export async function callCommand(
@@ -13,10 +11,8 @@ export async function callCommand(
   given: string[],
   options: Where & { list?: boolean; help?: boolean; json?: boolean },
 ): Promise<number> {
-  // Definitions alone, no services: nothing of them is called here.
-  const registry = createRegistry([nodeOperations({} as never)]);
   if (options.list) {
-    const list = registry.list();
+    const list = await host().listOperations(options);
     if (options.json) printJson(list);
     else
       print(
@@ -32,7 +28,7 @@ export async function callCommand(
     return options.help ? EXIT.ok : EXIT.usage;
   }
   if (options.help) {
-    const { summary, description, http, access, effect, input, output } = registry.get(name);
+    const { summary, description, http, access, effect, input, output } = await host().describeOperation(options, name);
     print(
       `${name}: ${summary}${description === undefined ? '' : `\n\n${description}`}\n\n${http.method} ${http.path}   access ${access}, effect ${effect}\n`,
     );
@@ -65,11 +61,7 @@ async function inputOf(given: string[]): Promise<Record<string, unknown>> {
   if (first === undefined) return {};
   if (given.length === 1 && (first === '-' || first.startsWith('@') || first.trimStart().startsWith('{'))) {
     const text =
-      first === '-'
-        ? (await readStdin()).toString('utf8')
-        : first.startsWith('@')
-          ? await readFile(first.slice(1), 'utf8')
-          : first;
+      first === '-' ? await readStdinText() : first.startsWith('@') ? await readTextFile(first.slice(1)) : first;
     const value = parseJson(text);
     if (value === undefined || value === null || typeof value !== 'object' || Array.isArray(value)) {
       throw usage('The input must be a JSON object.', `Write it like '{"limit": 5}', or as limit=5.`);

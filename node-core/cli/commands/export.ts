@@ -1,12 +1,8 @@
 /** `voike runs export`, `voike tables export`: a whole result as a file. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ExportFormat } from '../../results/schema.ts';
 import type { Where } from '../connection.ts';
 import { EXIT, usage } from '../exit.ts';
+import { host } from '../host.ts';
 import { note, printJson } from '../print.ts';
 import { withConnection } from './runs.ts';
 
@@ -29,7 +25,7 @@ const BY_END: Record<string, ExportFormat> = {
 export function formatOf(options: Pick<Options, 'output' | 'format'>): ExportFormat {
   if (options.format !== undefined) return options.format;
   if (options.output === undefined) return 'csv';
-  const found = BY_END[extname(options.output).toLowerCase()];
+  const found = BY_END[(/\.[^./\\]+$/.exec(options.output)?.[0] ?? '').toLowerCase()];
   if (found !== undefined) return found;
   throw usage(
     `The name "${options.output}" does not say what to write.`,
@@ -49,30 +45,10 @@ function write(source: Record<string, string>, options: Options): Promise<number
   return withConnection(options, async (connection) => {
     const { bytes } = await connection.export({ ...source, format });
     if (options.output === undefined) {
-      // `| head` closes the pipe before the end: that is no failure.
-      await pipeline(Readable.from(bytes), process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error;
-      });
+      await host().outBytes(bytes);
       return EXIT.ok;
     }
-    // Beside its place first: a broken export leaves what was there before.
-    const partial = `${options.output}.partial`;
-    let size = 0;
-    try {
-      await pipeline(
-        Readable.from(bytes),
-        async function* (pieces: AsyncIterable<Uint8Array>) {
-          for await (const piece of pieces) {
-            size += piece.length;
-            yield piece;
-          }
-        },
-        createWriteStream(partial),
-      );
-      await rename(partial, options.output);
-    } finally {
-      await rm(partial, { force: true });
-    }
+    const size = await host().saveFile(options.output, bytes);
     if (options.json) printJson({ file: options.output, format, bytes: size });
     else note(`${options.output}: ${size.toLocaleString('en-US')} bytes.`);
     return EXIT.ok;

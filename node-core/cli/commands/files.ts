@@ -1,10 +1,9 @@
 /** `voike workspace …`, `voike search`, `voike history`, `voike files …` */
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Output } from '../../client/client.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Connection, Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
+import { host } from '../host.ts';
 import { count, note, print, printJson, textTable, visible } from '../print.ts';
 import { withConnection } from './runs.ts';
 
@@ -12,7 +11,7 @@ type Options = Where & { json?: boolean; limit?: number };
 
 export const addWorkspace = (folder: string, options: Options): Promise<number> =>
   withConnection(options, async (connection) => {
-    const opened = await connection.call('files.openWorkspace', { path: resolve(folder) });
+    const opened = await connection.call('files.openWorkspace', { path: host().path.resolve(folder) });
     if (options.json) printJson(opened);
     else note(`${opened.path} is a workspace.`);
     return EXIT.ok;
@@ -72,7 +71,7 @@ export const searchFiles = (
         files.push(file);
         matches += file.matches.length;
         if (options.json) continue;
-        const path = join(workspaces.get(file.workspace)?.path ?? '', file.path);
+        const path = host().path.join(workspaces.get(file.workspace)?.path ?? '', file.path);
         for (const { line, preview } of file.matches) print(visible(`${path}:${line}: ${preview.trim()}`));
       }
       cursor = page.next;
@@ -98,7 +97,7 @@ export const fileHistory = (file: string, options: Options & { restore?: number;
     if (options.show !== undefined) {
       const entry = await connection.call('files.historyEntry', { ...at, id: options.show });
       if (options.json) printJson(entry);
-      else process.stdout.write(entry.text);
+      else host().out(entry.text);
       return EXIT.ok;
     }
     const { versions } = await connection.call('files.history', { ...at, limit: options.limit ?? 50 });
@@ -152,7 +151,9 @@ export const findFiles = (query: string, options: Options): Promise<number> =>
     const workspaces = await opened(connection);
     const { files } = await connection.call('files.find', { query, limit: Math.min(500, options.limit ?? 50) });
     if (options.json) printJson(files);
-    else for (const { workspace, path } of files) print(visible(join(workspaces.get(workspace)?.path ?? '', path)));
+    else
+      for (const { workspace, path } of files)
+        print(visible(host().path.join(workspaces.get(workspace)?.path ?? '', path)));
     return files.length === 0 ? EXIT.failed : EXIT.ok;
   });
 
@@ -203,6 +204,7 @@ async function opened(connection: Connection): Promise<Map<string, { id: string;
 
 /** The workspace that a file of this machine is in (the innermost), and its path there. The file itself may be gone. */
 async function placeOf(connection: Connection, file: string): Promise<{ workspace: string; path: string }> {
+  const { sep, relative } = host().path;
   const absolute = await real(file);
   let best: { id: string; path: string } | undefined;
   for (const one of (await opened(connection)).values()) {
@@ -215,10 +217,12 @@ async function placeOf(connection: Connection, file: string): Promise<{ workspac
 
 /** The path with links of its folder resolved, as workspaces have theirs. */
 async function real(file: string): Promise<string> {
-  const absolute = resolve(file);
-  const folder = await realpath(absolute).catch(() => undefined);
-  if (folder !== undefined) return folder;
-  return join(await realpath(dirname(absolute)).catch(() => dirname(absolute)), basename(absolute));
+  const { realPath, path } = host();
+  const absolute = path.resolve(file);
+  const found = await realPath(absolute).catch(() => undefined);
+  if (found !== undefined) return found;
+  const folder = path.dirname(absolute);
+  return path.join(await realPath(folder).catch(() => folder), path.basename(absolute));
 }
 
 const notOpen = (file: string): Problem =>

@@ -1,10 +1,11 @@
 /** `voike fmt FILE…` */
-import { rename, stat, writeFile } from 'node:fs/promises';
 import { Problem } from '../../errors/problem.ts';
 import { format } from '../../flow/syntax/format.ts';
 import { parse } from '../../flow/syntax/parse.ts';
 import { describeDiagnostic, locate } from '../diagnostics.ts';
 import { EXIT } from '../exit.ts';
+import { host } from '../host.ts';
+import { once } from '../sources.ts';
 import { note, print, printJson } from '../print.ts';
 import { readSource } from '../sources.ts';
 
@@ -24,7 +25,7 @@ export async function fmtCommand(files: string[], options: Options): Promise<num
     const formatted = errors.length === 0 ? format(text) : text;
     const changed = formatted !== text;
     if (options.stdout || file === '-') {
-      if (!options.check) process.stdout.write(formatted);
+      if (!options.check) host().out(formatted);
     } else if (changed && !options.check) await replaceFile(file, formatted);
     if (changed && options.check && !options.json) print(`${name} would change`);
     else if (changed && !options.json && !options.stdout && file !== '-') note(`formatted ${name}`);
@@ -35,16 +36,10 @@ export async function fmtCommand(files: string[], options: Options): Promise<num
   return bad ? EXIT.failed : EXIT.ok;
 }
 
-/** Written beside and renamed: a crash or a full disk leaves the file as it was. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const { mode } = await stat(file);
-  const draft = `${file}.${process.pid}.new`;
   try {
-    await writeFile(draft, text, { mode });
-    await rename(draft, file);
+    await host().saveFile(file, once(text));
   } catch (cause) {
-    const { rm } = await import('node:fs/promises');
-    await rm(draft, { force: true });
     throw new Problem('file-not-written', `${file} cannot be written: ${(cause as Error).message}.`, {
       cause,
       hint: 'It is as it was.',

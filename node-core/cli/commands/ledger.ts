@@ -1,6 +1,7 @@
 /** `voike ledger …` */
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
+import { host } from '../host.ts';
 import { count, duration, note, print, printJson, textTable } from '../print.ts';
 import { withConnection } from './runs.ts';
 
@@ -83,7 +84,7 @@ export const showCheckpoint = (options: Options): Promise<number> =>
     );
     if (options.json) printJson(checkpoint);
     else {
-      process.stdout.write(checkpoint.note);
+      host().out(checkpoint.note);
       note(`Verifier key: ${checkpoint.key}`);
     }
     return EXIT.ok;

@@ -1,5 +1,4 @@
 /** `voike run` */
-import { resolve } from 'node:path';
 import { Problem } from '../../errors/problem.ts';
 import type { Input } from '../../flow/syntax/ast.ts';
 import { parse } from '../../flow/syntax/parse.ts';
@@ -7,10 +6,10 @@ import { connect, type Connection, type Where } from '../connection.ts';
 import { describeDiagnostic, locate, type Shown } from '../diagnostics.ts';
 import { EXIT, usage } from '../exit.ts';
 import { createFollower } from '../follow.ts';
+import { host } from '../host.ts';
 import { readInputArguments } from '../inputs.ts';
 import { note, print, printJson } from '../print.ts';
 import { showRun } from '../show-run.ts';
-import { onInterrupt } from '../signals.ts';
 import { readSource, type Source } from '../sources.ts';
 
 interface Options extends Where {
@@ -84,7 +83,7 @@ async function start(
   const follower = options.detach
     ? undefined
     : await createFollower(connection, {
-        progress: (process.stderr.isTTY || process.env['VOIKE_PROGRESS'] === '1') && !options.json,
+        progress: host().watched() !== undefined && !options.json,
       });
   try {
     const runId = await submit(connection, source, file, inputs, options);
@@ -95,7 +94,7 @@ async function start(
     }
     let interrupted = false;
     // Listened for to the very end: the wrapper's copy of the signal must not end this process while it says what is kept.
-    onInterrupt(() => {
+    host().onInterrupt(() => {
       interrupted = true;
       note('\nCancelling …');
       connection
@@ -122,7 +121,7 @@ async function submit(
     await connection.call('flow.resumeRun', { id: options.resume });
     return options.resume;
   }
-  const origin = file === undefined || file === '-' ? undefined : resolve(file);
+  const origin = file === undefined || file === '-' ? undefined : host().path.resolve(file);
   const before = options.rerun ?? (options.fromStep === undefined ? undefined : await latestRunOf(connection, origin));
   if (before !== undefined) {
     const { runId } = await connection.call('flow.rerun', {

@@ -1,0 +1,96 @@
+/** The host of a command that runs as a process. */
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Connection, Where } from './connection.ts';
+import { usage } from './exit.ts';
+import type { CliHost } from './host.ts';
+import { reach } from './reach.ts';
+import { onInterrupt } from './signals.ts';
+
+export const processHost: CliHost = {
+  path,
+  env: (name) => process.env[name],
+  out: (text) => void process.stdout.write(text),
+  async outBytes(bytes) {
+    // `| head` closes the pipe before the end: that is no failure.
+    await pipeline(Readable.from(bytes), process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  },
+  note: (text) => void process.stderr.write(text),
+  watched: () =>
+    process.stderr.isTTY || process.env['VOIKE_PROGRESS'] === '1' ? process.stderr.columns || 80 : undefined,
+  stdin: () => process.stdin,
+  async find(file) {
+    const found = await stat(file);
+    return { kind: found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other', size: found.size };
+  },
+  readFile: (file) => readFile(file),
+  saveFile,
+  realPath: (file) => realpath(file),
+  inputFile,
+  onInterrupt,
+  connect: reach,
+  listOperations: async () => (await definitions()).list(),
+  describeOperation: async (_where: Where, name) => ({ name, ...(await definitions()).get(name) }),
+};
+
+/** Beside its place first: a crash, a full disk or a broken connection leaves what was there before. */
+async function saveFile(file: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  const partial = `${file}.${process.pid}.partial`;
+  const mode = await stat(file).then(
+    (found) => found.mode,
+    () => undefined,
+  );
+  let size = 0;
+  try {
+    await pipeline(
+      Readable.from(bytes),
+      async function* (pieces: AsyncIterable<Uint8Array>) {
+        for await (const piece of pieces) {
+          size += piece.length;
+          yield piece;
+        }
+      },
+      createWriteStream(partial, mode === undefined ? {} : { mode }),
+    );
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return size;
+}
+
+async function inputFile(named: string, name: string, connection: Connection): Promise<unknown> {
+  const file = path.resolve(named);
+  const pipe = await mustBeReadable(file, name);
+  // A pipe, as `<(command)` gives one, is read once: the node could not look into it first.
+  if (connection.sameMachine && !pipe) return { $file: file };
+  return {
+    $blob: (await connection.upload(createReadStream(file), path.basename(file))).id,
+    name: path.basename(file),
+  };
+}
+
+/** What a node could not read is said here at once. Whether it is a pipe. */
+async function mustBeReadable(file: string, input: string): Promise<boolean> {
+  const found = await stat(file);
+  if (found.isCharacterDevice() || found.isBlockDevice())
+    throw usage(`${file} is a device; the input "${input}" is a file.`, 'Save what it gives to a file, and name that.');
+  await access(file, constants.R_OK).catch(() => {
+    throw usage(`This user may not read ${file}, which is given for the input "${input}".`, 'Check its permissions.');
+  });
+  return found.isFIFO();
+}
+
+/** Definitions alone, no services: nothing of them is called here. */
+async function definitions() {
+  const [{ nodeOperations }, { createRegistry }] = await Promise.all([
+    import('../node.ts'),
+    import('../operations/registry.ts'),
+  ]);
+  return createRegistry([nodeOperations({} as never)]);
+}
