@@ -1,4 +1,10 @@
 /** The language service as the workbench uses it: one analysis of a text, and the questions of the editor. Pure. */
+import { Refusal } from '../../node-core/flow/edit/change.ts';
+import { formOf } from '../../node-core/flow/edit/form.ts';
+import { editGraph } from '../../node-core/flow/edit/graph-edit.ts';
+import { paletteOf } from '../../node-core/flow/edit/palette.ts';
+import { mayConnect, portsOf } from '../../node-core/flow/edit/ports.ts';
+import type { Form, GraphEdit, MayConnect, Port } from '../../node-core/flow/edit/types.ts';
 import { check, diagnose } from '../../node-core/flow/plan/check.ts';
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
@@ -55,6 +61,24 @@ export const methods = {
   names: (text: string, environment: Environment, { start, end }: SourceRange) =>
     semanticTokens(text, environment).filter(({ range }) => range.end >= start && range.start <= end),
   codeActions: (text: string, environment: Environment, range: SourceRange) => codeActions(text, range, environment),
+
+  /** An action on the plan graph as edits of the text. */
+  editGraph: (text: string, environment: Environment, edit: GraphEdit) => editGraph(text, edit, environment),
+  /** Undefined when the plan has no such node any more. */
+  form: (text: string, environment: Environment, node: string): Form | undefined => {
+    try {
+      return formOf(text, node, environment);
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
+  },
+  /** The ports of every node, by its id. */
+  ports: (text: string, environment: Environment): Record<string, Port[]> =>
+    Object.fromEntries(check(text, environment).draft.nodes.map((node) => [node.id, portsOf(node, environment)])),
+  mayConnect: (text: string, environment: Environment, from: string, to: string, port: string): MayConnect =>
+    mayConnect(check(text, environment).draft, from, to, port, environment),
+  palette: (_text: string, environment: Environment) => paletteOf(environment),
 };
 export type LanguageMethods = typeof methods;
 

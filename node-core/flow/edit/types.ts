@@ -12,8 +12,7 @@ import type { Column } from '../types/type.ts';
 
 export type { TextEdit };
 
-/** A name for what is still to be filled in. */
-export const HOLE = '_';
+export { HOLE } from '../plan/holes.ts';
 
 // ---------------------------------------------------------------- edits
 
@@ -227,10 +226,16 @@ export interface KnownKey {
   choices?: Choice[];
 }
 
+/** For a `text` field: an expression in the place of a text that is written out. */
+export interface ExpressionValue {
+  expression: string;
+}
+
 export type FieldValue =
   | string
   | string[]
   | boolean
+  | ExpressionValue
   | Selected[]
   | SortKey[]
   | AggregateRow[]

@@ -12,6 +12,7 @@ import { ANY, type Column, type FlowType } from '../types/type.ts';
 import { readAnnotations } from './annotations.ts';
 import { type Checker, error, refer, report } from './checker.ts';
 import type { Environment } from './environment.ts';
+import { checkHoles } from './holes.ts';
 import { isReservedName, typeOf, typeOfLiteral } from './expressions.ts';
 import type { Analysis, InputSymbol, OutputSymbol, PlanSymbol, StepSymbol } from './model.ts';
 import { type Mentioned, mentionedNames } from './names.ts';
@@ -49,6 +50,7 @@ export function analyse(source: string, environment: Environment = {}): Analysis
   declare(checker);
   checkSteps(checker);
   checkOutputs(checker);
+  checkHoles(checker);
   checkUse(checker);
   analysis.diagnostics.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   memo.source = source;

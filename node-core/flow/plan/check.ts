@@ -13,6 +13,7 @@
  * | FLOW2006, FLOW2007, FLOW2011 | info: an input or step that nothing reads, a plan without output |
  * | FLOW2008 | an unknown function |
  * | FLOW2010 | TAKE without FROM in the first step |
+ * | FLOW2012 | `_`: something that is still to be filled in |
  * | FLOW3001, FLOW3002 | an unknown column, an unknown field |
  * | FLOW3003 | values that cannot be compared |
  * | FLOW3004 | an operator on values that it does not take |

@@ -12,6 +12,7 @@ import { aType, displayType } from '../types/display.ts';
 import { elementType, isComparable, isOpen, isOrdered, own, union } from '../types/relate.ts';
 import { ANY, type FlowType } from '../types/type.ts';
 import { type Checker, error, read, refer, report, suggest } from './checker.ts';
+import { HOLE, isHoleName } from './holes.ts';
 import type { Variable } from './model.ts';
 import { columnNames, type ExprScope, findColumn, lookUpColumn, type Side } from './scope.ts';
 
@@ -149,6 +150,8 @@ function typeOfName(checker: Checker, name: string, range: SourceRange, scope: E
 }
 
 function unknownName(checker: Checker, name: string, range: SourceRange, scope: ExprScope): void {
+  // Reported by what goes there; see holes.ts.
+  if (name === HOLE) return;
   const names = (): string[] => [
     ...(scope.columns === undefined ? [] : columnNames(scope.columns)),
     ...scope.variables.map((variable) => variable.name),
@@ -221,6 +224,7 @@ function columnOf(checker: Checker, side: Side, name: string, range: SourceRange
 }
 
 export function unknownColumn(checker: Checker, side: Side, name: string, range: SourceRange): void {
+  if (isHoleName({ name, range })) return;
   const columns = side.columns ?? [];
   const { words, more } = suggest(checker, name, () => columns.map((column) => column.name), range);
   const has =

@@ -9,6 +9,7 @@ import { ANY, type Column, type FlowType } from '../types/type.ts';
 import { type Checker, error, makeColumn, read, refer, report, suggest } from './checker.ts';
 import { aggregateNames, equalKeys, joinColumns, sideName } from './columns.ts';
 import { checkComparison, checkCondition, typeOf, typeOfRecord, unknownColumn } from './expressions.ts';
+import { HOLE, isHoleName } from './holes.ts';
 import type { Variable } from './model.ts';
 import { READS_WITH } from './names.ts';
 import { nearestNames } from './nearest-name.ts';
@@ -48,6 +49,7 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
       for (const { column, as } of op.columns) {
         const found = useColumn(checker, column, side);
         const name = as ?? column;
+        if (isHoleName(name)) continue;
         if (name.range.end === name.range.start) continue;
         const before = made.get(name.name);
         if (before !== undefined) columnTwice(checker, name, before.range);
@@ -58,7 +60,7 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
             : declareColumn(checker, name, found?.type ?? ANY, found?.native),
         );
       }
-      return { kind: 'table', columns };
+      return op.columns.some(({ column }) => isHoleName(column)) ? TABLE : { kind: 'table', columns };
     }
     case 'GROUP_AGG':
       return typeOfGroup(checker, op, scope);
@@ -386,7 +388,7 @@ function typeOfLoadTable(checker: Checker, table: Expr, scope: ExprScope): FlowT
     } else name = table.name;
   } else if (table.kind === 'literal' && typeof table.value === 'string') name = table.value;
   else checkText(checker, table, scope, 'LOAD TABLE needs the name of a table');
-  if (name === undefined) return TABLE;
+  if (name === undefined || (table.kind === 'name' && isHoleName(table))) return TABLE;
   const columns = tableColumns(checker, name);
   refer(checker, table.range, { kind: 'table', name, columns }, TABLE);
   const { tables } = checker.analysis.environment;
@@ -479,7 +481,7 @@ function typeOfGroup(checker: Checker, op: Extract<Op, { op: 'GROUP_AGG' }>, sco
   const taken = new Map<string, SourceRange>();
   for (const by of op.by) {
     const column = useColumn(checker, by, side);
-    if (by.range.end === by.range.start) continue;
+    if (by.range.end === by.range.start || isHoleName(by)) continue;
     const before = taken.get(by.name);
     if (before !== undefined) columnTwice(checker, by, before);
     else columns.push(column ?? makeColumn(checker, by.name, ANY, by.range));
@@ -501,7 +503,7 @@ function typeOfGroup(checker: Checker, op: Extract<Op, { op: 'GROUP_AGG' }>, sco
         : declareColumn(checker, ident, type),
     );
   }
-  return { kind: 'table', columns };
+  return op.by.some(isHoleName) ? TABLE : { kind: 'table', columns };
 }
 
 function typeOfAggregate(checker: Checker, aggregate: Aggregate, scope: ExprScope): FlowType {
@@ -533,7 +535,7 @@ function typeOfAggregate(checker: Checker, aggregate: Aggregate, scope: ExprScop
 function typeOfJoin(checker: Checker, op: Extract<Op, { op: 'JOIN' }>, scope: ExprScope): FlowType {
   const left = tableSide(checker, op.left, scope, 'JOIN');
   const right = tableSide(checker, op.right, scope, 'JOIN');
-  if (left.name !== undefined && left.name === right.name) {
+  if (left.name !== undefined && left.name === right.name && left.name !== HOLE) {
     error(
       checker,
       'FLOW3009',
@@ -595,6 +597,7 @@ function typeOfQuery(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, scope: 
       read(checker, symbol, range);
       continue;
     }
+    if (isHoleName({ name: table.name, range: table })) continue;
     tables.push(table);
     const columns = tableColumns(checker, table.name);
     refer(checker, range, { kind: 'table', name: table.name, columns }, TABLE);
