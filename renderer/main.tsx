@@ -10,10 +10,12 @@ import { keepDrafts } from './state/documents.ts';
 import { indexedDbDrafts } from './state/drafts.ts';
 import { followCursor } from './state/selection.ts';
 import { connect } from './state/session.ts';
+import { applyMotion } from './state/motion.ts';
 import { applyTheme } from './state/theme.ts';
 import { startLanguage } from './language/client.ts';
 
 applyTheme();
+applyMotion();
 createRoot(document.getElementById('root')!).render(<App />);
 
 void (async () => {
@@ -23,6 +25,7 @@ void (async () => {
   document.addEventListener('visibilitychange', () => void (document.visibilityState === 'hidden' && flush()));
 })();
 // Asked for now, so that it is there when the first document is.
+void import('./app/docks/Docks.tsx');
 void import('./editor/CodeEditor.tsx');
 startLanguage();
 followCursor();

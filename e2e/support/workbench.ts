@@ -59,7 +59,7 @@ export const ended = (page: Page, state: string): Promise<void> =>
 
 export const sideBar = (page: Page): Locator => page.getByRole('complementary', { name: 'Flows' });
 export const inspector = (page: Page): Locator => page.getByRole('region', { name: 'Inspector' });
-export const bottom = (page: Page): Locator => page.getByRole('region', { name: 'Results, problems and output' });
+export const bottom = (page: Page): Locator => page.getByRole('region', { name: 'Bottom panel' });
 export const openTab = (within: Locator, name: string): Promise<void> => within.getByRole('tab', { name }).click();
 /** A step in the list of the results. */
 export const stepRow = (page: Page, name: string): Locator =>

@@ -8,6 +8,7 @@ import type { View } from '../state/views.ts';
 import { openMenu } from '../ui/index.ts';
 import { COMMANDS } from './commands.ts';
 import { viewsIn } from './views.ts';
+import './activity-bar.css';
 
 export function ActivityBar({ onToggleSideBar }: { onToggleSideBar: () => void }) {
   // What the node has is known once it is connected.

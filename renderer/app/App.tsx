@@ -1,26 +1,25 @@
 /** The frame of the workbench. */
 import { CloudOff } from 'lucide-react';
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
-import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
+import { windowKey } from '../state/window-key.ts';
 import { Button, clock, toastProblem } from '../ui/index.ts';
 import { UiHosts } from '../ui/UiHosts.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
-import { Bottom } from './Bottom.tsx';
 import { listenForKeys } from './commands.ts';
-import { Editors } from './Editors.tsx';
 import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
-import { Inspector } from './Inspector.tsx';
 import { Palette } from './Palette.tsx';
 import { LazyView } from './LazyView.tsx';
 import { SideBar } from './SideBar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
 import { viewById, viewsIn } from './views.ts';
+
+const Docks = lazy(() => import('./docks/Docks.tsx'));
 
 /** Below this width the side bar lies over the editor instead of beside it. */
 const NARROW = '(max-width: 1099px)';
@@ -41,7 +40,6 @@ function useMedia(query: string): boolean {
 
 export function App() {
   const phase = useConnection((state) => state.phase);
-  const layoutEpoch = useLayout((state) => state.epoch);
   useEffect(() => {
     const stops = [listenForKeys(), guardUnsaved()];
     performance.mark('voike:shell');
@@ -49,7 +47,7 @@ export function App() {
   }, []);
   return (
     <>
-      {phase === 'signed-out' ? <SignedOut /> : <Workbench key={layoutEpoch} />}
+      {phase === 'signed-out' ? <SignedOut /> : <Workbench />}
       <UiHosts />
       <Palette />
     </>
@@ -87,10 +85,14 @@ function Workbench() {
       <div className="app-body">
         <ActivityBar onToggleSideBar={() => toggle('sideBar')} />
         <main className="app-main">
-          {areaView === undefined ? (
+          {/* Behind an area the docks stay as they are: coming back costs nothing and loses no place. */}
+          <div className="app-flows" inert={areaView !== undefined} data-behind={areaView !== undefined}>
             <FlowsArea sideBar={!narrow && sideBar} side={sideView} />
-          ) : (
-            <LazyView key={area} view={areaView} lines={12} />
+          </div>
+          {areaView === undefined ? null : (
+            <div className="app-area">
+              <LazyView key={area} view={areaView} lines={12} />
+            </div>
           )}
           {narrow && overlay && areaView === undefined ? (
             <div
@@ -112,16 +114,10 @@ function Workbench() {
 }
 
 function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
-  const { inspector: wantsInspector, bottom: wantsBottom } = useLayout();
-  // With nothing open there is nothing to inspect: the welcome has the room.
-  const anything = useDocuments((state) => !state.restored || state.documents.length > 0);
-  const inspector = wantsInspector && anything;
-  const bottom = wantsBottom && anything;
+  const epoch = useLayout((state) => state.epoch);
   const across = useKeptLayout('across', sideBar ? ['side', 'work'] : ['work']);
-  const down = useKeptLayout('down', bottom ? ['top', 'bottom'] : ['top']);
-  const top = useKeptLayout('top', inspector ? ['editor', 'inspector'] : ['editor']);
   return (
-    <Group id="group-across" orientation="horizontal" {...across}>
+    <Group key={epoch} id="group-across" orientation="horizontal" {...across}>
       {sideBar ? (
         <>
           <Panel id="side" defaultSize={236} minSize={168} maxSize={440} groupResizeBehavior="preserve-pixel-size">
@@ -131,31 +127,9 @@ function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
         </>
       ) : null}
       <Panel id="work" minSize={400}>
-        <Group id="group-down" orientation="vertical" {...down}>
-          <Panel id="top" defaultSize="65%" minSize={120}>
-            <Group id="group-top" orientation="horizontal" {...top}>
-              <Panel id="editor" defaultSize="54%" minSize={240}>
-                <Editors />
-              </Panel>
-              {inspector ? (
-                <>
-                  <Separator className="handle" aria-label="Inspector width" />
-                  <Panel id="inspector" defaultSize="46%" minSize={240}>
-                    <Inspector />
-                  </Panel>
-                </>
-              ) : null}
-            </Group>
-          </Panel>
-          {bottom ? (
-            <>
-              <Separator className="handle" aria-label="Bottom panel height" />
-              <Panel id="bottom" defaultSize="35%" minSize={100}>
-                <Bottom />
-              </Panel>
-            </>
-          ) : null}
-        </Group>
+        <Suspense fallback={null}>
+          <Docks />
+        </Suspense>
       </Panel>
     </Group>
   );
@@ -163,7 +137,7 @@ function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
 
 /** Sizes by group and by which panels are visible, kept in this profile. */
 function useKeptLayout(id: string, panelIds: string[]) {
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: `voike.${id}`, panelIds, storage: localStorage });
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: windowKey(id), panelIds, storage: localStorage });
   return { defaultLayout, onLayoutChanged };
 }
 

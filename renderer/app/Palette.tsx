@@ -12,6 +12,7 @@ import { keyLabel } from '../state/keys.ts';
 import { canRun } from '../state/commands.ts';
 import { COMMANDS } from './commands.ts';
 import { closePalette, fit, usePalette } from './palette.ts';
+import './palette.css';
 
 interface Target {
   key: string;

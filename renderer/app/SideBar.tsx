@@ -2,6 +2,7 @@
 import type { View } from '../state/views.ts';
 import { LazyView } from './LazyView.tsx';
 import { sectionsOf } from './views.ts';
+import './side-bar.css';
 
 export function SideBar({ view, overlay }: { view: View; overlay: boolean }) {
   const parts = view.load === undefined && view.component === undefined ? sectionsOf(view.id) : [view];

@@ -2,6 +2,7 @@
 import { Button } from '../ui/Button.tsx';
 import { useConnection } from '../state/connection.ts';
 import { Logo } from './Logo.tsx';
+import './gate.css';
 
 export function SignedOut() {
   const reason = useConnection((state) => state.reason);

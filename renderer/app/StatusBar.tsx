@@ -9,6 +9,7 @@ import { useLedgerStatus } from '../state/ledger.ts';
 import { isActive, useDocumentRun, useRuns } from '../state/run.ts';
 import { clock, count, exactTime, StateIcon, thousands } from '../ui/index.ts';
 import { openPalette } from './palette.ts';
+import './status-bar.css';
 
 export function StatusBar() {
   const file = useActiveTab();

@@ -9,6 +9,7 @@ import { keyLabel } from '../state/keys.ts';
 import { Logo } from './Logo.tsx';
 import { openPalette } from './palette.ts';
 import { viewById } from './views.ts';
+import './title-bar.css';
 
 const THEMES: { id: ThemePreference; label: string }[] = [
   { id: 'system', label: 'As the system' },

@@ -6,7 +6,8 @@ import { type Command, canRun, registerCommands } from '../state/commands.ts';
 import { keysOf, orderedKeys } from '../state/keys.ts';
 import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
-import { closeDocument, openFile, saveDocument } from './files.ts';
+import { dockCommands } from './docks/commands.ts';
+import { openFile, saveDocument } from './files.ts';
 import { openPalette } from './palette.ts';
 import { focusPart } from './parts.ts';
 
@@ -62,21 +63,7 @@ export const COMMANDS: readonly Command[] = [
     run: () => void saveDocument(undefined, true),
     when: hasDocument,
   },
-  { id: 'file.close', title: 'Close tab', keys: 'Mod+F4', run: () => void closeDocument(), when: hasDocument },
-  {
-    id: 'file.next',
-    title: 'Next tab',
-    keys: 'Mod+Alt+ArrowRight',
-    run: () => useDocuments.getState().cycle(1),
-    when: hasDocument,
-  },
-  {
-    id: 'file.previous',
-    title: 'Previous tab',
-    keys: 'Mod+Alt+ArrowLeft',
-    run: () => useDocuments.getState().cycle(-1),
-    when: hasDocument,
-  },
+  ...dockCommands,
   inEditor('editor.action.formatDocument', 'Format the plan', 'Shift+Alt+F'),
   inEditor('editor.action.marker.next', 'Next problem', 'F8', true),
   inEditor('editor.action.marker.prev', 'Previous problem', 'Shift+F8', true),

@@ -1,5 +1,5 @@
 /** Registers FLOW with Monaco, once. */
-import { FLOW, followClosing } from './models.ts';
+import { FLOW, followDocuments } from './models.ts';
 import { monaco } from './monaco.ts';
 import { registerProviders } from './providers.ts';
 import { configuration, tokenizer } from './tokenizer.ts';
@@ -13,5 +13,5 @@ export function registerFlow(): void {
   monaco.languages.setMonarchTokensProvider(FLOW, tokenizer);
   monaco.languages.setLanguageConfiguration(FLOW, configuration);
   registerProviders();
-  followClosing();
+  followDocuments();
 }

@@ -34,6 +34,8 @@ export function followInlays(editor: Editor, shown: () => string | undefined): (
     if (drawn !== undefined && drawn.run === run && drawn.graph === graph && drawn.model === model) return;
     // A tree of an older text would put them in wrong places: what is drawn moves with the text until it comes.
     if (graph !== undefined && of === documentId && model !== null && model.getValueLength() !== source.length) return;
+    // Of two editors side by side the language knows the active one: the other keeps what stands there.
+    if (model !== null && of !== documentId && drawn?.model === model) return;
     drawn = { run, graph, model };
     if (model === null || graph === undefined || of !== documentId) {
       decorations.clear();

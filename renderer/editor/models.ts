@@ -1,5 +1,6 @@
 /** The text models of open documents, and what is underlined in them. */
 import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
+import { updateText } from '../language/client.ts';
 import { type FlowDocument, useDocuments } from '../state/documents.ts';
 import { monaco } from './monaco.ts';
 
@@ -19,8 +20,38 @@ export function modelOf(document: FlowDocument): Model {
     );
     model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     models.set(document.id, model);
+    followText(document.id, model);
   }
   return model;
+}
+
+let measured = 0;
+/** True while the store is told of a change that a model has already. */
+let fromModel = false;
+
+/** Every change of the text goes to the language worker and the store. */
+function followText(id: string, model: Model): void {
+  model.onDidChangeContent(() => {
+    const text = model.getValue();
+    const present = useDocuments.getState().documents.find((item) => item.id === id);
+    if (present === undefined || present.text === text) return;
+    // The worker hears of it first: it works while this thread renders.
+    const revision = present.revision + 1;
+    measured += 1;
+    if (measured % 2000 === 0) {
+      // Marks are kept by the browser until they are cleared.
+      performance.clearMarks('voike:keystroke');
+      performance.clearMarks('voike:diagnostics');
+    }
+    performance.mark('voike:keystroke', { detail: { revision } });
+    updateText(id, revision, text);
+    fromModel = true;
+    try {
+      useDocuments.getState().setText(id, text);
+    } finally {
+      fromModel = false;
+    }
+  });
 }
 
 /** The document that a model shows. */
@@ -76,14 +107,21 @@ export function rangeIn(model: Model, range: { start: number; end: number }) {
   };
 }
 
-/** Forgets the models of closed documents; returns the function that stops. */
-export function followClosing(): () => void {
+/** Follows the store: forgets the models of closed documents, takes over a text that was not typed. */
+export function followDocuments(): () => void {
   return useDocuments.subscribe((now, before) => {
     if (now.documents === before.documents) return;
     for (const [id, model] of models) {
-      if (now.documents.some((item) => item.id === id)) continue;
-      models.delete(id);
-      model.dispose();
+      const document = now.documents.find((item) => item.id === id);
+      if (document === undefined) {
+        models.delete(id);
+        model.dispose();
+      } else if (!fromModel && document.text !== model.getValue()) {
+        // Undoable, as if it had been typed.
+        model.pushStackElement();
+        model.pushEditOperations(null, [{ range: model.getFullModelRange(), text: document.text }], () => null);
+        model.pushStackElement();
+      }
     }
   });
 }

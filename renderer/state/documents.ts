@@ -32,6 +32,8 @@ export function isDirty(document: FlowDocument): boolean {
 interface Documents {
   documents: FlowDocument[];
   activeId: string | undefined;
+  /** Grows whenever somebody asks for a document, also for the active one: its tab comes to the front. */
+  asked: number;
   /** True once the drafts of the last session are back. */
   restored: boolean;
   /** Opens a document, or activates the one that is already open from the same place; returns its id. */
@@ -83,13 +85,14 @@ export const useDocuments = create<Documents>()((set, get) => {
   return {
     documents: [],
     activeId: undefined,
+    asked: 0,
     restored: false,
     open: (source) => {
       const place = source.path ?? source.origin;
       const present =
         place === undefined ? undefined : get().documents.find((item) => (item.path ?? item.origin) === place);
       if (present !== undefined) {
-        set({ activeId: present.id });
+        get().activate(present.id);
         return present.id;
       }
       const id = newId();
@@ -105,7 +108,7 @@ export const useDocuments = create<Documents>()((set, get) => {
         ...(handle === undefined ? {} : { handle }),
         ...(origin === undefined ? {} : { origin }),
       };
-      set((state) => ({ documents: [...state.documents, document], activeId: id }));
+      set((state) => ({ documents: [...state.documents, document], activeId: id, asked: state.asked + 1 }));
       return id;
     },
     create: () => {
@@ -115,7 +118,7 @@ export const useDocuments = create<Documents>()((set, get) => {
       return get().open({ name: `untitled-${number}.flow`, text: NEW_PLAN });
     },
     activate: (id) => {
-      if (get().activeId !== id && get().documents.some((item) => item.id === id)) set({ activeId: id });
+      if (get().documents.some((item) => item.id === id)) set((state) => ({ activeId: id, asked: state.asked + 1 }));
     },
     cycle: (by) => {
       const { documents, activeId } = get();

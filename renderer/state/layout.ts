@@ -1,18 +1,23 @@
-/** What is visible and how large: kept per browser profile or window, resettable. */
+/**
+ * What of the frame is on view: the area, the side bar, and whether the inspector and the bottom panel are wanted. What is
+ * docked where is the docks' own matter (state/docks.ts). Kept per window, resettable.
+ */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import { withDocks } from './docks.ts';
+import type { ViewParams } from './views.ts';
+import { windowKey } from './window-key.ts';
 
 interface LayoutValues {
   /** The view that has all the room (place `area`), or `flows`: the side bar, the editors and what is docked around them. */
   area: string;
   /** The side view that the side bar shows. */
   side: string;
-  inspectorTab: string;
-  bottomTab: string;
   sideBar: boolean;
+  /** Whether the inspector and the bottom panel are wanted; with nothing open they are not shown all the same. */
   inspector: boolean;
   bottom: boolean;
-  /** Grows when the layout is reset, so that the frame is laid out anew. Sizes are kept by the panels library. */
+  /** Grows when the layout is reset, so that the frame is laid out anew. */
   epoch: number;
   /** The run that the Runs area shows; undefined shows the list alone. */
   shownRun: string | undefined;
@@ -25,10 +30,12 @@ interface Layout extends LayoutValues {
   showArea: (area: string) => void;
   /** Opens a side view, and the flows area with it. */
   showSide: (view: string) => void;
-  /** Opens the inspector on a view, and the flows area with it. */
+  /** Shows a view of the inspector, wherever it is docked, and the flows area with it. */
   showInspector: (view: string) => void;
-  /** Opens the bottom panel on a view, and the flows area with it. */
+  /** Shows a view of the bottom panel, wherever it is docked, and the flows area with it. */
   showBottom: (view: string) => void;
+  /** Opens a view of the place `editor` among the editors. */
+  openEditor: (view: string, params?: ViewParams) => void;
   toggle: (panel: 'sideBar' | 'inspector' | 'bottom') => void;
   /** Opens a run in the Runs area. */
   openRun: (runId: string) => void;
@@ -40,8 +47,6 @@ interface Layout extends LayoutValues {
 const INITIAL: LayoutValues = {
   area: 'flows',
   side: 'flows',
-  inspectorTab: 'plan',
-  bottomTab: 'results',
   sideBar: true,
   inspector: true,
   bottom: true,
@@ -52,31 +57,42 @@ const INITIAL: LayoutValues = {
 
 export const useLayout = create<Layout>()(
   persist(
-    (set) => ({
-      ...INITIAL,
-      showArea: (area) => set({ area }),
-      showSide: (side) => set({ area: 'flows', sideBar: true, side }),
-      showInspector: (inspectorTab) => set({ area: 'flows', inspector: true, inspectorTab }),
-      showBottom: (bottomTab) => set({ area: 'flows', bottom: true, bottomTab }),
-      toggle: (panel) => set((state) => ({ [panel]: !state[panel] })),
-      openRun: (shownRun) => set({ area: 'runs', shownRun }),
-      openEntry: (shownEntry) => set({ area: 'ledger', shownEntry }),
-      reset: () => {
-        for (const key of Object.keys(localStorage))
-          if (key.includes('voike.') && key.startsWith('react-resizable-panels')) localStorage.removeItem(key);
-        set((state) => ({ ...INITIAL, epoch: state.epoch + 1 }));
-      },
-    }),
+    (set) => {
+      const showView = (view: string): void => {
+        set({ area: 'flows' });
+        withDocks((docks) => docks.showView(view));
+      };
+      return {
+        ...INITIAL,
+        showArea: (area) => set({ area }),
+        showSide: (side) => set({ area: 'flows', sideBar: true, side }),
+        showInspector: showView,
+        showBottom: showView,
+        openEditor: (view, params = {}) => {
+          set({ area: 'flows' });
+          withDocks((docks) => docks.openEditor(view, params));
+        },
+        toggle: (panel) => set((state) => ({ [panel]: !state[panel] })),
+        openRun: (shownRun) => set({ area: 'runs', shownRun }),
+        openEntry: (shownEntry) => set({ area: 'ledger', shownEntry }),
+        reset: () => {
+          for (const key of Object.keys(localStorage))
+            if (key.includes('voike.') && key.startsWith('react-resizable-panels')) localStorage.removeItem(key);
+          set((state) => ({ ...INITIAL, epoch: state.epoch + 1 }));
+          withDocks((docks) => docks.reset());
+        },
+      };
+    },
     {
-      name: 'voike.layout',
-      partialize: ({ area, side, inspectorTab, bottomTab, sideBar, inspector, bottom }) => ({
+      name: windowKey('layout'),
+      partialize: ({ area, side, sideBar, inspector, bottom, shownRun, shownEntry }) => ({
         area,
         side,
-        inspectorTab,
-        bottomTab,
         sideBar,
         inspector,
         bottom,
+        shownRun,
+        shownEntry,
       }),
     },
   ),

@@ -8,6 +8,7 @@ import { toast, toastProblem } from '../ui/toasts.ts';
 import { client } from './connection.ts';
 import { revealRange } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
+import { isViewVisible } from './docks.ts';
 import { useLayout } from './layout.ts';
 import { count, duration } from '../ui/format.ts';
 import { problemOf } from '../ui/problem.ts';
@@ -122,8 +123,7 @@ export async function showRun(runId: string, documentId: string): Promise<void> 
       [...Object.entries(state.current), [documentId, runId] as const].filter(([id]) => open.has(id)),
     ),
   }));
-  const { bottom, bottomTab, showBottom } = useLayout.getState();
-  if (!bottom || bottomTab !== 'results') showBottom('results');
+  if (!isViewVisible('results')) useLayout.getState().showBottom('results');
 }
 
 /** Reads a run from the node into `records`. */
@@ -296,8 +296,7 @@ function newer(known: RunRecord | undefined, read: RunRecord): RunRecord {
 
 /** Says how a run of an open document ended, when its results are not in view. */
 export function announce(run: RunSummary): void {
-  const { area, bottom, bottomTab } = useLayout.getState();
-  if (area === 'flows' && bottom && bottomTab === 'results') return;
+  if (useLayout.getState().area === 'flows' && isViewVisible('results')) return;
   if (run.state === 'failed')
     toast({
       tone: 'failed',

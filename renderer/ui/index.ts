@@ -9,5 +9,6 @@ export { closeMenu, openMenu, type MenuItem, type MenuItems } from './menu.ts';
 export { problemOf } from './problem.ts';
 export { toast, toastProblem } from './toasts.ts';
 export { rowFrom, rowKeys, type RowSteps } from './rows.ts';
+export { ViewBar } from './ViewBar.tsx';
 export { StateIcon, stateFace } from './StateIcon.tsx';
 export * from './format.ts';

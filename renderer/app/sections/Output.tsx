@@ -5,6 +5,7 @@ import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
 import { clock, EmptyState } from '../../ui/index.ts';
 import { LEVEL_ICONS as ICONS } from './levels.ts';
+import './lines.css';
 
 export function Output() {
   const log = useRuns((state) => state.log);

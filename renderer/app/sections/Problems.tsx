@@ -7,6 +7,7 @@ import { applyEdits } from '../../state/editor-actions.ts';
 import { useLanguage } from '../../state/language.ts';
 import { Button, EmptyState, rowKeys } from '../../ui/index.ts';
 import { LEVEL_ICONS as ICONS } from './levels.ts';
+import './lines.css';
 
 export function Problems() {
   const file = useActiveDocument();

@@ -1,7 +1,6 @@
 /** Results of the active document's run, in the bottom panel. */
 import { LayoutList, Play, Square } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { createPortal } from 'react-dom';
 import type { RunRecord, StepRecord } from '../../../node-core/runs/schema.ts';
 import { revealRange } from '../../state/cursor.ts';
 import { useActiveDocument } from '../../state/documents.ts';
@@ -9,7 +8,7 @@ import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, runActive, useDocumentRun } from '../../state/run.ts';
 import { selectNode, useSelection } from '../../state/selection.ts';
-import { Button, clock, duration, EmptyState, exactTime, shortId, stateFace } from '../../ui/index.ts';
+import { Button, clock, duration, EmptyState, exactTime, shortId, stateFace, ViewBar } from '../../ui/index.ts';
 import { RunResults, useNow } from './RunResults.tsx';
 
 export function ResultsPanel() {
@@ -71,33 +70,31 @@ export function ResultsPanel() {
 function RunFacts({ run }: { run: RunRecord }) {
   const active = isActive(run.state);
   const now = useNow(active);
-  const [slot, setSlot] = useState<HTMLElement | null>(null);
-  useEffect(() => setSlot(globalThis.document.getElementById('bottom-slot')), []);
-  if (slot === null) return null;
   const started = run.startedAt ?? run.createdAt;
   const took = run.ms ?? (active ? Math.max(0, now - Date.parse(started)) : undefined);
-  return createPortal(
-    <span className="run-facts">
-      <span className="cut tabular">
-        <button
-          type="button"
-          className="link"
-          data-tip={`Open run ${run.id}`}
-          onClick={() => useLayout.getState().openRun(run.id)}
-        >
-          run {shortId(run.id)}
-        </button>
-        {' · '}
-        <span data-tip={exactTime(started)}>started {clock(started, true)}</span>
-        {took === undefined ? '' : ` · ${duration(took)}${active ? ' so far' : ''}`}
-        {active ? '' : ` · ${stateFace(run.state).word}`}
+  return (
+    <ViewBar>
+      <span className="run-facts">
+        <span className="cut tabular">
+          <button
+            type="button"
+            className="link"
+            data-tip={`Open run ${run.id}`}
+            onClick={() => useLayout.getState().openRun(run.id)}
+          >
+            run {shortId(run.id)}
+          </button>
+          {' · '}
+          <span data-tip={exactTime(started)}>started {clock(started, true)}</span>
+          {took === undefined ? '' : ` · ${duration(took)}${active ? ' so far' : ''}`}
+          {active ? '' : ` · ${stateFace(run.state).word}`}
+        </span>
+        {active ? (
+          <Button icon={<Square />} onClick={() => void cancelRun(run.id)}>
+            Stop
+          </Button>
+        ) : null}
       </span>
-      {active ? (
-        <Button icon={<Square />} onClick={() => void cancelRun(run.id)}>
-          Stop
-        </Button>
-      ) : null}
-    </span>,
-    slot,
+    </ViewBar>
   );
 }

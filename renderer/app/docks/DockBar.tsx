@@ -1,0 +1,141 @@
+/** What stands beside the tabs of a group: tools of the editor, facts of the view in front, hiding the group. */
+import type { IDockviewHeaderActionsProps } from 'dockview-react';
+import {
+  AlignLeft,
+  Columns2,
+  Minimize2,
+  PanelBottomClose,
+  PanelRightClose,
+  Play,
+  Plus,
+  Save,
+  Square,
+} from 'lucide-react';
+import { useCallback } from 'react';
+import { planSummary } from '../../panes/plan/facts.ts';
+import { useConnection } from '../../state/connection.ts';
+import { useDocks, withDocks } from '../../state/docks.ts';
+import { useActiveTab, useDocuments } from '../../state/documents.ts';
+import { editorAction } from '../../state/editor-actions.ts';
+import { keyLabel } from '../../state/keys.ts';
+import { useLanguage } from '../../state/language.ts';
+import { useLayout } from '../../state/layout.ts';
+import { cancelRun, isActive, runActive, useDocumentRun, useRuns } from '../../state/run.ts';
+import { Button, IconButton } from '../../ui/index.ts';
+import { saveDocument } from '../files.ts';
+import { useBars } from './DockContent.tsx';
+import { dockedPanel, groupKind } from './panels.ts';
+
+/** Right after the tabs of editors: a new plan. */
+export function AfterTabs({ panels }: IDockviewHeaderActionsProps) {
+  if (panels.length === 0 || groupKind(panels) !== 'editors') return null;
+  return (
+    <span className="dock-after">
+      <IconButton label="New plan" onClick={() => void useDocuments.getState().create()}>
+        <Plus />
+      </IconButton>
+    </span>
+  );
+}
+
+export function DockBar({ panels, activePanel, group }: IDockviewHeaderActionsProps) {
+  const kind = groupKind(panels);
+  const maximized = useDocks((state) => state.maximized);
+  const bar = useCallback((element: HTMLElement | null) => useBars.setState({ [group.id]: element }), [group.id]);
+  const documentId = activePanel === undefined ? undefined : dockedPanel(activePanel).documentId;
+  return (
+    <div className="dock-bar">
+      <span ref={bar} className="dock-facts" />
+      {kind === 'inspector' ? <PlanFacts /> : null}
+      {documentId === undefined ? null : <EditorTools documentId={documentId} />}
+      {maximized ? (
+        <IconButton
+          label="Give the room back"
+          shortcut={keyLabel('Mod+K Mod+M')}
+          onClick={() => withDocks((docks) => docks.toggleMaximized())}
+        >
+          <Minimize2 />
+        </IconButton>
+      ) : null}
+      {kind === 'inspector' ? (
+        <IconButton
+          label="Hide the inspector"
+          shortcut={keyLabel('Mod+Alt+B')}
+          onClick={() => useLayout.setState({ inspector: false })}
+        >
+          <PanelRightClose />
+        </IconButton>
+      ) : null}
+      {kind === 'bottom' ? (
+        <IconButton
+          label="Hide the panel"
+          shortcut={keyLabel('Mod+J')}
+          onClick={() => useLayout.setState({ bottom: false })}
+        >
+          <PanelBottomClose />
+        </IconButton>
+      ) : null}
+    </div>
+  );
+}
+
+/** `5 steps · slowest load 68 ms`. */
+function PlanFacts() {
+  const documentId = useActiveTab()?.id;
+  const graph = useLanguage((state) => (state.documentId === documentId ? state.graph : undefined));
+  const run = useDocumentRun(documentId);
+  if (graph === undefined) return null;
+  return (
+    <span className="cut" data-tip={`plan ${graph.hash}`}>
+      {planSummary(graph, run?.steps ?? [])}
+    </span>
+  );
+}
+
+function EditorTools({ documentId }: { documentId: string }) {
+  const run = useDocumentRun(documentId);
+  const starting = useRuns((state) => state.starting[documentId] === true);
+  const online = useConnection((state) => state.phase === 'connected');
+  const active = run !== undefined && isActive(run.state);
+  const here = (then: () => void) => (): void => {
+    useDocuments.getState().activate(documentId);
+    then();
+  };
+  return (
+    <div className="editor-tools">
+      <IconButton
+        label="Format"
+        shortcut="Shift+Alt+F"
+        onClick={here(() => editorAction('editor.action.formatDocument'))}
+      >
+        <AlignLeft />
+      </IconButton>
+      <IconButton label="Save" shortcut={keyLabel('Mod+S')} onClick={() => void saveDocument(documentId)}>
+        <Save />
+      </IconButton>
+      <IconButton
+        label="Split the editor"
+        shortcut={keyLabel('Mod+\\')}
+        onClick={here(() => withDocks((docks) => docks.split('right')))}
+      >
+        <Columns2 />
+      </IconButton>
+      {active ? (
+        <Button icon={<Square />} shortcut="Shift+F5" onClick={() => void cancelRun(run.id)}>
+          Stop
+        </Button>
+      ) : (
+        <Button
+          kind="primary"
+          icon={<Play />}
+          shortcut="F5"
+          disabled={starting || !online}
+          data-tip={online ? undefined : 'The node is not connected.'}
+          onClick={here(() => void runActive())}
+        >
+          Run
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+/** What stands below a tab: a document's text, or a view. */
+import type { DockviewPanelApi, IDockviewPanelProps } from 'dockview-react';
+import { lazy, Suspense, useCallback, useSyncExternalStore } from 'react';
+import { create } from 'zustand';
+import { useDocuments } from '../../state/documents.ts';
+import { EmptyState, Skeleton } from '../../ui/index.ts';
+import { ViewBarContext } from '../../ui/ViewBar.tsx';
+import { LazyView } from '../LazyView.tsx';
+import { dockedPanel, viewOf } from './panels.ts';
+
+const CodeEditor = lazy(() => import('../../editor/CodeEditor.tsx'));
+
+/** The element in the bar of each group that the view in front may write into (ViewBar). */
+export const useBars = create<Readonly<Record<string, HTMLElement | null>>>()(() => ({}));
+
+export function useVisible(api: DockviewPanelApi): boolean {
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => {
+        const subscription = api.onDidVisibilityChange(changed);
+        return () => subscription.dispose();
+      },
+      [api],
+    ),
+    () => api.isVisible,
+  );
+}
+
+function useGroupId(api: DockviewPanelApi): string {
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => {
+        const subscription = api.onDidGroupChange(changed);
+        return () => subscription.dispose();
+      },
+      [api],
+    ),
+    () => api.group.id,
+  );
+}
+
+export function DocumentContent({ api, containerApi, params }: IDockviewPanelProps) {
+  const { documentId } = dockedPanel({ id: api.id, params });
+  const visible = useVisible(api);
+  const groupId = useGroupId(api);
+  const isActive = useCallback(() => containerApi.activePanel?.id === api.id, [api, containerApi]);
+  if (documentId === undefined) return null;
+  return (
+    <Suspense fallback={<Skeleton lines={12} label="Loading the editor" />}>
+      <CodeEditor documentId={documentId} panelId={api.id} groupId={groupId} visible={visible} isActive={isActive} />
+    </Suspense>
+  );
+}
+
+export function ViewContent({ api, params }: IDockviewPanelProps) {
+  const panel = dockedPanel({ id: api.id, params });
+  const view = viewOf({ id: api.id, params });
+  const visible = useVisible(api);
+  const groupId = useGroupId(api);
+  const bar = useBars((bars) => bars[groupId] ?? null);
+  const documentOpen = useDocuments((state) => state.activeId !== undefined);
+  const setTitle = useCallback((title: string) => api.setTitle(title), [api]);
+  if (view === undefined) return null;
+  return (
+    <div className="dock-view">
+      {view.needsDocument === true && !documentOpen ? (
+        <EmptyState title="Nothing to inspect yet">
+          Open a plan to see its syntax tree, its graph, and its inputs.
+        </EmptyState>
+      ) : visible ? (
+        <ViewBarContext value={bar}>
+          <LazyView view={view} setTitle={setTitle} {...(panel.params === undefined ? {} : { params: panel.params })} />
+        </ViewBarContext>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** One tab among the docks: icon, name, what is unsaved or counted, and closing it. */
+import type { IDockviewPanelHeaderProps } from 'dockview-react';
+import { FileCode2, X } from 'lucide-react';
+import { type MouseEvent, useEffect } from 'react';
+import { withDocks } from '../../state/docks.ts';
+import { type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
+import { keyLabel } from '../../state/keys.ts';
+import type { View } from '../../state/views.ts';
+import { type MenuItems, openMenu } from '../../ui/index.ts';
+import { closeDocument, saveDocument } from '../files.ts';
+import { dockedPanel, isEditor, viewOf } from './panels.ts';
+
+export function DockTab(props: IDockviewPanelHeaderProps) {
+  const panel = { id: props.api.id, params: props.params };
+  const { documentId } = dockedPanel(panel);
+  const view = viewOf(panel);
+  if (documentId !== undefined) return <DocumentTabFace {...props} documentId={documentId} />;
+  return view === undefined ? null : <ViewTabFace {...props} view={view} />;
+}
+
+function DocumentTabFace({ api, documentId }: IDockviewPanelHeaderProps & { documentId: string }) {
+  const document = useTabs().find((item) => item.id === documentId);
+  const name = document?.name ?? '';
+  const dirty = document?.dirty === true;
+  const title = dirty ? `${name}, unsaved` : name;
+  useEffect(() => {
+    if (name !== '') api.setTitle(title);
+  }, [api, name, title]);
+  if (document === undefined) return null;
+  return (
+    <div
+      className="dock-tab"
+      data-dirty={dirty}
+      data-tip={document.path ?? document.origin}
+      {...pointer(api.id, () => documentMenu(api.id, document))}
+    >
+      <FileCode2 />
+      <span className="cut">{name}</span>
+      <CloseMark id={api.id} />
+    </div>
+  );
+}
+
+function ViewTabFace({ api, view, params }: IDockviewPanelHeaderProps & { view: View }) {
+  const Icon = view.icon;
+  const editor = isEditor({ id: api.id, params });
+  // A view has its badge or not for good: the order of hooks is the same at every call.
+  const badge = view.useBadge?.();
+  return (
+    <div className="dock-tab" data-quiet={!editor} {...pointer(api.id, () => viewMenu(api.id, editor))}>
+      {editor ? <Icon /> : null}
+      <span className="cut">{editor ? api.title : view.title}</span>
+      {badge === undefined ? null : <span className="ui-tab-badge">{badge}</span>}
+      {editor ? <CloseMark id={api.id} /> : null}
+    </div>
+  );
+}
+
+/** For the pointer alone: the keyboard closes with Delete, and with the key of Close tab. */
+function CloseMark({ id }: { id: string }) {
+  return (
+    <span
+      className="tab-close"
+      aria-hidden="true"
+      onPointerDown={(event) => event.stopPropagation()}
+      onClick={(event) => {
+        event.stopPropagation();
+        withDocks((docks) => docks.closePanel(id));
+      }}
+    >
+      <i className="dot" />
+      <X />
+    </span>
+  );
+}
+
+function pointer(id: string, menu: () => MenuItems) {
+  return {
+    onDoubleClick: () => withDocks((docks) => docks.toggleMaximized(id)),
+    onAuxClick: (event: MouseEvent) => {
+      if (event.button === 1) withDocks((docks) => docks.closePanel(id));
+    },
+    onContextMenu: (event: MouseEvent) => {
+      event.preventDefault();
+      openMenu(event, menu());
+    },
+  };
+}
+
+const arrange = (id: string): MenuItems => [
+  {
+    label: 'Maximise or give back',
+    shortcut: keyLabel('Mod+K Mod+M'),
+    run: () => withDocks((it) => it.toggleMaximized(id)),
+  },
+  { label: 'Move to a group at the right', run: () => withDocks((docks) => docks.moveTo('right', id)) },
+  { label: 'Move to a group below', run: () => withDocks((docks) => docks.moveTo('below', id)) },
+  { label: 'Float, or dock again', run: () => withDocks((docks) => docks.toggleFloating(id)) },
+];
+
+function documentMenu(id: string, document: DocumentTab): MenuItems {
+  return [
+    { label: 'Save', shortcut: keyLabel('Mod+S'), run: () => void saveDocument(document.id) },
+    { label: 'Save as…', run: () => void saveDocument(document.id, true) },
+    'separator',
+    { label: 'Split right', shortcut: keyLabel('Mod+\\'), run: () => withDocks((docks) => docks.split('right')) },
+    ...arrange(id),
+    'separator',
+    { label: 'Close', run: () => withDocks((docks) => docks.closePanel(id)) },
+    { label: 'Close the others', run: () => void closeOthers(document.id) },
+  ];
+}
+
+async function closeOthers(documentId: string): Promise<void> {
+  for (const other of useDocuments.getState().documents) if (other.id !== documentId) await closeDocument(other.id);
+}
+
+const viewMenu = (id: string, editor: boolean): MenuItems => [
+  ...arrange(id),
+  'separator',
+  { label: editor ? 'Close' : 'Hide', run: () => withDocks((docks) => docks.closePanel(id)) },
+];

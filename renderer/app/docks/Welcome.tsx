@@ -1,0 +1,52 @@
+/** What stands where editors would, while nothing is open: what to do here, and the samples. */
+import { FolderOpen, GraduationCap, Plus } from 'lucide-react';
+import { useDocuments } from '../../state/documents.ts';
+import { keyLabel } from '../../state/keys.ts';
+import { openSample, useSamples } from '../../state/samples.ts';
+import { Button } from '../../ui/index.ts';
+import { openFile } from '../files.ts';
+import './welcome.css';
+
+export function Welcome() {
+  const restored = useDocuments((state) => state.restored);
+  return restored ? <WelcomePage /> : null;
+}
+
+function WelcomePage() {
+  const samples = useSamples((state) => state.samples);
+  return (
+    <div className="welcome">
+      <div className="welcome-inner">
+        <h1>Write a plan, run it, prove what happened</h1>
+        <p className="lead">
+          A FLOW plan says step by step what to do with data. Open a sample to see one at work on real data, or start
+          your own.
+        </p>
+        <div className="welcome-actions">
+          <Button kind="primary" icon={<Plus />} onClick={() => void useDocuments.getState().create()}>
+            New plan
+          </Button>
+          <Button icon={<FolderOpen />} shortcut={keyLabel('Mod+O')} onClick={() => void openFile()}>
+            Open file…
+          </Button>
+        </div>
+        {samples === undefined || samples.length === 0 ? null : (
+          <>
+            <h2>Samples</h2>
+            <div className="sample-grid">
+              {samples.map((sample) => (
+                <button key={sample.name} type="button" className="sample-card" onClick={() => void openSample(sample)}>
+                  <b>
+                    <GraduationCap />
+                    {sample.title}
+                  </b>
+                  {sample.description}
+                </button>
+              ))}
+            </div>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
