@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEvent, RunRecord, RunSummary } from '../../node-core/runs/schema.ts';
-import { patchRuns } from './run.ts';
+import { useConnection } from './connection.ts';
+import { loadRun, patchRuns, useRuns } from './run.ts';
 
 const summary: RunSummary = {
   id: 'r1',
@@ -72,5 +73,23 @@ describe('events patch runs', () => {
     }
     expect(after.log.length).toBeLessThanOrEqual(2000);
     expect(after.log.at(-1)?.message).toBe('line 6000');
+  });
+});
+
+describe('reading a run', () => {
+  it('reads again what ended while it was read', async () => {
+    let reads = 0;
+    const call = (): Promise<any> => {
+      reads += 1;
+      if (reads > 1) return Promise.resolve({ ...record, state: 'succeeded' });
+      // The event that says so is there before the answer is.
+      useRuns.setState(
+        patchRuns(useRuns.getState(), event('run.changed', { run: { ...summary, state: 'succeeded' } })),
+      );
+      return Promise.resolve(record);
+    };
+    useConnection.setState({ client: { call, upload: () => Promise.reject(new Error('not asked for')) } });
+    await loadRun('r1');
+    expect(useRuns.getState().records['r1']?.state).toBe('succeeded');
   });
 });

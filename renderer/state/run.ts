@@ -128,7 +128,11 @@ export async function showRun(runId: string, documentId: string): Promise<void> 
 
 /** Reads a run from the node into `records`. */
 export async function loadRun(runId: string): Promise<RunRecord> {
-  const record = await client().call<RunRecord>('flow.getRun', { id: runId });
+  const read = (): Promise<RunRecord> => client().call<RunRecord>('flow.getRun', { id: runId });
+  let record = await read();
+  // It ended while it was read, and the event found no record to patch.
+  const told = useRuns.getState().recent.find((run) => run.id === runId);
+  if (isActive(record.state) && told !== undefined && !isActive(told.state)) record = await read();
   useRuns.setState((state) => ({ records: keep(state, runId, newer(state.records[runId], record)) }));
   return record;
 }

@@ -196,6 +196,8 @@ export class DockController {
     for (const group of this.#api.groups) {
       const visible = wanted[groupKind(group.panels)];
       if (group.api.location.type === 'grid' && group.api.isVisible !== visible) group.api.setVisible(visible);
+      // dockview leaves a hidden group in the page, with no size: nobody shall find it there.
+      group.element.dataset['hidden'] = String(!group.api.isVisible);
       group.model.header.hidden = group.panels.length === 0;
     }
   }
