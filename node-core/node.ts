@@ -138,6 +138,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     engine,
     tables,
     blobs,
+    ledgerOf: projects.ledgerOf,
     registry: () => registry,
     events,
     log,

@@ -19,6 +19,7 @@ import { readInputs } from './inputs.ts';
 import type { Runs } from './service.ts';
 import { isFile } from './results.ts';
 import { readSamples } from './samples.ts';
+import { shareOperations } from './share/operations.ts';
 import { FileRef, RunRecord, RunState, RunSummary, TablePage, TableRef } from './schema.ts';
 import type { PlanRow } from './records.ts';
 
@@ -335,6 +336,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
 
     ...debugOperations(runs),
     ...historyOperations(runs),
+    ...shareOperations(runs),
 
     'flow.listOps': operation({
       summary: 'Lists what a step can do: the operations of FLOW and those of this node',

@@ -18,6 +18,8 @@ import { isLazy, isTable, toWire, type StepResult } from './results.ts';
 import { CANCELLED, STOPPED } from './spec.ts';
 import type { RunRecord, RunSummary } from './schema.ts';
 import type { Runs, RunsOptions } from './service.ts';
+import { exportRun } from './share/export.ts';
+import { importRun } from './share/import.ts';
 import { readsOf, stepInputs, valueRead, valuesOfRun } from './step-inputs.ts';
 import { type Active, recordOf, recordOfRow, summaryOf, summaryOfRow } from './views.ts';
 
@@ -362,6 +364,18 @@ export function createRuns(options: RunsOptions): Runs {
         request,
         signal,
       );
+    },
+
+    async export(project, id, actor, signal) {
+      await of(project).recovered;
+      const { row, record } = storedNow(project, id);
+      return exportRun(inside, project, row, record, options.ledgerOf(project), actor, signal);
+    },
+    async import(project, body, actor, signal) {
+      await of(project).recovered;
+      const taken = await importRun(inside, project, body, actor, signal);
+      tellNow(project, taken.id);
+      return taken;
     },
 
     recover: (project) => of(project).recovered,

@@ -4,7 +4,9 @@ import type { Environment } from '../flow/plan/environment.ts';
 import type { PlanGraph } from '../flow/plan/graph.ts';
 import type { Diagnostic } from '../flow/syntax/ast.ts';
 import type { RecordValue, ScopeValue, TableValue } from '../flow/values/value.ts';
+import type { Ledger } from '../ledger/log.ts';
 import type { EventHub } from '../operations/events.ts';
+import type { StreamedOutput } from '../operations/operation.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
@@ -13,6 +15,7 @@ import type { NewEdit } from './launch.ts';
 import type { Control, PlanRow, RunRow } from './records.ts';
 import type { StepResult } from './results.ts';
 import type {
+  Imported,
   RowDifference,
   RunComparison,
   RunEvent,
@@ -36,6 +39,8 @@ export interface RunsOptions {
     /** Where the bytes of a blob are. */
     files: { path(id: string): string };
   };
+  /** For what a shared run proves of itself. */
+  ledgerOf(project: Project): Ledger;
   /** The node's operations, once they are put together. */
   registry(): Registry | undefined;
   events: EventHub;
@@ -190,6 +195,14 @@ export interface Runs {
     },
     signal: AbortSignal,
   ): Promise<RowDifference>;
+  /** The run as one file; see share/bundle.ts. */
+  export(project: Project, id: string, actor: string, signal: AbortSignal): Promise<StreamedOutput>;
+  import(
+    project: Project,
+    body: AsyncIterable<Uint8Array>,
+    actor: string,
+    signal: AbortSignal,
+  ): Promise<{ id: string; imported: Imported }>;
   /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
   recover(project: Project): Promise<string[]>;
   /** Stops all runs where they are; `resume` goes on with them later. */

@@ -49,6 +49,7 @@ export async function openTestRuns(options: { dataDir?: string; operations?: Ope
     engine: (project) => engines.of(project.id),
     tables,
     blobs,
+    ledgerOf: test.projects.ledgerOf,
     registry: () => registry,
     events: test.events,
     log: createLog({ level: 'silent' }),
