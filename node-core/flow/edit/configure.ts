@@ -1,11 +1,13 @@
 /** Changing an operation through its form, or as a whole. Browser-safe. */
 import { applyEdits } from '../service/navigation.ts';
 import type { Op, Output, SourceRange, Step } from '../syntax/ast.ts';
+import * as T from '../syntax/lex.ts';
 import { parse } from '../syntax/parse.ts';
+import { tokensOf } from '../service/tokens.ts';
 import { Change, Refusal, refuse } from './change.ts';
 import { requalify } from './connect.ts';
-import { locatePart } from './locate.ts';
-import { findNode } from './statements.ts';
+import { locatePart, tokenFrom } from './locate.ts';
+import { endOfPlan, findNode } from './statements.ts';
 import type { Analysis } from '../plan/model.ts';
 import type { EditResult, FieldValue, FormValues } from './types.ts';
 import { expressionText, isExpression, operationText, readPart } from './values.ts';
@@ -150,9 +152,16 @@ export function rewrite(analysis: Analysis, node: string, text: string): EditRes
   change.touch(found.statement);
   if (found.statement.kind === 'step') {
     const { op } = found.statement;
-    if (op.op === 'BROKEN' && op.range.end === op.range.start) {
-      const rest = { start: op.range.start, end: found.statement.range.end };
-      if (rest.end > rest.start) refuse('The operation cannot be read. Mend its text first.');
+    if (op.op === 'BROKEN') {
+      const range = brokenRange(analysis, found.statement);
+      const equals = /=\s*$/.test(analysis.source.slice(found.statement.name.range.end, range.start));
+      change.replace(
+        range,
+        change.lines(
+          `${equals ? '' : ' = '}${equals && range.start === range.end ? ' ' : ''}${operationText(text, 'the operation')}`,
+        ),
+      );
+      return change.finish([node]);
     }
     change.drop(op.range);
     change.replace(op.range, change.lines(operationText(text, 'the operation')));
@@ -162,4 +171,21 @@ export function rewrite(analysis: Analysis, node: string, text: string): EditRes
     change.replace(output.value.range, expressionText(text, 'what to give out'));
   } else refuse('An input has no operation.');
   return change.finish([node]);
+}
+
+/** What stands between `STEP name =` and the next statement, where that is no operation. */
+export function brokenRange(analysis: Analysis, step: Step): SourceRange {
+  const { source } = analysis;
+  const tokens = tokensOf(source);
+  const { plan } = analysis.parse;
+  const next = plan.body[plan.body.indexOf(step) + 1];
+  const end = next?.range.start ?? endOfPlan(source) ?? source.length;
+  let at = tokenFrom(tokens, step.name.range.end);
+  if (tokens.kind[at] === T.T_ASSIGN) at++;
+  const last = tokenFrom(tokens, end) - 1;
+  if (at > last) {
+    const start = tokens.end[at - 1]!;
+    return { start, end: start };
+  }
+  return { start: tokens.start[at]!, end: tokens.end[last]! };
 }

@@ -96,8 +96,8 @@ function stepCopies(
   );
   if (at !== undefined && written !== undefined)
     inner.push({ range: written.range, text: `@at(${at.x + ASIDE}, ${at.y + ASIDE})` });
-  if (symbol.before !== undefined) {
-    const from = names.get(symbol.before) ?? symbol.before.name;
+  {
+    const from = symbol.before === undefined ? HOLE : (names.get(symbol.before) ?? symbol.before.name);
     for (const place of looseTakes(change, symbol.node.op))
       inner.push({ range: { start: place, end: place }, text: ` FROM ${from}` });
   }
@@ -171,10 +171,11 @@ export function reorder(
   // Every TAKE without FROM whose step before may become another one.
   const pins = new Map<StepSymbol, string>();
   for (const symbol of analysis.symbols) {
-    if (symbol.kind !== 'step' || symbol.before === undefined) continue;
-    const moved = moving.has(symbol.node) || moving.has(symbol.before.node);
-    const split = before === undefined ? symbol.before.node === anchor.statement : symbol.node === anchor.statement;
-    if ((moved || split) && looseTakes(change, symbol.node.op).length > 0) pins.set(symbol, symbol.before.name);
+    if (symbol.kind !== 'step') continue;
+    const moved = moving.has(symbol.node) || (symbol.before !== undefined && moving.has(symbol.before.node));
+    const split = before === undefined ? symbol.before?.node === anchor.statement : symbol.node === anchor.statement;
+    if ((moved || split) && looseTakes(change, symbol.node.op).length > 0)
+      pins.set(symbol, symbol.before?.name ?? HOLE);
   }
   const behind =
     before === undefined
@@ -182,8 +183,8 @@ export function reorder(
       : anchor.symbol?.kind === 'step'
         ? anchor.symbol
         : stepBehind(analysis, anchor.statement);
-  if (behind?.before !== undefined && looseTakes(change, behind.node.op).length > 0)
-    pins.set(behind, behind.before.name);
+  if (behind !== undefined && looseTakes(change, behind.node.op).length > 0)
+    pins.set(behind, behind.before?.name ?? HOLE);
   const texts = nodes.map((node) => {
     const inner: TextEdit[] = [];
     const pin = node.symbol?.kind === 'step' ? pins.get(node.symbol) : undefined;

@@ -6,7 +6,7 @@ import { ANNOTATIONS, isLayout } from '../plan/annotations.ts';
 import { sideName } from '../plan/columns.ts';
 import type { Environment } from '../plan/environment.ts';
 import type { Analysis, StepSymbol } from '../plan/model.ts';
-import { type Expr, INPUT_TYPES, type Op } from '../syntax/ast.ts';
+import { type Expr, INPUT_TYPES, type Op, type SourceRange } from '../syntax/ast.ts';
 import { innerOps, type Part } from '../syntax/parts.ts';
 import { AGGREGATES } from '../syntax/parse-operation.ts';
 import { displayType } from '../types/display.ts';
@@ -14,6 +14,7 @@ import { type JsonSchema, typeOfSchema } from '../types/json-schema.ts';
 import { elementType, rowColumns } from '../types/relate.ts';
 import type { FlowType } from '../types/type.ts';
 import { commentText } from './annotate.ts';
+import { brokenRange } from './configure.ts';
 import { Change, refuse } from './change.ts';
 import { type Located, locateParts } from './locate.ts';
 import { takes as fits } from './ports.ts';
@@ -76,7 +77,7 @@ export function formOf(source: string, id: string, environment: Environment = {}
     title: contract?.words ?? (op.op === 'BROKEN' ? 'Broken' : contractName(op)),
     summary: contract?.summary ?? '',
     docs: contract === undefined ? '' : contractAsMarkdown(contract),
-    text: source.slice(op.range.start, op.range.end),
+    text: slice(source, op.op === 'BROKEN' ? brokenRange(analysis, step.node) : op.range),
     fields,
     annotations: step.node.annotations
       .filter((annotation) => !isLayout(annotation))
@@ -102,6 +103,10 @@ export function formOf(source: string, id: string, environment: Environment = {}
       return best === undefined ? problem : { ...problem, field: best.id };
     }),
   };
+}
+
+function slice(source: string, { start, end }: SourceRange): string {
+  return source.slice(start, end);
 }
 
 function inputForm(analysis: Analysis, found: Found): Pick<Form, 'title' | 'summary' | 'docs' | 'text' | 'fields'> {

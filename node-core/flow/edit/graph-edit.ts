@@ -8,6 +8,7 @@
 import { analyse } from '../plan/analyse.ts';
 import type { Environment } from '../plan/environment.ts';
 import type { Analysis } from '../plan/model.ts';
+import { applyEdits } from '../service/navigation.ts';
 import { annotate, changeFlow, comment, group, move, renameGroup, tidy } from './annotate.ts';
 import { Refusal } from './change.ts';
 import { configure, rewrite } from './configure.ts';
@@ -21,11 +22,24 @@ import type { EditResult, GraphEdit } from './types.ts';
 /** The text edits that do it, or the reason in words why it cannot be done. */
 export function editGraph(source: string, edit: GraphEdit, environment: Environment = {}): EditResult {
   try {
-    return apply(analyse(source, environment), edit);
+    const analysis = analyse(source, environment);
+    return named(analysis, apply(analysis, edit));
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, reason: error.message };
     throw error;
   }
+}
+
+/** The ids of outputs as they are afterwards: that of an OUTPUT without a label follows what it reads. */
+function named(analysis: Analysis, result: EditResult): EditResult {
+  if (!result.ok || !result.select.some((id) => id.startsWith('output:'))) return result;
+  const after = analyse(applyEdits(analysis.source, result.edits), analysis.environment);
+  const select = result.select.flatMap((id) => {
+    if (!id.startsWith('output:') || after.outputs.some((output) => output.id === id)) return [id];
+    const at = analysis.outputs.findIndex((output) => output.id === id);
+    return after.outputs[at]?.id ?? [];
+  });
+  return { ...result, select };
 }
 
 function apply(analysis: Analysis, edit: GraphEdit): EditResult {

@@ -150,10 +150,7 @@ export function changeOutput(analysis: Analysis, edit: Extract<GraphEdit, { kind
           else change.insert(value.end, ` AS ${quote(edit.label)}`);
         }
       }
-      const result = change.finish([]);
-      if (!result.ok) return result;
-      const label = edit.label === undefined ? found.name : (edit.label ?? '');
-      return { ...result, select: [label === '' ? edit.node : `output:${label}`] };
+      return change.finish([edit.node]);
     } catch (error) {
       first ??= error;
     }

@@ -3,6 +3,8 @@ import { contractName } from '../contracts/contract.ts';
 import type { Analysis } from '../plan/model.ts';
 import type { Op } from '../syntax/ast.ts';
 import { parse } from '../syntax/parse.ts';
+import { W } from '../syntax/words.ts';
+import { tokensOf } from '../service/tokens.ts';
 import { printKey, quote } from '../syntax/print.ts';
 import { applyEdits } from '../service/navigation.ts';
 import { typeOfSchema } from '../types/json-schema.ts';
@@ -10,6 +12,7 @@ import { isAssignable, rowColumns } from '../types/relate.ts';
 import { Change, refuse } from './change.ts';
 import { writeValues } from './configure.ts';
 import { replaceUses } from './connect.ts';
+import { tokenFrom } from './locate.ts';
 import { inputText } from './inputs.ts';
 import { findItem } from './palette.ts';
 import { takes } from './ports.ts';
@@ -22,6 +25,7 @@ import {
   freeStepName,
   insertAfter,
   insertBefore,
+  looseTakes,
   pinTake,
   spaced,
   stepBehind,
@@ -66,13 +70,18 @@ export function insert(analysis: Analysis, edit: Insert): EditResult {
   if (edit.values !== undefined) operation = filled(analysis, operation, edit.values);
   const text = `${annotationLines(edit.at)}${stepText(change, name, operation)}`;
   const anchor = place(change, where, nodes, text);
-  pinBehind(change, anchor);
+  const behind = stepBehind(analysis, anchor);
+  const reader = where.place === 'edge' ? findNode(analysis, where.to) : undefined;
+  // What reads the step before it and is to read the new one is said below.
+  const rewired = behind !== undefined && reader?.symbol === behind && behind.before === nodes[0]?.symbol;
+  if (behind !== undefined && !rewired) pinTake(change, behind);
   change.grown = 1;
   if (where.place === 'edge') {
-    const to = findNode(analysis, where.to);
+    const to = reader!;
     const count = to.kind === 'input' ? 0 : replaceUses(change, to.statement, nodes[0]!.symbol!, name, true);
-    const loose = to.symbol?.kind === 'step' && to.symbol.before === nodes[0]!.symbol;
-    if (count === 0 && loose && to.symbol?.kind === 'step') pinTake(change, to.symbol, name);
+    const loose = to.symbol?.kind === 'step' && to.symbol.before === nodes[0]!.symbol ? to.symbol : undefined;
+    const takes = loose !== undefined && looseTakes(change, loose.node.op).length > 0;
+    if (takes && (rewired || count === 0)) pinTake(change, loose, name);
     else if (count === 0)
       refuse(`"${to.name}" does not read "${nodes[0]!.name}", so that there is no edge to insert into.`);
   }
@@ -191,12 +200,6 @@ function place(
   return plan.body.findLast((item) => item.kind === 'step');
 }
 
-/** The TAKE without FROM behind a new step goes on reading what it read. */
-export function pinBehind(change: Change, anchor: Found['statement'] | undefined): void {
-  const behind = stepBehind(change.analysis, anchor);
-  if (behind !== undefined) pinTake(change, behind);
-}
-
 // ---------------------------------------------------------------- inputs and outputs
 
 export function addInput(analysis: Analysis, edit: Extract<GraphEdit, { kind: 'addInput' }>): EditResult {
@@ -224,10 +227,11 @@ export function addInput(analysis: Analysis, edit: Extract<GraphEdit, { kind: 'a
     return change.finish([`input:${name}`]);
   }
   const block = `INPUTS\n  ${text}\nEND INPUTS`;
-  const empty = /^[^\S\n]*INPUTS[^\S\n]*\r?\n/im.exec(analysis.source);
-  if (empty !== null && /^\s*(?:#[^\n]*\n\s*)*END\s+INPUTS/i.test(analysis.source.slice(empty.index + empty[0].length)))
-    change.insert(empty.index + empty[0].length, change.lines(`  ${text}\n`));
-  else if (plan.name === undefined && plan.body.length === 0) {
+  const empty = emptyInputs(change);
+  if (empty !== undefined) {
+    const rest = /^[^\S\n]*(\r?\n)?/.exec(analysis.source.slice(empty))!;
+    change.insert(empty, change.lines(`\n  ${text}${rest[1] === undefined ? '\n' : ''}`));
+  } else if (plan.name === undefined && plan.body.length === 0) {
     if (analysis.source.trim() !== '') refuse('The text is no plan yet. A plan begins with FLOW "name".');
     change.insert(analysis.source.length, change.lines(`FLOW "My plan"\n\n${block}\n\nEND FLOW\n`));
   } else {
@@ -242,6 +246,17 @@ export function addInput(analysis: Analysis, edit: Extract<GraphEdit, { kind: 'a
   return change.finish([`input:${name}`]);
 }
 
+/** Behind the word INPUTS of a block that has no inputs. */
+function emptyInputs(change: Change): number | undefined {
+  const tokens = tokensOf(change.source);
+  const { plan } = change.analysis.parse;
+  const until = plan.body[0]?.range.start ?? change.source.length;
+  for (let i = 1; i < tokens.count && tokens.start[i]! < until; i++)
+    if (tokens.word[i] === W.INPUTS && tokens.word[i + 1] === W.END && tokens.word[i + 2] === W.INPUTS)
+      return tokens.end[i];
+  return undefined;
+}
+
 /** The end of `FLOW "name"` and DESCRIPTION, with the comment behind it. */
 function headEnd(change: Change): number {
   const { plan, comments } = change.analysis.parse;
@@ -249,8 +264,9 @@ function headEnd(change: Change): number {
   let at = plan.name?.range.end ?? 0;
   const description = plan.description.at(-1);
   if (description !== undefined) {
-    const end = /^\s*(?:#[^\n]*\n\s*)*END\s+DESCRIPTION/i.exec(source.slice(description.range.end));
-    if (end !== null) at = description.range.end + end[0].length;
+    const tokens = tokensOf(source);
+    const end = tokenFrom(tokens, description.range.end);
+    if (tokens.word[end] === W.END && tokens.word[end + 1] === W.DESCRIPTION) at = tokens.end[end + 1]!;
   }
   if (plan.name === undefined) refuse('The plan has no beginning: write FLOW "name" first.');
   const behind = comments.find((comment) => comment.range.start >= at);

@@ -90,6 +90,7 @@ function locate(tokens: Tokens, part: Part, cursor: number, op: Op, id: string):
   if (part.kind === 'cases' && exprs.length === 0) return absent;
   if (part.kind === 'args') return locateArguments(tokens, part, cursor, absent);
   if (part.kind === 'exprs' && exprs.length === 0) return absent;
+  if (exprs.length === 0) return undefined;
   const first = exprs[0]!;
   const last = exprs.at(-1)!;
   if (first.end <= first.start) return undefined;

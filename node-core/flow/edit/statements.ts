@@ -14,6 +14,7 @@ import * as T from '../syntax/lex.ts';
 import { W } from '../syntax/words.ts';
 import { type Change, firstAfter, lineStart, refuse, type Statement } from './change.ts';
 import { withBrackets } from './locate.ts';
+import { HOLE } from './types.ts';
 import { indentLines } from './values.ts';
 
 /** A node of the graph with its statement. */
@@ -228,8 +229,7 @@ export function looseTakes(change: Change, op: Op): number[] {
 }
 
 /** Says for each TAKE without FROM in the step what it reads, so that it goes on reading that. */
-export function pinTake(change: Change, step: StepSymbol, name = step.before?.name): void {
-  if (name === undefined) return;
+export function pinTake(change: Change, step: StepSymbol, name = step.before?.name ?? HOLE): void {
   for (const at of looseTakes(change, step.node.op)) {
     change.insert(at, ` FROM ${name}`);
     change.touch(step.node);
