@@ -10,6 +10,8 @@ import { keepDrafts } from './state/documents.ts';
 import { indexedDbDrafts } from './state/drafts.ts';
 import { followCursor } from './state/selection.ts';
 import { connect } from './state/session.ts';
+import { followWorkspaceFiles } from './state/workspace-files.ts';
+import { followWorkspaces } from './state/workspaces.ts';
 import { applyMotion } from './state/motion.ts';
 import { applyTheme } from './state/theme.ts';
 import { startLanguage } from './language/client.ts';
@@ -29,6 +31,8 @@ void import('./app/docks/Docks.tsx');
 void import('./editor/CodeEditor.tsx');
 startLanguage();
 followCursor();
+followWorkspaces();
+followWorkspaceFiles();
 void connect();
 // After everything that the first view needs.
 setTimeout(() => void fetchViewsWhenIdle(), 2000);

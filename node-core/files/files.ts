@@ -247,7 +247,7 @@ export function createFiles(parts: {
       if (bytes !== undefined && history.knows(target.absolute))
         history.keep(target.absolute, bytes, 'renamed', { detail: from, always: true });
       live.changed(workspace, root, [
-        { path: from, change: 'removed' },
+        { path: from, change: 'removed', to },
         { path: to, change: 'added' },
       ]);
     },

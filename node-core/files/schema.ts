@@ -106,4 +106,6 @@ export type FoundFile = Static<typeof FoundFile>;
 export interface FileChange {
   path: string;
   change: 'added' | 'changed' | 'removed';
+  /** Of something removed: what the node renamed it to. */
+  to?: string;
 }

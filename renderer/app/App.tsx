@@ -12,6 +12,7 @@ import { ActivityBar } from './ActivityBar.tsx';
 import { listenForKeys } from './commands.ts';
 import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
+import { PathPrompt } from '../panes/explorer/PathPrompt.tsx';
 import { Palette } from './Palette.tsx';
 import { LazyView } from './LazyView.tsx';
 import { SideBar } from './SideBar.tsx';
@@ -50,6 +51,7 @@ export function App() {
       {phase === 'signed-out' ? <SignedOut /> : <Workbench />}
       <UiHosts />
       <Palette />
+      <PathPrompt />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
+import { explorerCommands } from '../panes/explorer/commands.ts';
 import { openPalette } from './palette.ts';
 import { focusPart } from './parts.ts';
 
@@ -20,10 +21,10 @@ function runningRun(): string | undefined {
   return record !== undefined && isActive(record.state) ? id : undefined;
 }
 
-const area = (id: string, title: string, keys: string): Command => ({
+const area = (id: string, title: string, keys?: string): Command => ({
   id: `view.${id}`,
   title: `Show ${title}`,
-  keys,
+  ...(keys === undefined ? {} : { keys }),
   run: () => useLayout.getState().showArea(id),
 });
 
@@ -74,7 +75,7 @@ export const COMMANDS: readonly Command[] = [
   inEditor('editor.action.commentLine', 'Comment lines in or out', 'Mod+/', true),
   inEditor('editor.foldAll', 'Fold all steps'),
   inEditor('editor.unfoldAll', 'Unfold all steps'),
-  area('flows', 'Flows', 'Mod+Shift+E'),
+  area('flows', 'Flows'),
   area('runs', 'Runs', 'Mod+Shift+U'),
   area('ledger', 'Ledger', 'Mod+Shift+L'),
   { id: 'view.ast', title: 'Show the syntax tree', run: () => useLayout.getState().showInspector('ast') },
@@ -119,6 +120,7 @@ export const COMMANDS: readonly Command[] = [
   theme('system', 'as the system'),
   { id: 'palette.commands', title: 'All commands', keys: 'Mod+Shift+P', run: () => openPalette('>') },
   { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
+  ...explorerCommands,
 ];
 
 registerCommands(COMMANDS);
@@ -140,6 +142,9 @@ export function listenForKeys(): () => void {
     const inMonaco = event.target instanceof Element && event.target.closest('.monaco-editor') !== null;
     if (inMonaco && command.editorsOwn === true) return;
     if (document.querySelector('dialog[open]') !== null) return;
+    // A view that answers a key itself says so: F2 renames a file in the tree.
+    const own = event.target instanceof Element ? event.target.closest('[data-own-keys]') : null;
+    if (own?.getAttribute('data-own-keys')?.split(' ').includes(keysOf(event)) === true) return;
     event.preventDefault();
     event.stopPropagation();
     if (canRun(command)) command.run();

@@ -2,7 +2,9 @@
  * Opening and saving: through the desktop shell's dialogs, the browser's File System Access API, or uploads and
  * downloads, whichever is there. Nothing is ever written without the person asking for it.
  */
+import { saveIntoFolder } from '../panes/explorer/save-into.ts';
 import { activeDocument, type FlowDocument, isDirty, useDocuments } from '../state/documents.ts';
+import { keepUnsaved, saveWorkspaceDocument } from '../state/workspace-files.ts';
 import { ask } from '../ui/dialogs.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
 
@@ -100,9 +102,15 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
   const document =
     id === undefined ? activeDocument() : useDocuments.getState().documents.find((item) => item.id === id);
   if (document === undefined) return false;
+  if (document.file !== undefined && !anew) return saveWorkspaceDocument(document.id);
   const { text } = document;
   const { markSaved } = useDocuments.getState();
   try {
+    // Without a place of its own, and with folders open, it goes into one of them.
+    if (window.voike === undefined && document.path === undefined && document.handle === undefined) {
+      const saved = await saveIntoFolder(document);
+      if (saved !== 'no-folder') return saved;
+    }
     if (window.voike !== undefined) {
       const place = await window.voike.saveFile({
         name: document.name,
@@ -152,7 +160,10 @@ export async function closeDocument(id?: string): Promise<void> {
   if (isDirty(document)) {
     const answer = await ask({
       title: `Save ${document.name} before closing?`,
-      body: 'Your changes are lost if you do not save them.',
+      body:
+        document.file === undefined
+          ? 'Your changes are lost if you do not save them.'
+          : 'Without saving, your changes stay in the history of the file alone.',
       answers: [
         { id: 'drop', label: "Don't save", kind: 'danger' },
         { id: 'cancel', label: 'Cancel' },
@@ -160,6 +171,7 @@ export async function closeDocument(id?: string): Promise<void> {
       ],
     });
     if (answer === 'cancel') return;
+    if (answer === 'drop') await keepUnsaved(document);
     if (answer === 'save' && !(await saveDocument(document.id))) return;
   }
   useDocuments.getState().close(document.id);

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { useLanguage } from '../state/language.ts';
 import { isActive, useRuns } from '../state/run.ts';
+import { explorerViews } from '../panes/explorer/views.ts';
 import type { Place, View } from '../state/views.ts';
 import { OpenFiles } from './sections/OpenFiles.tsx';
 import { Outline } from './sections/Outline.tsx';
@@ -135,7 +136,7 @@ const FRAME_VIEWS: readonly View[] = [
 ];
 
 /** Folders add theirs here: `...schedulesViews,`. */
-export const VIEWS: readonly View[] = [...FRAME_VIEWS];
+export const VIEWS: readonly View[] = [...FRAME_VIEWS, ...explorerViews];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));
 

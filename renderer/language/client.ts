@@ -2,7 +2,7 @@
  * The window's side of the language worker: sends the active document's text at every change, puts the answers into
  * the language store, and asks questions (completion, hover, …) for the editor.
  */
-import { useDocuments } from '../state/documents.ts';
+import { isPlan, useDocuments } from '../state/documents.ts';
 import { EMPTY_LANGUAGE, useLanguage } from '../state/language.ts';
 import type { LanguageMethods } from './engine.ts';
 import { followEnvironment } from './environment.ts';
@@ -30,6 +30,8 @@ function post(message: ToWorker): void {
 /** Sends a document's text unless the worker has this revision. The editor calls it in the very keystroke. */
 export function updateText(documentId: string, revision: number, text: string): void {
   if (sent.get(documentId) === revision) return;
+  const document = useDocuments.getState().documents.find((item) => item.id === documentId);
+  if (document !== undefined && !isPlan(document)) return;
   sent.set(documentId, revision);
   post({ type: 'update', documentId, revision, text });
 }
@@ -59,7 +61,8 @@ export function startLanguage(): void {
       if (known.documentId !== undefined) useLanguage.setState(EMPTY_LANGUAGE);
     } else {
       if (known.documentId !== active.id) {
-        useLanguage.setState({ ...EMPTY_LANGUAGE, documentId: active.id });
+        // Nothing is asked about a text that is no plan.
+        useLanguage.setState({ ...EMPTY_LANGUAGE, documentId: active.id, pending: isPlan(active) });
         // The answers for another document are gone: ask anew.
         sent.delete(active.id);
       }

@@ -16,6 +16,12 @@ export interface FlowDocument {
   handle?: FileSystemFileHandle;
   /** Where it came from, for the run's `origin`: a path or `sample:<name>`. */
   origin?: string;
+  /** A file of an open folder: the node reads and writes it. */
+  file?: WorkspaceFile;
+  /** For such a file: the version (SHA-256) that `saved` is; what a save expects to find. */
+  version?: string;
+  /** For such a file: what another program did to it while it had unsaved changes. */
+  conflict?: FileConflict;
   /** Text as it is on disk, in the sample, or empty for a new document. */
   saved: string;
   text: string;
@@ -23,6 +29,21 @@ export interface FlowDocument {
   revision: number;
   /** Values for INPUTS as the Execute pane holds them: FileRef, number, text, … */
   inputs: Record<string, unknown>;
+}
+
+/** Which file of which open folder. */
+export interface WorkspaceFile {
+  workspace: string;
+  /** Relative, parts joined by `/`. */
+  path: string;
+}
+
+/** The file is gone, or its text is another than the one that the changes began with. */
+export type FileConflict = { kind: 'removed' } | { kind: 'changed'; text: string; version: string };
+
+/** Whether the text is a plan; other text files of a folder are opened as plain text. */
+export function isPlan(document: Pick<FlowDocument, 'name' | 'file'>): boolean {
+  return document.file === undefined || /\.flow$/i.test(document.name);
 }
 
 export function isDirty(document: FlowDocument): boolean {
@@ -46,7 +67,16 @@ interface Documents {
   setText: (id: string, text: string) => void;
   setInput: (id: string, name: string, value: unknown) => void;
   setInputs: (id: string, inputs: Record<string, unknown>) => void;
-  markSaved: (id: string, saved: { text: string; name?: string; path?: string; handle?: FileSystemFileHandle }) => void;
+  /** What is on the disk now; a conflict is over. */
+  markSaved: (
+    id: string,
+    saved: Partial<Pick<FlowDocument, 'name' | 'path' | 'handle' | 'file' | 'version' | 'origin'>> & { text: string },
+  ) => void;
+  /** The file got another name, or something happened to it. `conflict: undefined` ends a conflict. */
+  setFile: (
+    id: string,
+    change: { file?: WorkspaceFile; name?: string; origin?: string; conflict?: FileConflict | undefined },
+  ) => void;
   /** Closes without asking; see app/files.ts for the guard. */
   close: (id: string) => void;
 }
@@ -57,8 +87,14 @@ export interface OpenedSource {
   path?: string;
   handle?: FileSystemFileHandle;
   origin?: string;
+  file?: WorkspaceFile;
+  version?: string;
   inputs?: Record<string, unknown>;
 }
+
+/** Documents of one place are one document. */
+const placeOf = ({ file, path, origin }: Pick<FlowDocument, 'file' | 'path' | 'origin'>): string | undefined =>
+  file === undefined ? (path ?? origin) : `${file.workspace}:${file.path}`;
 
 const NEW_PLAN = `FLOW "Untitled"
 
@@ -88,15 +124,14 @@ export const useDocuments = create<Documents>()((set, get) => {
     asked: 0,
     restored: false,
     open: (source) => {
-      const place = source.path ?? source.origin;
-      const present =
-        place === undefined ? undefined : get().documents.find((item) => (item.path ?? item.origin) === place);
+      const place = placeOf(source);
+      const present = place === undefined ? undefined : get().documents.find((item) => placeOf(item) === place);
       if (present !== undefined) {
         get().activate(present.id);
         return present.id;
       }
       const id = newId();
-      const { name, text, path, handle, origin, inputs } = source;
+      const { name, text, inputs, ...where } = source;
       const document: FlowDocument = {
         id,
         name,
@@ -104,9 +139,7 @@ export const useDocuments = create<Documents>()((set, get) => {
         text,
         revision: 1,
         inputs: inputs ?? {},
-        ...(path === undefined ? {} : { path }),
-        ...(handle === undefined ? {} : { handle }),
-        ...(origin === undefined ? {} : { origin }),
+        ...where,
       };
       set((state) => ({ documents: [...state.documents, document], activeId: id, asked: state.asked + 1 }));
       return id;
@@ -135,7 +168,20 @@ export const useDocuments = create<Documents>()((set, get) => {
         return { inputs };
       }),
     setInputs: (id, inputs) => change(id, () => ({ inputs })),
-    markSaved: (id, { text, ...place }) => change(id, () => ({ saved: text, ...place })),
+    markSaved: (id, { text, ...place }) =>
+      set((state) => ({
+        documents: state.documents.map((item) => (item.id === id ? over({ ...item, saved: text, ...place }) : item)),
+      })),
+    setFile: (id, { conflict, ...place }) =>
+      set((state) => ({
+        documents: state.documents.map((item) =>
+          item.id !== id
+            ? item
+            : conflict === undefined
+              ? over({ ...item, ...place })
+              : { ...item, ...place, conflict },
+        ),
+      })),
     close: (id) =>
       set((state) => {
         const at = state.documents.findIndex((item) => item.id === id);
@@ -146,6 +192,11 @@ export const useDocuments = create<Documents>()((set, get) => {
       }),
   };
 });
+
+/** The document without its conflict. */
+function over({ conflict: _over, ...document }: FlowDocument): FlowDocument {
+  return document;
+}
 
 /** The active document, or undefined when no tab is open. */
 export function activeDocument(): FlowDocument | undefined {
@@ -164,6 +215,8 @@ export interface DocumentTab {
   name: string;
   path: string | undefined;
   origin: string | undefined;
+  file: WorkspaceFile | undefined;
+  conflict: FileConflict['kind'] | undefined;
   dirty: boolean;
 }
 
@@ -173,15 +226,18 @@ let tabs: DocumentTab[] = [];
 export function tabsOf(documents: readonly FlowDocument[]): DocumentTab[] {
   const now = documents.map((item, at): DocumentTab => {
     const before = tabs[at];
-    const { id, name, path, origin } = item;
+    const { id, name, path, origin, file } = item;
+    const conflict = item.conflict?.kind;
     const dirty = isDirty(item);
     return before?.id === id &&
       before.name === name &&
       before.path === path &&
       before.origin === origin &&
+      before.file === file &&
+      before.conflict === conflict &&
       before.dirty === dirty
       ? before
-      : { id, name, path, origin, dirty };
+      : { id, name, path, origin, file, conflict, dirty };
   });
   if (now.length !== tabs.length || now.some((item, at) => item !== tabs[at])) tabs = now;
   return tabs;

@@ -2,6 +2,7 @@
 import type { DockviewPanelApi, IDockviewPanelProps } from 'dockview-react';
 import { lazy, Suspense, useCallback, useSyncExternalStore } from 'react';
 import { create } from 'zustand';
+import { ConflictBar } from '../../panes/explorer/ConflictBar.tsx';
 import { useDocuments } from '../../state/documents.ts';
 import { EmptyState, Skeleton } from '../../ui/index.ts';
 import { ViewBarContext } from '../../ui/ViewBar.tsx';
@@ -46,9 +47,20 @@ export function DocumentContent({ api, containerApi, params }: IDockviewPanelPro
   const isActive = useCallback(() => containerApi.activePanel?.id === api.id, [api, containerApi]);
   if (documentId === undefined) return null;
   return (
-    <Suspense fallback={<Skeleton lines={12} label="Loading the editor" />}>
-      <CodeEditor documentId={documentId} panelId={api.id} groupId={groupId} visible={visible} isActive={isActive} />
-    </Suspense>
+    <div className="dock-document">
+      <ConflictBar documentId={documentId} />
+      <div className="dock-text">
+        <Suspense fallback={<Skeleton lines={12} label="Loading the editor" />}>
+          <CodeEditor
+            documentId={documentId}
+            panelId={api.id}
+            groupId={groupId}
+            visible={visible}
+            isActive={isActive}
+          />
+        </Suspense>
+      </div>
+    </div>
   );
 }
 
