@@ -67,7 +67,8 @@ function Workbench() {
     if (!narrow) return;
     // Ctrl+B flips the kept choice; here that means the overlay.
     return useLayout.subscribe((now, before) => {
-      if (now.sideBar !== before.sideBar) setOverlay((open) => !open);
+      if (now.side !== before.side) setOverlay(true);
+      else if (now.sideBar !== before.sideBar) setOverlay((open) => !open);
     });
   }, [narrow]);
   useEffect(() => {

@@ -11,7 +11,7 @@ export function ConflictBar({ documentId }: { documentId: string }) {
   if (tab?.conflict === undefined) return null;
   const { id, name } = tab;
   return (
-    <div className="conflict-bar" role="alert">
+    <div className="conflict-bar" role="alert" aria-label="Another program">
       <TriangleAlert />
       {tab.conflict === 'changed' ? (
         <>
