@@ -29,6 +29,9 @@ import { hashFile } from './runs/inputs.ts';
 import { runsMigrations } from './runs/migrations.ts';
 import { flowOperations, type FlowServices } from './runs/operations.ts';
 import { createRuns } from './runs/runs.ts';
+import { schedulesMigrations } from './schedules/migrations.ts';
+import { schedulesOperations, type ScheduleServices } from './schedules/operations.ts';
+import { createSchedules, type Schedules } from './schedules/schedules.ts';
 import { openStore } from './store/store.ts';
 import { openTableEngine } from './tables/engine.ts';
 import { tablesMigrations } from './tables/migrations.ts';
@@ -52,6 +55,8 @@ export interface VoikeNode {
   readonly events: EventHub;
   readonly log: Logger;
   readonly projects: Projects;
+  /** They fire once they are started: a node that only answers one command does not catch up a night. */
+  readonly schedules: Pick<Schedules, 'start' | 'wake'>;
   /** Key of the local project, for this launch only. */
   readonly localKey: string;
   readonly adminToken: string;
@@ -78,6 +83,7 @@ export interface NodeServices
     FlowServices,
     ResultServices,
     NotificationServices,
+    ScheduleServices,
     FilesServices {
   projects: Projects;
 }
@@ -92,6 +98,7 @@ export function nodeOperations(services: NodeServices) {
     ...tablesOperations(services),
     ...flowOperations(services),
     ...notificationsOperations(services),
+    ...schedulesOperations(services),
     ...resultsOperations(services),
     ...filesOperations(services),
   };
@@ -110,6 +117,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       ...tablesMigrations,
       ...runsMigrations,
       ...notificationsMigrations,
+      ...schedulesMigrations,
       ...filesMigrations,
     ],
   });
@@ -142,7 +150,21 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     registry: () => registry,
     events,
     log,
+    onEnded(project, run, { actor, attended }) {
+      // A schedule has its own rule, and who waits or watches has seen it.
+      if (run.state !== 'failed' || attended || actor.startsWith('schedule:') || events.watching(project.id) > 0)
+        return;
+      notifications
+        .make(project, {
+          level: 'error',
+          title: `${run.name || 'A run'} failed`,
+          text: [run.error?.detail, run.error?.hint].filter(Boolean).join(' '),
+          link: { run: run.id },
+        })
+        .catch((err: unknown) => log.error({ err, run: run.id }, 'a notification could not be written'));
+    },
   });
+  const schedules = createSchedules({ projects, runs, notifications, events, log });
 
   const startedAt = new Date();
   const registry: Registry = createRegistry([
@@ -155,6 +177,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       tables,
       runs,
       notifications,
+      schedules,
       files,
       localProject: projects.local.id,
       engine,
@@ -178,6 +201,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     events,
     log,
     projects,
+    schedules,
     localKey,
     adminToken,
     call: (name, context, input) => registry.call(name, context, input),
@@ -191,6 +215,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     describe: (more) => store.describe(more),
     close() {
       closing ??= (async () => {
+        await schedules.close();
         await runs.close();
         await openedEngine?.close();
         files.close();

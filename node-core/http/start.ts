@@ -23,6 +23,8 @@ export async function startServing(options: NodeOptions & ServeOptions): Promise
     await node.close();
     throw error;
   }
+  // In its own time: whoever opened the node does not wait for what the night missed.
+  node.schedules.start().catch((err: unknown) => node.log.error({ err }, 'the schedules could not be started'));
   node.log.info({ url: http.url, dataDir: node.dataDir }, 'the node serves');
   let closing: Promise<void> | undefined;
   return {

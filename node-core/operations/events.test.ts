@@ -46,6 +46,19 @@ it('goes on after the id that a reset carried', () => {
   expect(messages(seen)).toEqual(['next']);
 });
 
+it('tells the areas of the node what happens in every project, and does not count them as watchers', () => {
+  const hub = createEvents();
+  const seen: string[] = [];
+  const end = hub.observe((project, event) => seen.push(`${project} ${event.type}`));
+  hub.publish('a', log('x'));
+  hub.publish('b', log('y'));
+  end();
+  hub.publish('b', log('z'));
+  expect([seen, hub.watchers, hub.watching('a')]).toEqual([['a run.log', 'b run.log'], 0, 0]);
+  hub.subscribe('a', undefined, () => {});
+  expect([hub.watching('a'), hub.watching('b')]).toEqual([1, 0]);
+});
+
 it('does not let one failing watcher disturb the others', () => {
   const errors: unknown[] = [];
   const hub = createEvents({ onError: (error) => errors.push(error) });

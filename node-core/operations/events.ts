@@ -15,6 +15,10 @@ export interface EventHub {
    * of the node. Returns the function that ends it.
    */
   subscribe(projectId: string, fromId: string | undefined, listener: EventListener): () => void;
+  /** For the node's own areas: told of every project's events, after those who watch; counts as no watcher. Returns the function that ends it. */
+  observe(listener: (projectId: string, event: NodeEvent) => void): () => void;
+  /** How many watch a project. */
+  watching(projectId: string): number;
   /** How many watch, for the node's own information. */
   readonly watchers: number;
   /** How many watch this project. */
@@ -39,6 +43,7 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
   const keep = options.keep ?? 1000;
   const life = Math.floor(Math.random() * 36 ** 6).toString(36);
   const channels = new Map<string, Channel>();
+  const observers = new Set<(projectId: string, event: NodeEvent) => void>();
   let last = 0;
 
   const channel = (projectId: string): Channel => {
@@ -69,6 +74,7 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
       // Those who watch now: one who comes while the others are told asks for what it wants itself.
       const watching = [...to.listeners];
       for (const listener of watching) tell(listener, full);
+      for (const observer of observers) tell((told) => observer(projectId, told), full);
       return full;
     },
 
@@ -97,6 +103,12 @@ export function createEvents(options: { keep?: number; onError?: (error: unknown
       of.unwatched.add(listener);
       return () => void of.unwatched.delete(listener);
     },
+
+    observe(listener) {
+      observers.add(listener);
+      return () => void observers.delete(listener);
+    },
+    watching: (projectId) => channels.get(projectId)?.listeners.size ?? 0,
 
     get watchers() {
       let count = 0;

@@ -52,7 +52,11 @@ export function hostOf(node: HostServices, project: Project, spec: RunSpec, row:
         : spec.paths.has(file.path),
     async storeTable(path, table, target, signal) {
       const change = await node.tables.prepareStore(project, table, target, signal);
-      return (await once(node, project, spec, path, 0, change)) as Value;
+      // The ledger says which step of which run stored it.
+      const actor = `run:${spec.id}/${path}`;
+      return (await once(node, project, spec, path, 0, (tx) =>
+        change({ db: tx.db, append: (kind, payload, more) => tx.append(kind, payload, { actor, ...more }) }),
+      )) as Value;
     },
     async storeBlob(_path, name, result) {
       const text =

@@ -56,7 +56,12 @@ export function createLaunch(inside: Inside) {
       ? { ...(before.control === null ? {} : (JSON.parse(before.control) as Control)), ...request.control }
       : (request.control ?? {});
     const steering = steeringOf(plan, control);
-    const id = before?.id ?? newId();
+    const id = before?.id ?? request.id ?? newId();
+    if (request.id !== undefined && (active.has(id) || store.run(id) !== undefined))
+      throw new Problem('run-exists', `There is already a run ${id}.`, {
+        status: 409,
+        hint: 'Look at it, or start another.',
+      });
     const durable = request.durable ?? true;
     const stored = before ? readStored(store, id) : new Map<number, StoredStep>();
     const given = request.given ? toWire(request.given as RecordValue) : wire;
@@ -187,6 +192,10 @@ export function createLaunch(inside: Inside) {
         for (const output of Object.values(record.outputs))
           options.events.publish(project.id, { type: 'run.output', runId: id, output });
         tell(project, entry);
+        options.onEnded?.(project, summaryOf(entry), {
+          actor: request.actor,
+          attended: request.signal !== undefined,
+        });
       }
       active.delete(id);
       return record;

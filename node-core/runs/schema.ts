@@ -1,6 +1,7 @@
 /** The wire form of runs, steps, values and their events: what HTTP, the client and the workbench see. Browser-safe. */
 import { type Static, Type } from 'typebox';
 import type { Notification } from '../notifications/schema.ts';
+import type { Schedule } from '../schedules/schema.ts';
 import type { FileChange } from '../files/schema.ts';
 
 /**
@@ -378,6 +379,8 @@ export type NodeEvent = { id: string; time: string } & (
   | { type: 'ledger.appended'; size: number; entries: { seq: number; kind: string }[] }
   | { type: 'ledger.checkpoint'; size: number; note: string }
   | { type: 'table.changed'; table: string; rows: number; version: number }
+  | { type: 'schedule.changed'; schedule: Schedule }
+  | { type: 'schedule.removed'; schedule: string }
   | { type: 'notification'; notification: Notification }
   /** Some were read or removed. */
   | { type: 'notifications.changed'; unread: number }

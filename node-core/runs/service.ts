@@ -45,6 +45,8 @@ export interface RunsOptions {
   registry(): Registry | undefined;
   events: EventHub;
   log: Logger;
+  /** Told when a run has ended that no other run called. `attended`: whoever started it waits for its end. */
+  onEnded?(project: Project, run: RunSummary, how: { actor: string; attended: boolean }): void;
   /** Queries at once; default: the number of cores. */
   queries?: number;
   /** Goes on by itself with the runs that were interrupted; else `resume` does. */
@@ -72,6 +74,8 @@ export interface StartRequest {
   /** Where the source came from: a path or a sample's name. A path lets CALL FLOW find its neighbours. */
   origin?: string;
   actor: string;
+  /** The id that the run is to have, made by newId; Problem `run-exists` (409) when there is one of that id. */
+  id?: string;
   rerunOf?: string;
   /** Node ids that are computed anew, with all that reads them. */
   from?: string[];

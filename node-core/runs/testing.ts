@@ -8,6 +8,7 @@ import { createLog } from '../log/log.ts';
 import type { OperationMap } from '../operations/operation.ts';
 import { createRegistry } from '../operations/registry.ts';
 import { openTestProject, type TestProject } from '../projects/testing.ts';
+import type { AreaMigrations } from '../store/migrations.ts';
 import { openTableEngine } from '../tables/engine.ts';
 import { tablesMigrations } from '../tables/migrations.ts';
 import { createProjectTables, type ProjectTables } from '../tables/project-tables.ts';
@@ -29,9 +30,11 @@ export interface TestRuns {
 /** The folder that holds flows/ and resources/. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
-export async function openTestRuns(options: { dataDir?: string; operations?: OperationMap } = {}): Promise<TestRuns> {
+export async function openTestRuns(
+  options: { dataDir?: string; operations?: OperationMap; migrations?: readonly AreaMigrations[] } = {},
+): Promise<TestRuns> {
   const test = await openTestProject({
-    migrations: [...blobsMigrations, ...tablesMigrations, ...runsMigrations],
+    migrations: [...blobsMigrations, ...tablesMigrations, ...runsMigrations, ...(options.migrations ?? [])],
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   });
   const path = (...parts: string[]): string => join(test.dataDir, ...parts);
