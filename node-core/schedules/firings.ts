@@ -186,7 +186,7 @@ export function createFirings(options: FiringsOptions): Firings {
     const record = await ended;
     // A node that stops leaves the run as it is, and so does its firing.
     if (record.state === 'interrupted' && closing) return;
-    await finish(record.state, record.error as ProblemDocument | undefined, true);
+    await finish(record.state, record.error, true);
   }
 
   async function whatToRun(
@@ -273,7 +273,7 @@ export function createFirings(options: FiringsOptions): Firings {
         throw error;
       });
       if (run === undefined) track(begin(project, schedule, row));
-      else await end(project, row, run.state, run.error as ProblemDocument | undefined, true);
+      else await end(project, row, run.state, run.error, true);
     }
     // Those that waited for a run that a crash had ended already.
     const rows = await project.write((tx) => promote(tx, schedule));

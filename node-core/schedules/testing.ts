@@ -20,11 +20,11 @@ export interface FakeClock extends Clock {
 
 export function fakeClock(iso: string): FakeClock {
   let now = Date.parse(iso);
-  let timers: { at: number; then: () => void }[] = [];
+  let timers: { at: number; call: () => void }[] = [];
   return {
     now: () => now,
-    wait(ms, then) {
-      const timer = { at: now + ms, then };
+    wait(ms, call) {
+      const timer = { at: now + ms, call };
       timers.push(timer);
       return () => void (timers = timers.filter((one) => one !== timer));
     },
@@ -36,7 +36,7 @@ export function fakeClock(iso: string): FakeClock {
         if (next === undefined) break;
         timers = timers.filter((one) => one !== next);
         now = Math.max(now, next.at);
-        next.then();
+        next.call();
       }
       now = end;
     },
