@@ -13,7 +13,7 @@ const floorNames = ['ground', 'language', 'areas', 'composition', 'faces'];
 
 /** Must run in a page as well: no `node:` import and no package outside this list. */
 const browserFolders =
-  /^node-core\/(flow|vasm|client|canonical|errors|ids|ledger\/proof)\/|^node-core\/ledger\/entry\.ts$|\/schema\.ts$/;
+  /^node-core\/(flow|vasm|client|canonical|errors|ids|ledger\/proof)\/|^node-core\/ledger\/entry\.ts$|^node-core\/results\/markdown\.ts$|\/schema\.ts$/;
 const browserPackages = new Set(['typebox', '@noble/hashes', 'croner', 'commander']);
 
 /** Commands run in the workbench's terminal as well; these few are the process around them. */

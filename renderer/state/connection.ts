@@ -31,6 +31,10 @@ export interface NodeClient {
     name: string,
     options?: CallOptions & { onProgress?: (sent: number, total: number) => void },
   ): Promise<{ id: string; size: number }>;
+  /** What a `GET` that answers with bytes gives: `/results/export`, `/blobs/:id/stream`. */
+  get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
+  /** The address of the same for a link, where the session's cookie lets the browser itself fetch it. */
+  link(path: string, query: Record<string, string>): string | undefined;
 }
 
 interface Connection {

@@ -47,6 +47,10 @@ async function start(launch: string | undefined): Promise<void> {
     const present: NodeClient = {
       call: (name, input, options) => made.callAny(name, input ?? {}, options ?? {}) as Promise<any>,
       upload: (file, name, options) => made.upload(file, name, options ?? {}),
+      get: (path, query, options) => made.get(path, query, options ?? {}),
+      // In Electron a link would need the key, and keys stand in no address.
+      link: (path, query) =>
+        session === undefined ? `${location.origin}${path}?${new URLSearchParams(query).toString()}` : undefined,
     };
     let project: { id: string; name: string } | undefined;
     let refused: unknown;

@@ -3,7 +3,7 @@
  * Keyboard as in a spreadsheet; the selection is announced through `aria-activedescendant`.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Copy } from 'lucide-react';
+import { Copy, Sigma } from 'lucide-react';
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -18,10 +18,13 @@ import {
 import type { TablePage } from '../../../node-core/runs/schema.ts';
 import { Button, count, ErrorState, openMenu, thousands } from '../../ui/index.ts';
 import { columnWidth, type GridColumn, isNumeric, typeWord } from './cells.ts';
-import { copyArea, copyTable, type RowSource } from './grid-clipboard.ts';
+import { copyArea, type RowSource } from './grid-clipboard.ts';
+import { ColumnCard } from './ColumnCard.tsx';
+import type { CopyForm } from './copy.ts';
 import './grid.css';
 import { type Cell, GridRow, type RowHandlers } from './GridRow.tsx';
 import { createPageCache, type PageCache } from './page-cache.ts';
+import type { ResultSource } from './source.ts';
 import { firstRow, virtualCount, virtualFor } from './row-window.ts';
 
 const ROW = 24;
@@ -34,9 +37,11 @@ export interface DataGridProps {
   /** The first rows, which came with the first look. */
   first: unknown[][];
   fetch(offset: number, limit: number, signal: AbortSignal): Promise<TablePage>;
+  /** Where the node has it; without it there are no statistics of its columns. */
+  source?: ResultSource;
 }
 
-export function DataGrid({ label, columns, total, first, fetch }: DataGridProps) {
+export function DataGrid({ label, columns, total, first, fetch, source: at }: DataGridProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [, setVersion] = useState(0);
@@ -53,6 +58,8 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
   const [active, setActive] = useState<Cell>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Cell>({ row: 0, column: 0 });
   const [visible, setVisible] = useState(20);
+  /** The column whose figures are shown. */
+  const [about, setAbout] = useState<number | undefined>();
   const gutter = Math.max(44, thousands(total).length * 7.4 + 20);
 
   useEffect(() => {
@@ -137,13 +144,10 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
   const single = area.top === area.bottom && area.left === area.right;
 
   const source: RowSource = { total, held: (row) => cache?.row(row), fetch };
-  const copySelection = (): Promise<void> => copyArea(source, area);
-  const copyAll = (form: 'CSV' | 'JSON'): Promise<void> =>
-    copyTable(
-      source,
-      columns.map((column) => column.name),
-      form,
-    );
+  const names = columns.map((column) => column.name);
+  const copySelection = (form?: CopyForm): Promise<void> => copyArea(source, area, names, form);
+  const copyAll = (form: CopyForm): Promise<void> =>
+    copyArea(source, { top: 0, bottom: total - 1, left: 0, right: columns.length - 1 }, names, form);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const command = event.ctrlKey || event.metaKey;
@@ -241,7 +245,14 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
                 data-numeric={isNumeric(column.type)}
                 style={{ left: gutter + item.start, width: item.size }}
                 data-tip={`${column.name}\n${column.type}`}
+                onContextMenu={(event) => {
+                  if (at === undefined) return;
+                  event.preventDefault();
+                  setAbout(item.index);
+                }}
                 onPointerDown={(event) => {
+                  if (event.button !== 0) return;
+                  if (about !== undefined) setAbout(item.index);
                   setAnchor({ row: 0, column: event.shiftKey ? anchor.column : item.index });
                   setActive({ row: total - 1, column: item.index });
                 }}
@@ -288,6 +299,16 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
           <ErrorState problem={failure} retry={() => cache?.retry()} />
         </div>
       )}
+      {at === undefined || about === undefined || columns[about] === undefined ? null : (
+        <ColumnCard
+          source={at}
+          column={columns[about]}
+          onClose={() => {
+            setAbout(undefined);
+            scroller.current?.focus();
+          }}
+        />
+      )}
       <footer className="grid-foot">
         <span>
           {count(total, 'row')} · {count(columns.length, 'column')}
@@ -297,14 +318,28 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
             ? `row ${thousands(active.row + 1)}`
             : `${thousands(area.bottom - area.top + 1)} × ${thousands(area.right - area.left + 1)} selected`}
         </span>
+        {at === undefined ? null : (
+          <Button
+            kind="quiet"
+            icon={<Sigma />}
+            aria-pressed={about !== undefined}
+            data-tip={`What the column ${names[active.column]} holds`}
+            onClick={() => setAbout(about === undefined ? active.column : undefined)}
+          >
+            Column
+          </Button>
+        )}
         <Button
           kind="quiet"
           icon={<Copy />}
           onClick={(event) =>
             openMenu(event.currentTarget, [
               { label: single ? 'Cell' : 'Selection', shortcut: 'Ctrl C', run: () => void copySelection() },
-              { label: 'Whole table as CSV', run: () => void copyAll('CSV') },
-              { label: 'Whole table as JSON', run: () => void copyAll('JSON') },
+              ...(single
+                ? []
+                : FORMS.map((form) => ({ label: `Selection as ${form}`, run: () => void copySelection(form) }))),
+              'separator',
+              ...FORMS.map((form) => ({ label: `Whole table as ${form}`, run: () => void copyAll(form) })),
             ])
           }
         >
@@ -314,6 +349,8 @@ export function DataGrid({ label, columns, total, first, fetch }: DataGridProps)
     </div>
   );
 }
+
+const FORMS = ['CSV', 'TSV', 'Markdown', 'JSON'] as const;
 
 /** Height of the head: a column's name and, below, its type. */
 const HEAD = 36;

@@ -9,7 +9,14 @@ import './values.css';
 
 const LIMIT = 200_000;
 
-export function JsonTree({ value, label }: { value: unknown; label: string }) {
+export interface JsonTreeProps {
+  value: unknown;
+  label: string;
+  /** What part of the whole this is, in a few words. */
+  note?: string;
+}
+
+export function JsonTree({ value, label, note }: JsonTreeProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
@@ -111,6 +118,7 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
           {rows.length >= LIMIT
             ? `The first ${count(LIMIT, 'line')}: close what is not needed to see more`
             : count(rows.length, 'line')}
+          {note === undefined ? '' : ` · ${note}`}
         </span>
         <Button kind="quiet" icon={<Copy />} onClick={() => void copyText(textOf(value), 'JSON copied')}>
           Copy JSON

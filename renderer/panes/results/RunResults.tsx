@@ -15,11 +15,10 @@ import {
   stateFace,
   thousands,
 } from '../../ui/index.ts';
-import { DataGrid } from './DataGrid.tsx';
-import { JsonTree } from './JsonTree.tsx';
 import './results.css';
-import { TextView } from './TextView.tsx';
+import { type Look, ResultView } from './ResultView.tsx';
 import { timeline } from './timeline.ts';
+import { outputKey } from './view-memory.ts';
 
 export interface RunResultsProps {
   run: RunRecord;
@@ -190,8 +189,6 @@ function wordOf(step: StepRecord): string {
   return stateFace(step.state).word;
 }
 
-type Look = { kind: 'table'; page: TablePage } | { kind: 'json'; value: unknown } | { kind: 'text'; text: string };
-
 function StepResult({
   run,
   step,
@@ -249,6 +246,7 @@ function StoredResult({ run, step }: { run: RunRecord; step: StepRecord }) {
   const { id: runId } = run;
   const { id: stepId } = step;
   const nothing = step.resultKind === 'none';
+  const source = useMemo(() => ({ run: runId, step: stepId }), [runId, stepId]);
   useEffect(() => {
     if (nothing) return;
     const controller = new AbortController();
@@ -273,7 +271,6 @@ function StoredResult({ run, step }: { run: RunRecord; step: StepRecord }) {
       },
     [runId, stepId],
   );
-  const label = `Result of ${step.name}`;
   if (nothing) {
     return (
       <EmptyState icon={<StateIcon state={step.state} size={20} />} title={`${step.name} is done`}>
@@ -285,20 +282,5 @@ function StoredResult({ run, step }: { run: RunRecord; step: StepRecord }) {
   }
   if (failure !== undefined) return <ErrorState problem={failure} retry={() => setAttempt((before) => before + 1)} />;
   if (look === undefined) return <Skeleton lines={8} label={`Reading the result of ${step.name}`} />;
-  if (look.kind === 'json') return <JsonTree value={look.value} label={label} />;
-  if (look.kind === 'text') return <TextView text={look.text} label={label} />;
-  const { columns, rows, total } = look.page;
-  if (total === 0) {
-    return (
-      <EmptyState title="No rows">
-        {columns.length === 0
-          ? 'The table is empty.'
-          : `The table has the columns ${columns
-              .slice(0, 12)
-              .map((column) => column.name)
-              .join(', ')}${columns.length > 12 ? ', …' : ''}, and no row.`}
-      </EmptyState>
-    );
-  }
-  return <DataGrid label={label} columns={columns} total={total} first={rows} fetch={fetch} />;
+  return <ResultView name={step.name} look={look} source={source} memory={outputKey(run, step.id)} fetch={fetch} />;
 }

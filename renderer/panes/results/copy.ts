@@ -1,4 +1,23 @@
 /** Table cells as text for the clipboard. Pure. */
+import { markdownTable } from '../../../node-core/results/markdown.ts';
+
+/** What cells are put on the clipboard as; `plain` is what spreadsheets paste, without the names of the columns. */
+export type CopyForm = 'plain' | 'CSV' | 'TSV' | 'Markdown' | 'JSON';
+
+export function copied(form: CopyForm, columns: readonly string[], rows: readonly unknown[][]): string {
+  switch (form) {
+    case 'plain':
+      return toTsv(rows);
+    case 'CSV':
+      return toCsv(columns, rows);
+    case 'TSV':
+      return `${toTsv([[...columns], ...rows])}\n`;
+    case 'Markdown':
+      return markdownTable(columns, rows);
+    case 'JSON':
+      return toJson(columns, rows);
+  }
+}
 
 /** A cell in CSV (RFC 4180): quoted only where it must be; null is empty, objects are JSON. */
 export function csvCell(value: unknown): string {

@@ -1,7 +1,7 @@
 /** Puts parts of a table on the clipboard; rows that are not at hand are fetched. What goes wrong is said in a toast. */
 import type { TablePage } from '../../../node-core/runs/schema.ts';
 import { copyText, count, thousands, toast, toastProblem } from '../../ui/index.ts';
-import { plainCell, toCsv, toJson, toTsv } from './copy.ts';
+import { copied, type CopyForm, plainCell } from './copy.ts';
 
 /** Rows that are put on the clipboard at most; more would stall the programs that paste it. */
 const COPY_LIMIT = 100_000;
@@ -21,30 +21,23 @@ export interface GridArea {
   right: number;
 }
 
-/** One cell as its text, more as tab-separated lines. */
-export async function copyArea(source: RowSource, area: GridArea): Promise<void> {
+/** One cell as its text, more in the form that is asked for. `names` are those of all columns. */
+export async function copyArea(
+  source: RowSource,
+  area: GridArea,
+  names: readonly string[],
+  form: CopyForm = 'plain',
+): Promise<void> {
   try {
     const taken = await collect(source, area.top, area.bottom);
-    if (area.top === area.bottom && area.left === area.right) {
+    if (form === 'plain' && area.top === area.bottom && area.left === area.right) {
       await copyText(plainCell(taken[0]?.[area.left]), 'Cell copied');
       return;
     }
     const cells = taken.map((row) => row.slice(area.left, area.right + 1));
-    await copyText(toTsv(cells), `${count(cells.length, 'row')} copied`);
+    const text = copied(form, names.slice(area.left, area.right + 1), cells);
+    await copyText(text, `${count(cells.length, 'row')} copied${form === 'plain' ? '' : ` as ${form}`}`);
     sayCut(cells.length, area.bottom - area.top + 1);
-  } catch (error) {
-    toastProblem(error);
-  }
-}
-
-export async function copyTable(source: RowSource, names: string[], form: 'CSV' | 'JSON'): Promise<void> {
-  try {
-    const taken = await collect(source, 0, source.total - 1);
-    await copyText(
-      form === 'CSV' ? toCsv(names, taken) : toJson(names, taken),
-      `${count(taken.length, 'row')} copied as ${form}`,
-    );
-    sayCut(taken.length, source.total);
   } catch (error) {
     toastProblem(error);
   }
@@ -55,7 +48,7 @@ function sayCut(taken: number, wanted: number): void {
   toast({
     tone: 'warn',
     text: `The first ${thousands(taken)} of ${thousands(wanted)} rows were copied.`,
-    hint: 'Narrow the table with FILTER or TAKE to copy the rest.',
+    hint: 'Export writes all of them to a file.',
   });
 }
 

@@ -1,0 +1,46 @@
+/** Outlines of the countries (Natural Earth, as world-atlas ships them), as paths on the Mercator square; loaded when a map is first seen. */
+import { geoPath, geoTransform } from 'd3-geo';
+import { feature, mesh } from 'topojson-client';
+import type { GeometryCollection, Topology } from 'topojson-specification';
+import { MOST_NORTH, projectX, projectY } from './projection.ts';
+
+export interface Land {
+  land: Path2D;
+  borders: Path2D;
+}
+
+type World = Topology<{ countries: GeometryCollection; land: GeometryCollection }>;
+
+/** `coarse` for the world, `fine` for a part of it. */
+export type Detail = 'coarse' | 'fine';
+
+const loading = new Map<Detail, Promise<Land>>();
+
+export function landOf(detail: Detail): Promise<Land> {
+  let found = loading.get(detail);
+  if (found === undefined) {
+    found = load(detail);
+    loading.set(detail, found);
+    found.catch(() => loading.delete(detail));
+  }
+  return found;
+}
+
+async function load(detail: Detail): Promise<Land> {
+  const { default: world } = (detail === 'coarse'
+    ? await import('world-atlas/countries-110m.json')
+    : await import('world-atlas/countries-50m.json')) as unknown as { default: World };
+  // The outlines are cut at the date line already, so each point can be projected by itself.
+  const square = geoTransform({
+    point(longitude, latitude) {
+      this.stream.point(projectX(longitude), projectY(Math.max(-MOST_NORTH, Math.min(MOST_NORTH, latitude))));
+    },
+  });
+  // geoPath rounds what it writes to the digits that it is told: the square is only 1 wide.
+  const path = geoPath(square).digits(7);
+  const { countries, land } = world.objects;
+  return {
+    land: new Path2D(path(feature(world, land)) ?? ''),
+    borders: new Path2D(path(mesh(world, countries, (a, b) => a !== b)) ?? ''),
+  };
+}
