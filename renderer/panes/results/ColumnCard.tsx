@@ -90,7 +90,7 @@ function Facts({ facts, column }: { facts: ColumnFacts; column: GridColumn }) {
       {facts.histogram === undefined ? null : (
         <Spread {...facts.histogram} time={/^(DATE|TIMESTAMP)/.test(facts.type)} />
       )}
-      {facts.frequent === undefined || facts.frequent.length === 0 ? null : (
+      {facts.frequent === undefined || (facts.frequent[0]?.rows ?? 1) === 1 ? null : (
         <ol className="column-frequent" aria-label="Most frequent values">
           {facts.frequent.map(({ value, rows }) => (
             <li key={value}>

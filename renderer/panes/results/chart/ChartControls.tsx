@@ -28,6 +28,8 @@ export function ChartControls({ spec, columns, onSpec }: ChartControlsProps) {
     .filter((name) => moments.includes(name) || numbers.includes(name) || (!scatter && texts.includes(name)));
   const y = spec.y ?? [];
   const counts = spec.kind === 'histogram';
+  /** What the node takes when nothing is chosen. */
+  const usual: Aggregate = spec.kind === 'bar' ? 'sum' : 'avg';
   const setY = (next: string[]): void => {
     const { y: _y, aggregate, ...rest } = spec;
     onSpec({
@@ -63,10 +65,10 @@ export function ChartControls({ spec, columns, onSpec }: ChartControlsProps) {
       </Choice>
       {counts ? null : (
         <span className="chart-choice">
-          <span>Upwards</span>
+          <span>Up</span>
           <Button
             aria-haspopup="menu"
-            aria-label={`Upwards: ${y.join(', ') || 'count of rows'}`}
+            aria-label={`Up: ${y.join(', ') || 'count of rows'}`}
             onClick={(event) =>
               openMenu(event.currentTarget, [
                 ...(scatter
@@ -99,9 +101,14 @@ export function ChartControls({ spec, columns, onSpec }: ChartControlsProps) {
           ))}
       </Choice>
       {counts || scatter || y.length === 0 ? null : (
-        <Choice label="Rows that share it" value={spec.aggregate ?? ''} onChange={(value) => set('aggregate', value)}>
-          <option value="">{spec.kind === 'bar' ? 'Sum' : 'Mean'}, where needed</option>
-          {AGGREGATES.filter((one): one is Aggregate => one !== 'count').map((one) => (
+        <Choice
+          label="Rows that share a place"
+          bare
+          value={spec.aggregate ?? ''}
+          onChange={(value) => set('aggregate', value)}
+        >
+          <option value="">{AGGREGATE_NAMES[usual]}</option>
+          {AGGREGATES.filter((one): one is Aggregate => one !== 'count' && one !== usual).map((one) => (
             <option key={one} value={one}>
               {AGGREGATE_NAMES[one]}
             </option>
@@ -109,7 +116,7 @@ export function ChartControls({ spec, columns, onSpec }: ChartControlsProps) {
         </Choice>
       )}
       {texts.includes(spec.x) ? (
-        <Choice label="Order" value={spec.order ?? 'table'} onChange={(value) => set('order', value)}>
+        <Choice label="Order" bare value={spec.order ?? 'table'} onChange={(value) => set('order', value)}>
           <option value="table">As in the table</option>
           <option value="value">Largest first</option>
         </Choice>
@@ -120,19 +127,26 @@ export function ChartControls({ spec, columns, onSpec }: ChartControlsProps) {
 
 export function Choice({
   label,
+  bare = false,
   value,
   onChange,
   children,
 }: {
   label: string;
+  /** The choices speak for themselves: the label is for screen readers and the tooltip. */
+  bare?: boolean;
   value: string;
   onChange(value: string): void;
   children: ReactNode;
 }) {
   return (
     <label className="chart-choice">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
+      {bare ? null : <span>{label}</span>}
+      <select
+        value={value}
+        {...(bare ? { 'aria-label': label, 'data-tip': label } : {})}
+        onChange={(event) => onChange(event.target.value)}
+      >
         {children}
       </select>
     </label>

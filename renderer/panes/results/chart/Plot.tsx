@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import './language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ChartData, ChartSpec } from '../../../../node-core/results/schema.ts';

@@ -1,4 +1,5 @@
 /** A chart as uPlot draws it: scales, axes, and how bars, lines and points are laid down. Touches the page for colours only. */
+import './language.ts';
 import uPlot from 'uplot';
 import type { ChartData, ChartSpec } from '../../../../node-core/results/schema.ts';
 import { token } from '../../../theme/tokens.ts';
@@ -69,7 +70,7 @@ export function plotParts(data: ChartData, spec: ChartSpec, wish: PlotWish): Plo
           : {
               ...axis,
               grid: { ...axis.grid, show: !solid },
-              size: 30,
+              size: data.x.kind === 'time' ? 42 : 28,
               ...(data.x.kind === 'number' ? { values: (_plot, splits) => splits.map((at) => tick(at, names)) } : {}),
             },
         {

@@ -57,6 +57,7 @@ export function drawMap(pen: CanvasRenderingContext2D, drawn: Drawn, ratio: numb
   pen.strokeStyle = faded(color, 0.95);
   pen.lineWidth = 1;
   const room = 20;
+  const small = xs.length > 1500 ? 2 : 3;
   const place = (at: number): { x: number; y: number } | undefined => {
     const x = pixelX(view, size, xs[at]!);
     const y = pixelY(view, size, ys[at]!);
@@ -73,13 +74,13 @@ export function drawMap(pen: CanvasRenderingContext2D, drawn: Drawn, ratio: numb
     for (let at = 0; at < xs.length; at++) {
       const found = place(at);
       if (found === undefined) continue;
-      const r = values === undefined ? 3 : radius(values[at], highest);
+      const r = values === undefined ? small : radius(values[at], highest);
       pen.moveTo(found.x + r, found.y);
       pen.arc(found.x, found.y, r, 0, 2 * Math.PI);
     }
     // One path is filled once: circles that lie over each other do not darken. Their outlines tell them apart.
     pen.fill('nonzero');
-    if (xs.length <= 8000) pen.stroke();
+    if (xs.length <= 1500 || (values !== undefined && xs.length <= 8000)) pen.stroke();
   }
   if (active >= 0 && active < xs.length) {
     const r = (values === undefined ? 3 : radius(values[active], highest)) + 2;

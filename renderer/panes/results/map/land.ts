@@ -1,8 +1,7 @@
 /** Outlines of the countries (Natural Earth, as world-atlas ships them), as paths on the Mercator square; loaded when a map is first seen. */
-import { geoPath, geoTransform } from 'd3-geo';
+import { geoMercator, geoPath } from 'd3-geo';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
-import { MOST_NORTH, projectX, projectY } from './projection.ts';
 
 export interface Land {
   land: Path2D;
@@ -30,13 +29,12 @@ async function load(detail: Detail): Promise<Land> {
   const { default: world } = (detail === 'coarse'
     ? await import('world-atlas/countries-110m.json')
     : await import('world-atlas/countries-50m.json')) as unknown as { default: World };
-  // The outlines are cut at the date line already, so each point can be projected by itself.
-  const square = geoTransform({
-    point(longitude, latitude) {
-      this.stream.point(projectX(longitude), projectY(Math.max(-MOST_NORTH, Math.min(MOST_NORTH, latitude))));
-    },
-  });
-  // geoPath rounds what it writes to the digits that it is told: the square is only 1 wide.
+  // d3's own Mercator, on the same square: it cuts outlines where they cross the date line.
+  const square = geoMercator()
+    .scale(1 / (2 * Math.PI))
+    .translate([0.5, 0.5])
+    .precision(0);
+  // What is written is rounded to some digits, and the square is only 1 wide.
   const path = geoPath(square).digits(7);
   const { countries, land } = world.objects;
   return {
