@@ -12,7 +12,7 @@ import type { ResultSource } from './source.ts';
 export function ColumnCard({ source, column, onClose }: { source: ResultSource; column: GridColumn; onClose(): void }) {
   const [facts, setFacts] = useState<ColumnFacts | undefined>();
   const [failure, setFailure] = useState<unknown>();
-  const card = useRef<HTMLElement>(null);
+  const card = useRef<HTMLDivElement>(null);
   const { name } = column;
   const wish = JSON.stringify({ ...source, column: name });
   useEffect(() => {
@@ -28,7 +28,8 @@ export function ColumnCard({ source, column, onClose }: { source: ResultSource; 
   }, [wish]);
   useEffect(() => card.current?.focus(), [name]);
   return (
-    <section
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes a dialog from wherever its focus is
+    <div
       ref={card}
       className="column-card"
       role="dialog"
@@ -54,7 +55,7 @@ export function ColumnCard({ source, column, onClose }: { source: ResultSource; 
       ) : (
         <Facts facts={facts} column={column} />
       )}
-    </section>
+    </div>
   );
 }
 

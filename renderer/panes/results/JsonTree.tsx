@@ -1,9 +1,10 @@
 /** A JSON value as a tree that opens and closes; only the rows in view are drawn. Arrow keys as in every tree. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, ChevronRight, Copy } from 'lucide-react';
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
-import { Button, copyText, count } from '../../ui/index.ts';
+import { ChevronDown, ChevronRight, ChevronUp, Copy, Search } from 'lucide-react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { Button, copyText, count, IconButton, openMenu, thousands } from '../../ui/index.ts';
 import { type JsonRow, jsonRows, summary } from './json-rows.ts';
+import { flowPath, openedTo, searchJson } from './json-search.ts';
 import './grid.css';
 import './values.css';
 
@@ -21,6 +22,11 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState('');
+  const [sought, setSought] = useState('');
+  const searched = useDeferredValue(sought);
+  const matches = useMemo(() => searchJson(value, searched), [value, searched]);
+  const found = useMemo(() => new Set(matches.paths), [matches]);
+  const field = useRef<HTMLInputElement>(null);
   const rows = useMemo(() => jsonRows(value, toggled, LIMIT), [value, toggled]);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -43,6 +49,31 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
     setActive(target.path);
     virtual.scrollToIndex(rows.indexOf(target));
   };
+  /** Opens what is closed above a match; it is scrolled to once its row is there. */
+  const reveal = useRef<string | undefined>(undefined);
+  const goToMatch = (step: 1 | -1): void => {
+    const { paths } = matches;
+    if (paths.length === 0) return;
+    const at = paths.indexOf(active);
+    const next = paths[at < 0 ? (step === 1 ? 0 : paths.length - 1) : (at + step + paths.length) % paths.length]!;
+    reveal.current = next;
+    setActive(next);
+    setToggled((before) => openedTo(next, before));
+  };
+  useEffect(() => {
+    const path = reveal.current;
+    if (path === undefined) return;
+    const at = rows.findIndex((row) => row.path === path);
+    if (at < 0) return;
+    reveal.current = undefined;
+    virtual.scrollToIndex(at, { align: 'center' });
+  }, [rows, active, virtual]);
+  const copyPath = (row: JsonRow): void => void copyText(flowPath(row.path, value), 'Path copied');
+  const menuOf = (row: JsonRow) => [
+    { label: 'Copy value', shortcut: 'Ctrl C', run: () => void copyText(textOf(row.value), 'Value copied') },
+    { label: 'Copy path', shortcut: 'Ctrl Shift C', disabled: row.path === '', run: () => copyPath(row) },
+    ...(row.key === undefined ? [] : [{ label: 'Copy key', run: () => void copyText(row.key!, 'Key copied') }]),
+  ];
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const at = Math.max(
       0,
@@ -51,8 +82,11 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
     const row = rows[at];
     if (row === undefined) return;
     const page = Math.floor((scroller.current?.clientHeight ?? 220) / 22);
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c')
-      void copyText(textOf(row.value), 'Value copied');
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.shiftKey && event.key.toLowerCase() === 'c') copyPath(row);
+    else if (command && event.key.toLowerCase() === 'c') void copyText(textOf(row.value), 'Value copied');
+    else if (command && event.key.toLowerCase() === 'f') field.current?.select();
+    else if (event.key === 'F3') goToMatch(event.shiftKey ? -1 : 1);
     else if (event.key === 'ArrowDown') go(at + 1);
     else if (event.key === 'ArrowUp') go(at - 1);
     else if (event.key === 'PageDown') go(at + page);
@@ -95,7 +129,15 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
                 aria-selected={row.path === active}
                 className="json-row"
                 style={{ transform: `translateY(${item.start}px)`, paddingLeft: 8 + row.depth * 16 }}
-                onPointerDown={() => (row.size > 0 ? toggle(row) : setActive(row.path))}
+                data-found={found.has(row.path)}
+                onPointerDown={(event) => {
+                  if (event.button === 0 && row.size > 0) toggle(row);
+                  else setActive(row.path);
+                }}
+                onContextMenu={(event) => {
+                  event.preventDefault();
+                  openMenu(event, menuOf(row));
+                }}
               >
                 {row.size > 0 ? (
                   row.open ? (
@@ -120,6 +162,39 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
             : count(rows.length, 'line')}
           {note === undefined ? '' : ` · ${note}`}
         </span>
+        <search className="json-search">
+          <Search size={14} aria-hidden />
+          <input
+            ref={field}
+            type="search"
+            aria-label="Find in the JSON"
+            placeholder="Find"
+            value={sought}
+            onChange={(event) => setSought(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') goToMatch(event.shiftKey ? -1 : 1);
+              else if (event.key === 'Escape' && sought !== '') setSought('');
+              else return;
+              event.preventDefault();
+              event.stopPropagation();
+            }}
+          />
+          {searched === '' ? null : (
+            <>
+              <span role="status">
+                {matches.paths.length === 0
+                  ? 'nothing found'
+                  : `${found.has(active) ? `${thousands(matches.paths.indexOf(active) + 1)} of ` : ''}${thousands(matches.paths.length)}${matches.more ? '+' : ''}`}
+              </span>
+              <IconButton label="The one before" shortcut="Shift Enter" onClick={() => goToMatch(-1)}>
+                <ChevronUp />
+              </IconButton>
+              <IconButton label="The next one" shortcut="Enter" onClick={() => goToMatch(1)}>
+                <ChevronDown />
+              </IconButton>
+            </>
+          )}
+        </search>
         <Button kind="quiet" icon={<Copy />} onClick={() => void copyText(textOf(value), 'JSON copied')}>
           Copy JSON
         </Button>

@@ -41,7 +41,8 @@ export function jsonRows(root: unknown, toggled: ReadonlySet<string>, limit = 20
     const open = size > 0 && isOpen(path, depth, toggled);
     rows.push({ path, depth, key, value, kind: array ? 'array' : 'object', size, open });
     if (!open) continue;
-    for (let i = size - 1; i >= 0; i--) {
+    // No more than can become rows: a list of millions costs what is shown of it.
+    for (let i = Math.min(size, limit - rows.length) - 1; i >= 0; i--) {
       const childKey = array ? String(i) : keys![i]!;
       const child = array ? value[i] : (value as Record<string, unknown>)[childKey];
       stack.push({

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvCell, toCsv, toJson, toTsv } from './copy.ts';
+import { copied, csvCell, toCsv, toJson, toTsv } from './copy.ts';
 import { jsonRows, summary } from './json-rows.ts';
 import { firstRow, MAX_VIRTUAL_ROWS, virtualCount, virtualFor } from './row-window.ts';
 
@@ -41,6 +41,30 @@ describe('copying', () => {
       '"{""a"":1}"',
     ]);
     expect(toCsv(['a', 'b'], [[1, null]])).toBe('a,b\r\n1,\r\n');
+  });
+  it('writes CSV that is read back as it was, whatever the texts hold', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 10 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 6 }), (rows) => {
+        expect(readCsv(copied('CSV', ['a', 'b'], rows))).toEqual([['a', 'b'], ...rows]);
+      }),
+    );
+  });
+  it('keeps each row of Markdown on a line of its own, with as many cells as there are columns', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 10 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 6 }), (rows) => {
+        const lines = copied('Markdown', ['a', 'b'], rows).trimEnd().split('\n');
+        expect(lines).toHaveLength(rows.length + 2);
+        // A bar ends a cell unless an odd number of backslashes stands before it.
+        for (const line of lines)
+          expect([...line.matchAll(/(\\*)\|/g)].filter((bar) => bar[1]!.length % 2 === 0)).toHaveLength(3);
+      }),
+    );
+  });
+  it('puts the names of the columns above tabs, but not above what spreadsheets paste', () => {
+    expect(copied('TSV', ['a', 'b'], [[1, 'x']])).toBe('a\tb\n1\tx\n');
+    expect(copied('plain', ['a', 'b'], [[1, 'x']])).toBe('1\tx');
   });
   it('gives one JSON object a row, with null where nothing is', () => {
     expect(
@@ -103,3 +127,15 @@ describe('the rows of a JSON tree', () => {
     expect(summary({ [`k${'x'.repeat(80)}`]: 1 })).toBe('1 fields');
   });
 });
+
+/** RFC 4180. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  const field = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/gy;
+  while (field.lastIndex < text.length) {
+    const [, raw = '', end] = field.exec(text)!;
+    rows.at(-1)!.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    if (end !== ',') rows.push([]);
+  }
+  return rows.slice(0, -1);
+}

@@ -40,7 +40,7 @@ export function ChartControls({ spec, columns, onSpec }: ChartControlsProps) {
   };
   const set = (name: 'group' | 'aggregate' | 'order', value: string): void => {
     const { [name]: _before, ...rest } = spec;
-    onSpec((value === '' ? rest : { ...rest, [name]: value }) as ChartSpec);
+    onSpec(value === '' ? rest : { ...rest, [name]: value });
   };
   return (
     <div className="chart-controls" role="toolbar" aria-label="What is drawn">

@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type Ref,
   useEffect,
+  useId,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -45,6 +46,7 @@ interface Tip {
 export function Plot({ data, spec, range, hidden, sentence, onRange, ref }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const holder = useRef<HTMLDivElement>(null);
+  const keys = useId();
   const plot = useRef<uPlot>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [tip, setTip] = useState<Tip | undefined>();
@@ -173,13 +175,15 @@ export function Plot({ data, spec, range, hidden, sentence, onRange, ref }: Plot
 
   return (
     <div ref={frame} className="chart-plot" onPointerLeave={() => setTip(undefined)}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application answers keys of its own */}
       <div
         ref={holder}
         className="chart-canvas"
-        role="img"
+        role="application"
+        aria-roledescription="chart"
         tabIndex={0}
         aria-label={sentence}
-        aria-description="Arrow keys go from point to point, + and - look closer and back, 0 shows the whole."
+        aria-describedby={keys}
         onKeyDown={onKeyDown}
       />
       {tip === undefined ? null : (
@@ -198,6 +202,9 @@ export function Plot({ data, spec, range, hidden, sentence, onRange, ref }: Plot
           ))}
         </div>
       )}
+      <span id={keys} className="sr-only">
+        Arrow keys go from point to point, + and - look closer and back, 0 shows the whole.
+      </span>
       <span className="sr-only" aria-live="polite">
         {told}
       </span>

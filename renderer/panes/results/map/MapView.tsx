@@ -5,6 +5,7 @@ import {
   type PointerEvent,
   useCallback,
   useEffect,
+  useId,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -78,6 +79,7 @@ export function MapView(props: MapViewProps) {
 function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: MapViewProps & { points: PointsData }) {
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const keys = useId();
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [view, setView] = useState<View | undefined>();
   const [land, setLand] = useState<Land | undefined>();
@@ -239,13 +241,15 @@ function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: M
         </Button>
         {points.values === undefined || highest === 0 ? null : <SizeKey highest={highest} name={sizeColumn ?? ''} />}
       </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application answers keys of its own */}
       <div
         ref={stage}
         className="chart-stage map-stage"
-        role="img"
+        role="application"
+        aria-roledescription="map"
         tabIndex={0}
         aria-label={said}
-        aria-description="Arrow keys move the map, + and - zoom, 0 shows all places, Page Down and Page Up go from place to place."
+        aria-describedby={keys}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={endDrag}
@@ -273,6 +277,9 @@ function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: M
           </div>
         )}
       </div>
+      <span id={keys} className="sr-only">
+        Arrow keys move the map, + and - zoom, 0 shows all places, Page Down and Page Up go from place to place.
+      </span>
       <span className="sr-only" aria-live="polite">
         {words === undefined ? '' : words.map(({ name, text }) => `${name} ${text}`).join(', ')}
       </span>
