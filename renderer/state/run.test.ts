@@ -88,7 +88,8 @@ describe('reading a run', () => {
       );
       return Promise.resolve(record);
     };
-    useConnection.setState({ client: { call, upload: () => Promise.reject(new Error('not asked for')) } });
+    const never = () => Promise.reject(new Error('not asked for'));
+    useConnection.setState({ client: { call, upload: never, get: never, link: () => undefined } });
     await loadRun('r1');
     expect(useRuns.getState().records['r1']?.state).toBe('succeeded');
   });
