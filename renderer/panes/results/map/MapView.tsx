@@ -103,9 +103,15 @@ function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: M
     return () => observer.disconnect();
   }, []);
   const ready = size.width > 0 && size.height > 0;
+  /** Until somebody moves it, the map shows all places, whatever its size. */
+  const [moved, setMoved] = useState(false);
   useEffect(() => {
-    if (ready) setView((before) => before ?? fit(xs, ys, size));
-  }, [ready, size, xs, ys]);
+    if (ready && !moved) setView(fit(xs, ys, size));
+  }, [ready, moved, size, xs, ys]);
+  const change = useCallback((next: (before: View) => View): void => {
+    setMoved(true);
+    setView((before) => before && next(before));
+  }, []);
 
   const fine = (view?.scale ?? 0) > 1400;
   useEffect(() => {
@@ -150,11 +156,11 @@ function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: M
       const box = element.getBoundingClientRect();
       const pixel = { x: event.clientX - box.left, y: event.clientY - box.top };
       const factor = Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0018));
-      setView((before) => before && zoomed(before, factor, pixel, { width: box.width, height: box.height }));
+      change((before) => zoomed(before, factor, pixel, { width: box.width, height: box.height }));
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => element.removeEventListener('wheel', wheel);
-  }, []);
+  }, [change]);
 
   const drag = useRef<{ x: number; y: number } | undefined>(undefined);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
@@ -166,7 +172,7 @@ function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: M
     if (drag.current !== undefined) {
       const { x, y } = drag.current;
       drag.current = { x: event.clientX, y: event.clientY };
-      setView((before) => before && shifted(before, event.clientX - x, event.clientY - y));
+      change((before) => shifted(before, event.clientX - x, event.clientY - y));
       return;
     }
     if (view === undefined) return;
@@ -178,19 +184,23 @@ function PointMap({ label, columns, points, size: sizeColumn, onSize, fetch }: M
   };
 
   const middle = { x: size.width / 2, y: size.height / 2 };
-  const zoom = (factor: number): void => setView((before) => before && zoomed(before, factor, middle, size));
-  const whole = useCallback(() => setView(fit(xs, ys, size)), [xs, ys, size]);
+  const zoom = (factor: number): void => change((before) => zoomed(before, factor, middle, size));
+  const whole = (): void => {
+    setMoved(false);
+    setView(fit(xs, ys, size));
+  };
   const goTo = (next: number): void => {
     const at = (next + xs.length) % xs.length;
     setActive(at);
     if (view === undefined) return;
     const [x, y] = [pixelX(view, size, xs[at]!), pixelY(view, size, ys[at]!)];
-    if (x < 20 || y < 20 || x > size.width - 20 || y > size.height - 20) setView({ ...view, x: xs[at]!, y: ys[at]! });
+    if (x < 20 || y < 20 || x > size.width - 20 || y > size.height - 20)
+      change((before) => ({ ...before, x: xs[at]!, y: ys[at]! }));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = event.shiftKey ? 160 : 48;
-    const move = (right: number, down: number): void => setView((before) => before && shifted(before, right, down));
+    const move = (right: number, down: number): void => change((before) => shifted(before, right, down));
     if (event.key === 'ArrowLeft') move(step, 0);
     else if (event.key === 'ArrowRight') move(-step, 0);
     else if (event.key === 'ArrowUp') move(0, step);
