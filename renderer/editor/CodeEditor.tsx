@@ -7,7 +7,7 @@ import { registerEditor } from '../state/editor-actions.ts';
 import { useTheme } from '../state/theme.ts';
 import './editor.css';
 import { onGroupsChange } from './groups.ts';
-import { modelOf, showDiagnostics } from './models.ts';
+import { showDiagnostics } from './models.ts';
 import { monaco } from './monaco.ts';
 import { activeSurface, allSurfaces, keepSurfaces, surfaceOf } from './surface.ts';
 import { applyTokens } from './theme.ts';
@@ -66,21 +66,6 @@ function start(): void {
       const editor = activeSurface()?.editor;
       editor?.focus();
       editor?.trigger('workbench', id, undefined);
-    },
-    applyEdits: (documentId, edits) => {
-      const document = useDocuments.getState().documents.find((item) => item.id === documentId);
-      if (document === undefined) return;
-      const model = modelOf(document);
-      model.pushStackElement();
-      model.pushEditOperations(
-        null,
-        edits.map(({ range, text }) => ({
-          range: monaco.Range.fromPositions(model.getPositionAt(range.start), model.getPositionAt(range.end)),
-          text,
-        })),
-        () => null,
-      );
-      model.pushStackElement();
     },
     focus: () => activeSurface()?.editor.focus(),
   });

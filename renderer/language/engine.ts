@@ -1,10 +1,7 @@
 /** The language service as the workbench uses it: one analysis of a text, and the questions of the editor. Pure. */
-import { Refusal } from '../../node-core/flow/edit/change.ts';
-import { formOf } from '../../node-core/flow/edit/form.ts';
 import { editGraph } from '../../node-core/flow/edit/graph-edit.ts';
 import { paletteOf } from '../../node-core/flow/edit/palette.ts';
-import { mayConnect, portsOf } from '../../node-core/flow/edit/ports.ts';
-import type { Form, GraphEdit, MayConnect, Port } from '../../node-core/flow/edit/types.ts';
+import type { FormValues, GraphEdit } from '../../node-core/flow/edit/types.ts';
 import { check, diagnose } from '../../node-core/flow/plan/check.ts';
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
@@ -16,6 +13,8 @@ import { hover } from '../../node-core/flow/service/hover.ts';
 import { definition, references, rename, renameTarget } from '../../node-core/flow/service/navigation.ts';
 import { signatureHelp } from '../../node-core/flow/service/signature.ts';
 import { folding, outline, type OutlineItem, semanticTokens } from '../../node-core/flow/service/structure.ts';
+
+import { form, inField, paste, possiblePorts } from './authoring.ts';
 
 export interface TreeParts {
   ast: Plan;
@@ -61,24 +60,14 @@ export const methods = {
   names: (text: string, environment: Environment, { start, end }: SourceRange) =>
     semanticTokens(text, environment).filter(({ range }) => range.end >= start && range.start <= end),
   codeActions: (text: string, environment: Environment, range: SourceRange) => codeActions(text, range, environment),
-
-  /** An action on the plan graph as edits of the text. */
+  // Authoring on the graph; see authoring.ts and node-core/flow/edit.
   editGraph: (text: string, environment: Environment, edit: GraphEdit) => editGraph(text, edit, environment),
-  /** Undefined when the plan has no such node any more. */
-  form: (text: string, environment: Environment, node: string): Form | undefined => {
-    try {
-      return formOf(text, node, environment);
-    } catch (error) {
-      if (error instanceof Refusal) return undefined;
-      throw error;
-    }
-  },
-  /** The ports of every node, by its id. */
-  ports: (text: string, environment: Environment): Record<string, Port[]> =>
-    Object.fromEntries(check(text, environment).draft.nodes.map((node) => [node.id, portsOf(node, environment)])),
-  mayConnect: (text: string, environment: Environment, from: string, to: string, port: string): MayConnect =>
-    mayConnect(check(text, environment).draft, from, to, port, environment),
+  form: (text: string, environment: Environment, node: string) => form(text, environment, node),
   palette: (_text: string, environment: Environment) => paletteOf(environment),
+  possiblePorts: (text: string, environment: Environment, from: string) => possiblePorts(text, environment, from),
+  paste: (text: string, environment: Environment, piece: string) => paste(text, environment, piece),
+  inField: (text: string, environment: Environment, node: string, values: FormValues, draft: string, offset: number) =>
+    inField(text, environment, node, values, draft, offset),
 };
 export type LanguageMethods = typeof methods;
 

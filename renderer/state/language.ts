@@ -47,3 +47,19 @@ export const EMPTY_LANGUAGE: Language = {
 export const useLanguage = create<Language>()(() => EMPTY_LANGUAGE);
 
 export type { Column, FlowType, OutlineItem };
+
+/** Resolves when tree and graph of this revision of the document (or of a later one) are there, or the document is not the active one any more. */
+export function treeOf(documentId: string, revision: number): Promise<void> {
+  const there = (): boolean => {
+    const now = useLanguage.getState();
+    return now.documentId !== documentId || now.treeRevision >= revision;
+  };
+  if (there()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = useLanguage.subscribe(() => {
+      if (!there()) return;
+      stop();
+      resolve();
+    });
+  });
+}

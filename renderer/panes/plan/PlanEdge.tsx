@@ -1,32 +1,90 @@
-/** An edge of the plan: the curve that the layout made, and after a run the rows that went along it. */
+/** An edge of the plan: the curve that the layout made, after a run the rows that went along it, a plus to insert a step. */
 import type { Edge, EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
+import type { FlowType } from '../../../node-core/flow/types/type.ts';
 import { thousands } from '../../ui/format.ts';
+import { useMoving } from './drag.ts';
+import { edgeElementId } from './element-ids.ts';
+import { type Box, type DrawnEdge, edgeLine } from './elk-graph.ts';
+import { usePlanSelection } from './plan-selection.ts';
 import { usePlanView } from './plan-view.ts';
+import { shapeText, workText } from './shape.ts';
+import { useTrace } from './trace.ts';
 
-export type PlanFlowEdge = Edge<{ path: string; label: { x: number; y: number }; order: boolean }, 'plan'>;
+export type PlanFlowEdge = Edge<
+  Pick<DrawnEdge, keyof DrawnEdge> & { order: boolean; from: Box; to: Box; type: FlowType | undefined },
+  'plan'
+>;
+
+const nameOf = (id: string): string => id.replace(/^\w+:/, '');
 
 export const PlanEdge = memo(function PlanEdge({ id, source, target, data }: EdgeProps<PlanFlowEdge>) {
-  const rows = usePlanView((view) => {
-    const step = view.steps.get(source);
-    return step === undefined || step.state === 'failed' ? undefined : step.rows;
-  });
+  const step = usePlanView((view) => view.steps.get(source));
+  const share = usePlanView((view) => view.shares.get(source));
   const running = usePlanView((view) => view.steps.get(target)?.state === 'running');
+  const slow = usePlanView((view) => view.slowest?.edges.has(id) === true);
+  const selected = usePlanSelection((selection) => selection.edge === id);
+  const traced = useTrace((trace) => (trace.title === undefined ? undefined : trace.edges.has(id)));
+  const moving = useMoving((now) => (now.ids.has(source) || now.ids.has(target) ? now : undefined));
   if (data === undefined) return null;
-  const text = rows === undefined ? '' : thousands(rows);
+  const line = moving === undefined ? data : edgeLine(moved(data.from, source, moving), moved(data.to, target, moving));
+  const rows = step === undefined || step.state === 'failed' ? undefined : step.rows;
+  const text = rows === undefined || data.order ? '' : thousands(rows);
   const width = text.length * 6.6 + 20;
+  const shape = data.type === undefined ? '' : shapeText(data.type);
+  const work = workText(step, share);
+  const says = data.order
+    ? `${nameOf(target)} comes after ${nameOf(source)}: both use the same table`
+    : [`${nameOf(source)} → ${nameOf(target)}: ${shape}`, ...(work === '' ? [] : [work])].join('\n');
+  const label = data.order
+    ? `order, ${nameOf(source)} before ${nameOf(target)}`
+    : [
+        `edge from ${nameOf(source)} to ${nameOf(target)}`,
+        ...(shape === '' ? [] : [shape.split('\n')[0]!]),
+        ...(work === '' ? [] : [work]),
+      ].join(', ');
   return (
-    <g className="plan-edge" data-order={data.order} data-running={running}>
-      <path id={id} d={data.path} markerEnd="url(#plan-arrow)" />
-      {text === '' || data.order ? null : (
-        <g className="plan-edge-rows" transform={`translate(${data.label.x},${data.label.y})`}>
-          <title>{`${text} rows`}</title>
+    <g
+      id={edgeElementId(id)}
+      className="plan-edge"
+      role="option"
+      aria-selected={selected}
+      aria-label={label}
+      data-edge={id}
+      data-order={data.order}
+      data-running={running}
+      data-slow={slow}
+      data-selected={selected}
+      data-dim={traced === false}
+      data-traced={traced === true}
+      data-tip={says}
+    >
+      <path className="plan-edge-hit" d={line.path} />
+      <path className="plan-edge-line" d={line.path} markerEnd="url(#plan-arrow)" />
+      {text === '' ? null : (
+        <g className="plan-edge-rows" transform={`translate(${line.label.x},${line.label.y})`}>
           <rect x={-width / 2} y={-9} width={width} height={18} rx={9} />
           <text textAnchor="middle" y={4}>
             {text}
           </text>
         </g>
       )}
+      {data.order ? null : (
+        <g
+          className="plan-edge-add"
+          aria-hidden
+          data-add-edge={id}
+          data-tip="Insert a step here"
+          transform={`translate(${line.label.x + (text === '' ? 0 : width / 2 + 12)},${line.label.y})`}
+        >
+          <circle r={9} />
+          <path d="M-4,0 H4 M0,-4 V4" />
+        </g>
+      )}
     </g>
   );
 });
+
+function moved(box: Box, id: string, moving: { ids: ReadonlySet<string>; dx: number; dy: number }): Box {
+  return moving.ids.has(id) ? { ...box, x: box.x + moving.dx, y: box.y + moving.dy } : box;
+}

@@ -1,6 +1,7 @@
-/** Between the plan graph and ELK's layered layout: what is asked, and what the answer means for drawing. Pure. */
+/** Between the drawing of a plan and ELK's layered layout: what is asked, and what the answer means for drawing. Pure. */
 import type { ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk-api.js';
-import type { PlanEdge, PlanGraph, PlanNode } from '../../../node-core/flow/plan/graph.ts';
+import type { PlanEdge } from '../../../node-core/flow/plan/graph.ts';
+import type { DrawnNode, Drawing } from './drawing.ts';
 
 /** Pixels. A step's card has one size, so that the layout does not depend on what a run says about it. */
 export const CARD = { width: 204, height: 62 } as const;
@@ -38,8 +39,8 @@ export function pillWidth(text: string): number {
   return Math.max(72, Math.min(220, Math.ceil(text.length * 6.9) + 44));
 }
 
-export function sizeOf(node: PlanNode): { width: number; height: number } {
-  if (node.kind === 'step') return CARD;
+export function sizeOf(node: DrawnNode): { width: number; height: number } {
+  if (node.kind === 'step' || node.kind === 'group') return CARD;
   // Inputs show a value that changes with the form: one width for all values keeps the layout still.
   if (node.kind === 'input')
     return {
@@ -49,19 +50,48 @@ export function sizeOf(node: PlanNode): { width: number; height: number } {
   return { width: Math.max(112, pillWidth(node.label) + 20), height: PILL_HEIGHT };
 }
 
-/** Two graphs with the same key look the same: only ids, sizes and edges count, not expressions or ranges. */
-export function structureKey(graph: PlanGraph): string {
-  const nodes = graph.nodes.map((node) => `${node.id}:${sizeOf(node).width}`);
-  return `${nodes.join('\n')}\n\n${graph.edges.map(edgeId).join('\n')}`;
+/** Two drawings with the same key look the same: only ids, sizes, edges, frames and pins count, not expressions or ranges. */
+export function structureKey(drawing: Drawing): string {
+  const nodes = drawing.nodes.map((node) => `${node.id}:${sizeOf(node).width}`);
+  const frames = drawing.frames.map((frame) => `${frame.id}:${frame.members.join(',')}`);
+  const pins = [...drawing.pins].map(([id, { x, y }]) => `${id}@${x},${y}`);
+  return [nodes, drawing.edges.map(edgeId), frames, pins].map((part) => part.join('\n')).join('\n\n');
 }
 
 /** Nodes from which on the layout is made for speed: straight edges, one sweep against crossings (2,000 nodes: under a second). */
 const BIG = 240;
 
-/** The question to ELK: top-down layers, the source's order kept where it costs no crossing, curves around the cards. */
-export function toElk(graph: PlanGraph): ElkNode {
-  const big = graph.nodes.length > BIG;
-  const known = new Map(graph.nodes.map((node) => [node.id, node]));
+/** Room of a frame around its steps: its name stands at the top. */
+export const FRAME = { top: 30, side: 14, bottom: 14 } as const;
+
+/**
+ * The question to ELK: top-down layers, the source's order kept where it costs no crossing, curves around the cards. The
+ * steps of a group stand together, unless the plan is big.
+ */
+export function toElk(drawing: Drawing): ElkNode {
+  const big = drawing.nodes.length > BIG;
+  const known = new Map(drawing.nodes.map((node) => [node.id, node]));
+  const framed = new Map<string, string>();
+  if (!big) for (const frame of drawing.frames) for (const member of frame.members) framed.set(member, frame.id);
+  const leaf = (node: DrawnNode): ElkNode => ({ id: node.id, ...sizeOf(node) });
+  const frames = new Map<string, ElkNode>();
+  const children: ElkNode[] = [];
+  for (const node of drawing.nodes) {
+    const id = framed.get(node.id);
+    if (id === undefined) {
+      children.push(leaf(node));
+      continue;
+    }
+    let frame = frames.get(id);
+    if (frame === undefined) {
+      const { top, side, bottom } = FRAME;
+      const padding = `[top=${top},left=${side},bottom=${bottom},right=${side}]`;
+      frame = { id, layoutOptions: { 'elk.padding': padding }, children: [] };
+      frames.set(id, frame);
+      children.push(frame);
+    }
+    frame.children!.push(leaf(node));
+  }
   return {
     id: 'plan',
     layoutOptions: {
@@ -75,6 +105,9 @@ export function toElk(graph: PlanGraph): ElkNode {
       'elk.spacing.componentComponent': '48',
       'elk.spacing.edgeLabel': '2',
       'elk.padding': '[top=16,left=16,bottom=16,right=16]',
+      'elk.json.shapeCoords': 'ROOT',
+      'elk.json.edgeCoords': 'ROOT',
+      ...(frames.size === 0 ? {} : { 'elk.hierarchyHandling': 'INCLUDE_CHILDREN' }),
       ...(big
         ? {
             'elk.edgeRouting': 'POLYLINE',
@@ -91,11 +124,8 @@ export function toElk(graph: PlanGraph): ElkNode {
             'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
           }),
     },
-    children: graph.nodes.map((node) => {
-      const { width, height } = sizeOf(node);
-      return { id: node.id, width, height };
-    }),
-    edges: graph.edges
+    children,
+    edges: drawing.edges
       .filter((edge) => known.has(edge.from) && known.has(edge.to))
       .map((edge): ElkExtendedEdge => {
         const id = edgeId(edge);
@@ -126,9 +156,13 @@ export function toElk(graph: PlanGraph): ElkNode {
 /** ELK's answer as boxes and SVG paths. */
 export function fromElk(answer: ElkNode, key: string): Layout {
   const nodes = new Map<string, Box>();
-  for (const child of answer.children ?? []) {
-    nodes.set(child.id, { x: child.x ?? 0, y: child.y ?? 0, width: child.width ?? 0, height: child.height ?? 0 });
-  }
+  const boxes = (children: readonly ElkNode[]): void => {
+    for (const { id, x = 0, y = 0, width = 0, height = 0, children: inside } of children) {
+      if (inside === undefined || inside.length === 0) nodes.set(id, { x, y, width, height });
+      else boxes(inside);
+    }
+  };
+  boxes(answer.children ?? []);
   const edges = new Map<string, DrawnEdge>();
   for (const edge of answer.edges ?? []) {
     const section = edge.sections?.[0];
@@ -177,6 +211,54 @@ function middle(points: ElkPoint[]): ElkPoint {
   const first = points[0] ?? { x: 0, y: 0 };
   const last = points.at(-1) ?? first;
   return { x: (first.x + last.x) / 2, y: (first.y + last.y) / 2 };
+}
+
+/** The curve of an edge that no layout has routed: from the middle below a node to the middle above another. */
+export function edgeLine(from: Box, to: Box): DrawnEdge {
+  return curve(from.x + from.width / 2, from.y + from.height, to.x + to.width / 2, to.y);
+}
+
+/** A vertical curve between two points, with the place of its label. */
+export function curve(sx: number, sy: number, tx: number, ty: number): DrawnEdge {
+  const bend = Math.max(24, Math.min(90, Math.abs(ty - sy) / 2));
+  const n = (value: number) => Math.round(value * 100) / 100;
+  return {
+    path: `M${n(sx)},${n(sy)} C${n(sx)},${n(sy + bend)} ${n(tx)},${n(ty - bend)} ${n(tx)},${n(ty)}`,
+    label: { x: (sx + tx) / 2, y: (sy + ty) / 2 },
+  };
+}
+
+/** A layout with the nodes that the text places (`@at`) where it places them. */
+export function withPins(layout: Layout, drawing: Drawing): Layout {
+  if (drawing.pins.size === 0) return layout;
+  const nodes = new Map(layout.nodes);
+  const moved = new Set<string>();
+  for (const [id, { x, y }] of drawing.pins) {
+    const box = nodes.get(id);
+    if (box === undefined || (box.x === x && box.y === y)) continue;
+    nodes.set(id, { ...box, x, y });
+    moved.add(id);
+  }
+  if (moved.size === 0) return layout;
+  const edges = new Map(layout.edges);
+  for (const edge of drawing.edges) {
+    if (!moved.has(edge.from) && !moved.has(edge.to)) continue;
+    const from = nodes.get(edge.from);
+    const to = nodes.get(edge.to);
+    if (from !== undefined && to !== undefined) edges.set(edgeId(edge), edgeLine(from, to));
+  }
+  return { ...layout, nodes, edges };
+}
+
+/** The frame around an open group, as wide as its steps and its name need. */
+export function frameOf(members: readonly string[], layout: Layout): Box | undefined {
+  const boxes = members.flatMap((id) => layout.nodes.get(id) ?? []);
+  if (boxes.length === 0) return undefined;
+  const left = Math.min(...boxes.map((box) => box.x)) - FRAME.side;
+  const top = Math.min(...boxes.map((box) => box.y)) - FRAME.top;
+  const right = Math.max(...boxes.map((box) => box.x + box.width)) + FRAME.side;
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + FRAME.bottom;
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** Where an arrow key leads from a card: the nearest node in that direction, sideways distance counting more. */

@@ -3,6 +3,7 @@ import type { PlanGraph, PlanNode, StepNode } from '../../../node-core/flow/plan
 import type { Expr, Op, SourceRange } from '../../../node-core/flow/syntax/ast.ts';
 import type { StepRecord, StepState } from '../../../node-core/runs/schema.ts';
 import { bytes, count, duration } from '../../ui/format.ts';
+import { percent } from './shape.ts';
 
 export const STATE_WORDS: Record<StepState, string> = {
   waiting: 'waiting',
@@ -106,12 +107,6 @@ function rowFact(node: PlanNode, step: StepRecord, rowsOf: (id: string) => numbe
   if (kind === 'GROUP_AGG') return count(step.rows, 'group');
   if (kind === 'LOAD' && step.bytes !== undefined) return `${count(step.rows, 'row')} · ${bytes(step.bytes)}`;
   return count(step.rows, 'row');
-}
-
-function percent(share: number): string {
-  if (share > 0 && share < 0.01) return '<1%';
-  if (share < 1 && share > 0.99) return '>99%';
-  return `${Math.round(share * 100)}%`;
 }
 
 function firstSentence(text: string): string {

@@ -1,9 +1,14 @@
-/** Lays plans out in a web worker (ELK's own worker script), one request at a time, the newest graph next. */
+/**
+ * Where everything stands. The first layout of a plan is made in a web worker (ELK's own worker script), one request at a
+ * time, the newest drawing next; after that an edit only places what is new (see place.ts), at once.
+ */
 import ELK from 'elkjs/lib/elk-api.js';
 import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
 import { useEffect, useRef, useState } from 'react';
-import type { PlanGraph } from '../../../node-core/flow/plan/graph.ts';
-import { fromElk, type Layout, structureKey, toElk } from './elk-graph.ts';
+import { create } from 'zustand';
+import type { Drawing } from './drawing.ts';
+import { fromElk, type Layout, structureKey, toElk, withPins } from './elk-graph.ts';
+import { type Before, placeAnew } from './place.ts';
 
 let elk: InstanceType<typeof ELK> | undefined;
 
@@ -12,57 +17,110 @@ function engine(): InstanceType<typeof ELK> {
   return elk;
 }
 
-const remembered = new Map<string, Layout>();
+/** The newest layout of each document, and where people dropped what is to come. */
+const placed = new Map<string, Before>();
+const wanted = new Map<string, { x: number; y: number }>();
+/** By document: where the layout had put nodes before a person moved them, for undo. */
+const homes = new Map<string, Map<string, { x: number; y: number }>>();
+const useTouched = create<{ times: number }>()(() => ({ times: 0 }));
 
-async function layOut(graph: PlanGraph, key: string): Promise<Layout> {
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
-  const layout = fromElk(await engine().layout(toElk(graph)), key);
-  remembered.set(key, layout);
-  // A few structures are kept, so that going between tabs and undoing an edit is instant.
-  for (const oldest of remembered.keys()) {
-    if (remembered.size <= 12) break;
-    remembered.delete(oldest);
+/** The node of this id, when it comes, shall stand here (its centre, in the coordinates of the canvas). */
+export function wantPlace(nodeId: string, place: { x: number; y: number }): void {
+  wanted.set(nodeId, place);
+}
+
+/** Lays a document's plan out from the start. */
+export function tidyLayout(documentId: string): void {
+  placed.delete(documentId);
+  homes.delete(documentId);
+  useTouched.setState(({ times }) => ({ times: times + 1 }));
+}
+
+/** Puts nodes where they were dropped, until the text says so too (or, for what has no place in the text, in this window). */
+export function putNodes(documentId: string, places: readonly { node: string; at: { x: number; y: number } }[]): void {
+  const before = placed.get(documentId);
+  if (before === undefined) return;
+  const own = homes.get(documentId) ?? new Map<string, { x: number; y: number }>();
+  homes.set(documentId, own);
+  for (const { node } of places) {
+    const box = before.layout.nodes.get(node);
+    if (box !== undefined && !before.drawing.pins.has(node)) own.set(node, { x: box.x, y: box.y });
   }
-  return layout;
+  const pins = new Map(places.map(({ node, at }) => [node, at]));
+  const layout = withPins(before.layout, { ...before.drawing, pins });
+  placed.set(documentId, { drawing: before.drawing, layout });
+  useTouched.setState(({ times }) => ({ times: times + 1 }));
 }
 
 export interface PlanLayout {
   /** The newest layout; while `busy` it may belong to an earlier structure. */
   layout: Layout | undefined;
-  /** The graph that `layout` was made for, with today's expressions where the structure is the same. */
-  graph: PlanGraph | undefined;
+  /** The drawing that `layout` was made for, with today's expressions where the structure is the same. */
+  drawing: Drawing | undefined;
   busy: boolean;
   error: unknown;
 }
 
+const NOTHING: PlanLayout = { layout: undefined, drawing: undefined, busy: false, error: undefined };
+
+function remember(documentId: string, drawing: Drawing, layout: Layout): PlanLayout {
+  placed.set(documentId, { drawing, layout });
+  for (const node of drawing.nodes) wanted.delete(node.id);
+  for (const oldest of placed.keys()) {
+    if (placed.size <= 20) break;
+    placed.delete(oldest);
+  }
+  return { layout, drawing, busy: false, error: undefined };
+}
+
+/** A layout without asking the worker: the same as before, or the one before with what is new. */
+function atOnce(documentId: string, drawing: Drawing): PlanLayout | undefined {
+  const before = placed.get(documentId);
+  if (before === undefined) return undefined;
+  if (before.layout.key === structureKey(drawing)) return remember(documentId, drawing, before.layout);
+  const layout = placeAnew(before, drawing, wanted, homes.get(documentId));
+  return layout === undefined ? undefined : remember(documentId, drawing, layout);
+}
+
 /** Keeps the last layout until the next one is ready, so that the drawing never blinks. */
-export function usePlanLayout(graph: PlanGraph | undefined): PlanLayout {
-  const [state, setState] = useState<PlanLayout>({
-    layout: undefined,
-    graph: undefined,
-    busy: false,
-    error: undefined,
-  });
-  const wanted = useRef<PlanGraph | undefined>(undefined);
+export function usePlanLayout(documentId: string | undefined, drawing: Drawing | undefined): PlanLayout {
+  const [state, setState] = useState<PlanLayout & { of?: string | undefined }>(NOTHING);
+  const newest = useRef<{ documentId: string; drawing: Drawing } | undefined>(undefined);
   const working = useRef(false);
+  const touched = useTouched((is) => is.times);
 
   useEffect(() => {
-    wanted.current = graph;
-    if (graph === undefined || working.current) return;
+    if (documentId === undefined || drawing === undefined) {
+      newest.current = undefined;
+      return;
+    }
+    newest.current = { documentId, drawing };
+    const known = atOnce(documentId, drawing);
+    if (known !== undefined) {
+      setState({ ...known, of: documentId });
+      return;
+    }
+    if (working.current) return;
     const work = async (): Promise<void> => {
       working.current = true;
       try {
-        for (let next = wanted.current; next !== undefined;) {
-          const key = structureKey(next);
-          if (!remembered.has(key)) setState((before) => ({ ...before, busy: true }));
-          const layout = await layOut(next, key);
+        for (let next = newest.current; next !== undefined;) {
+          setState((before) => ({ ...before, busy: true }));
+          const answer = await engine().layout(toElk(next.drawing));
+          const layout = withPins(fromElk(answer, structureKey(next.drawing)), next.drawing);
+          const done = remember(next.documentId, next.drawing, layout);
           // Typing goes on while the worker works: draw what is done, then do the newest.
-          if (wanted.current === next) {
-            setState({ layout, graph: next, busy: false, error: undefined });
+          const now = newest.current;
+          if (now === next || now === undefined) {
+            setState({ ...done, of: next.documentId });
             break;
           }
-          next = wanted.current;
+          const patched = atOnce(now.documentId, now.drawing);
+          if (patched !== undefined) {
+            setState({ ...patched, of: now.documentId });
+            break;
+          }
+          next = now;
         }
       } catch (error) {
         setState((before) => ({ ...before, busy: false, error }));
@@ -71,7 +129,7 @@ export function usePlanLayout(graph: PlanGraph | undefined): PlanLayout {
       }
     };
     void work();
-  }, [graph]);
+  }, [documentId, drawing, touched]);
 
-  return state;
+  return state.of === documentId ? state : NOTHING;
 }

@@ -1,0 +1,1 @@
+export function useTraceFollower(_d: unknown, _g: unknown): void {}

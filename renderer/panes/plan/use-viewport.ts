@@ -1,0 +1,111 @@
+/** Where the canvas looks: fitted until the person moves it, then left alone but for what they go to. */
+import { useReactFlow } from '@xyflow/react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import type { Layout } from './elk-graph.ts';
+import type { PlanFlowNode } from './elements.ts';
+import type { PlanFlowEdge } from './PlanEdge.tsx';
+import { usePlanSelection } from './plan-selection.ts';
+
+const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.3 } as const;
+
+export interface ViewControl {
+  /** The person has taken the view over. */
+  moved: () => void;
+  fit: () => void;
+  zoom: (by: 1 | -1) => void;
+  /** Brings a node or an edge into view when it is outside, and leaves the view alone when it is not. */
+  show: (id: string) => void;
+  /** The same for where the keyboard went. */
+  goTo: (id: string) => void;
+}
+
+/** The part of the window that the canvas has. */
+function roomOf(pane: RefObject<HTMLDivElement | null>): DOMRect | undefined {
+  return pane.current?.getBoundingClientRect();
+}
+
+export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layout, ready: boolean): ViewControl {
+  const flow = useReactFlow<PlanFlowNode, PlanFlowEdge>();
+  const taken = useRef(false);
+  const now = useRef(layout);
+  now.current = layout;
+
+  const control = useMemo((): ViewControl => {
+    const control: ViewControl = {
+      moved: () => {
+        taken.current = true;
+      },
+      fit: () => {
+        taken.current = false;
+        void flow.fitView(FIT);
+      },
+      zoom: (by) => {
+        taken.current = true;
+        void (by === 1 ? flow.zoomIn() : flow.zoomOut());
+      },
+      goTo: (id) => {
+        taken.current = true;
+        control.show(id);
+      },
+      show: (id) => {
+        const label = now.current.edges.get(id)?.label;
+        const box =
+          now.current.nodes.get(id) ??
+          (label === undefined ? undefined : { x: label.x - 20, y: label.y - 20, width: 40, height: 40 });
+        const room = roomOf(pane);
+        if (box === undefined || room === undefined) return;
+        const { x, y, zoom } = flow.getViewport();
+        const left = box.x * zoom + x;
+        const top = box.y * zoom + y;
+        const outside =
+          left < 0 || top < 0 || left + box.width * zoom > room.width || top + box.height * zoom > room.height;
+        if (outside)
+          void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
+            zoom: Math.max(zoom, 0.6),
+            duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 120,
+          });
+      },
+    };
+    return control;
+  }, [flow, pane]);
+
+  // A resize refits what nobody has moved; a new layout only when something of it would be out of sight.
+  useEffect(() => {
+    if (!ready || pane.current === null) return;
+    const refit = (): void => {
+      const id = [...usePlanSelection.getState().nodes].at(-1);
+      if (!taken.current) void flow.fitView(FIT);
+      // What is selected stays in sight when a panel takes room away.
+      else if (id !== undefined) control.show(id);
+    };
+    refit();
+    const observer = new ResizeObserver(refit);
+    observer.observe(pane.current);
+    return () => observer.disconnect();
+  }, [control, flow, pane, ready]);
+  useEffect(() => {
+    const room = pane.current?.getBoundingClientRect();
+    if (!ready || room === undefined || taken.current) return;
+    const { x, y, zoom } = flow.getViewport();
+    for (const box of layout.nodes.values()) {
+      const seen =
+        box.x * zoom + x >= 0 &&
+        box.y * zoom + y >= 0 &&
+        (box.x + box.width) * zoom + x <= room.width &&
+        (box.y + box.height) * zoom + y <= room.height;
+      if (seen) continue;
+      void flow.fitView(FIT);
+      return;
+    }
+  }, [flow, layout, pane, ready]);
+
+  // The cursor in the text moves through steps: what it stands in should be seen here.
+  useEffect(() => {
+    if (!ready) return;
+    return usePlanSelection.subscribe((selection) => {
+      const id = [...selection.nodes].at(-1);
+      if (taken.current && id !== undefined && selection.nodes.size === 1) control.show(id);
+    });
+  }, [control, ready]);
+  return control;
+}
