@@ -36,8 +36,8 @@ test('the five minutes of the README, word by word', async ({ workbench: page })
   await expect(bottom(page)).toContainText('latitud');
   await page.keyboard.press('Control+.');
   await page
-    .getByRole('option', { name: /latitude/ })
-    .or(page.locator('.action-widget .action').filter({ hasText: 'latitude' }))
+    .locator('.action-widget [role="option"], .action-widget .action')
+    .filter({ hasText: 'latitude' })
     .first()
     .click();
   await expect(page.locator('.view-line').filter({ hasText: 'latitude > 30' })).toBeVisible();

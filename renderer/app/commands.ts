@@ -6,6 +6,7 @@ import { type Command, canRun, registerCommands } from '../state/commands.ts';
 import { keysOf, orderedKeys } from '../state/keys.ts';
 import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
+import { planCommands } from '../panes/plan/commands.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
@@ -121,6 +122,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'palette.commands', title: 'All commands', keys: 'Mod+Shift+P', run: () => openPalette('>') },
   { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
   ...explorerCommands,
+  ...planCommands,
 ];
 
 registerCommands(COMMANDS);
@@ -137,8 +139,11 @@ export function listenForKeys(): () => void {
       openPalette('>');
       return;
     }
-    const command = BY_KEYS.get(keysOf(event));
+    const keys = keysOf(event);
+    const command = BY_KEYS.get(keys);
     if (command === undefined) return;
+    // A view names the keys that it answers itself while it has the focus.
+    if (event.target instanceof Element && event.target.closest(`[data-own-keys~="${keys}"]`) !== null) return;
     const inMonaco = event.target instanceof Element && event.target.closest('.monaco-editor') !== null;
     if (inMonaco && command.editorsOwn === true) return;
     if (document.querySelector('dialog[open]') !== null) return;
