@@ -5,6 +5,7 @@ import { useCursor } from '../state/cursor.ts';
 import { useDocuments } from '../state/documents.ts';
 import { registerEditor } from '../state/editor-actions.ts';
 import { useTheme } from '../state/theme.ts';
+import { applyToModel, redo, undo } from './edits.ts';
 import './editor.css';
 import { onGroupsChange } from './groups.ts';
 import { showDiagnostics } from './models.ts';
@@ -67,6 +68,9 @@ function start(): void {
       editor?.focus();
       editor?.trigger('workbench', id, undefined);
     },
+    applyEdits: applyToModel,
+    undo,
+    redo,
     focus: () => activeSurface()?.editor.focus(),
   });
   // Widths are measured once: after the font is there they must be measured again.

@@ -3,12 +3,9 @@ import type { TextEdit } from '../state/editor-actions.ts';
 import { useDocuments } from '../state/documents.ts';
 import { type Model, modelOf, rangeIn } from './models.ts';
 
-/** What the model can do and its public type leaves out. */
-type Undoable = Model & { undo(): void | Promise<void>; redo(): void | Promise<void> };
-
-function withModel(documentId: string): Undoable | undefined {
+function withModel(documentId: string): Model | undefined {
   const document = useDocuments.getState().documents.find((item) => item.id === documentId);
-  return document === undefined ? undefined : (modelOf(document) as Undoable);
+  return document === undefined ? undefined : modelOf(document);
 }
 
 /** Applies edits as one step of the history, whether an editor shows the document or not. */
@@ -24,10 +21,10 @@ export function applyToModel(documentId: string, edits: readonly TextEdit[]): vo
   model.pushStackElement();
 }
 
-export async function undo(documentId: string): Promise<void> {
-  await withModel(documentId)?.undo();
+export function undo(documentId: string): void {
+  void withModel(documentId)?.undo();
 }
 
-export async function redo(documentId: string): Promise<void> {
-  await withModel(documentId)?.redo();
+export function redo(documentId: string): void {
+  void withModel(documentId)?.redo();
 }

@@ -109,8 +109,6 @@ export function replaceText(id: string, text: string): void {
   const edit = difference(document.text, text);
   if (edit === undefined) return;
   applyEdits(id, [{ range: { start: edit.start, end: edit.end }, text: edit.text }]);
-  // Without an editor on view nobody applies edits: it takes the text when it is shown again.
-  if (byId(id)?.text !== text) useDocuments.getState().setText(id, text);
 }
 
 /** Documents follow a file or folder that was renamed through the node, here or elsewhere. */

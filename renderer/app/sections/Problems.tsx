@@ -50,7 +50,7 @@ export function Problems() {
                 icon={<Wrench />}
                 onClick={(event) => {
                   event.stopPropagation();
-                  if (item.fix !== undefined) void applyEdits(file.id, item.fix.edits);
+                  if (item.fix !== undefined) applyEdits(file.id, item.fix.edits);
                 }}
               >
                 {item.fix.title}

@@ -139,12 +139,12 @@ export function selectAll(): void {
 
 export function undoChange(): void {
   const document = activeDocument();
-  if (document !== undefined) void undo(document.id);
+  if (document !== undefined) undo(document.id);
 }
 
 export function redoChange(): void {
   const document = activeDocument();
-  if (document !== undefined) void redo(document.id);
+  if (document !== undefined) redo(document.id);
 }
 
 /** The selected nodes as FLOW text, in the order of the source. */

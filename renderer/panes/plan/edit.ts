@@ -40,7 +40,7 @@ async function change(edit: GraphEdit, options: EditOptions): Promise<string[] |
     if (activeDocument()?.revision !== document.revision) return await change(edit, options);
     const [first] = result.select;
     if (options.at !== undefined && first !== undefined) wantPlace(first, options.at);
-    await applyEdits(document.id, result.edits);
+    applyEdits(document.id, result.edits);
     const revision = activeDocument()?.revision ?? 0;
     await treeOf(document.id, revision);
     if (options.select !== false && result.select.length > 0 && activeDocument()?.id === document.id)

@@ -16,7 +16,7 @@ export async function pasteText(text: string): Promise<void> {
       return;
     }
     if (activeDocument()?.revision !== document.revision) return;
-    await applyEdits(document.id, result.edits);
+    applyEdits(document.id, result.edits);
     await treeOf(document.id, activeDocument()?.revision ?? 0);
     chooseNodes(result.select);
   } catch (thrown) {

@@ -1,6 +1,6 @@
 /** What every field of a form needs: which node it is about, and how a value gets into the text. */
 import { createContext, useContext } from 'react';
-import type { FieldValue, FormValues, GraphEdit } from '../../../../node-core/flow/edit/types.ts';
+import type { FieldValue, FormValues } from '../../../../node-core/flow/edit/types.ts';
 import { reasonAgainst } from '../edit.ts';
 
 export interface FormContext {
@@ -16,8 +16,8 @@ export const useForm = (): FormContext => useContext(FormOf);
 export function configure(node: string, values: FormValues): Promise<string | undefined> {
   const quiet = { select: false };
   // Fields of inputs and outputs are named as the parts of these edits.
-  if (node.startsWith('input:')) return reasonAgainst({ kind: 'changeInput', node, ...values } as GraphEdit, quiet);
-  if (node.startsWith('output:')) return reasonAgainst({ kind: 'changeOutput', node, ...values } as GraphEdit, quiet);
+  if (node.startsWith('input:')) return reasonAgainst({ kind: 'changeInput', node, ...values }, quiet);
+  if (node.startsWith('output:')) return reasonAgainst({ kind: 'changeOutput', node, ...values }, quiet);
   return reasonAgainst({ kind: 'configure', node, values }, quiet);
 }
 
