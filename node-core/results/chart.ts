@@ -92,7 +92,10 @@ const number = (value: number): string => `CAST('${value}' AS DOUBLE)`;
 async function lines(base: ChartBase, groups: Groups): Promise<ChartData> {
   const { table, ys, spec } = base;
   const aggregate: Aggregate = ys.length === 0 ? 'count' : (spec.aggregate ?? 'avg');
-  const grouped = `SELECT s, x, ${valuesSql(ys, aggregate)}, count(*) AS n FROM (${withGroups(inRange(base, 0.05), spec, groups)}) GROUP BY s, x`;
+  const rows = withGroups(inRange(base, 0.05), spec, groups);
+  const grouped = (await isOnePerX(base, rows))
+    ? `SELECT s, x, ${ys.map((_, at) => `y${at} AS v${at}`).join(', ')}, 1 AS n FROM (${rows})`
+    : `SELECT s, x, ${valuesSql(ys, aggregate)}, count(*) AS n FROM (${rows}) GROUP BY s, x`;
   const [facts] = await table.ask(`SELECT count(*), max(n), min(x), max(x) FROM (${grouped})`);
   const points = Number(facts?.[0] ?? 0);
   const repeated = Number(facts?.[1] ?? 0) > 1;
@@ -129,6 +132,19 @@ async function lines(base: ChartBase, groups: Groups): Promise<ChartData> {
     }
   }
   return { ...answer, reduced: true };
+}
+
+/** Tables from this size on are not grouped by x when hardly any two rows share one: that would cost more than all the rest. */
+const LARGE = 10_000;
+
+/**
+ * Whether a large table has as good as one row for each x, so that its rows are the points. The few that share an x are
+ * then points above each other, and the extremes among them are kept like all others.
+ */
+async function isOnePerX({ table, spec, ys }: ChartBase, rows: string): Promise<boolean> {
+  if (ys.length === 0 || spec.aggregate !== undefined || table.rows < LARGE) return false;
+  const [found] = await table.ask(`SELECT count(*), approx_count_distinct(hash(s, x)) FROM (${rows})`);
+  return Number(found?.[0]) >= LARGE && Number(found?.[1]) > Number(found?.[0]) * 0.8;
 }
 
 /** Few different x stand side by side like categories, many are gathered in intervals. */

@@ -93,6 +93,14 @@ describe('a line', () => {
     );
   });
 
+  test('stands for the mean also in a large table where rows share an x', async () => {
+    const table = await largeTable(20_000, 'i % 100 AS x, CASE WHEN i < 10000 THEN 0 ELSE 10 END AS y');
+    const { series, aggregate } = await chart(table, { kind: 'line', x: 'x', y: ['y'] });
+    expect(series[0]?.xs).toHaveLength(100);
+    expect(new Set(series[0]?.ys)).toEqual(new Set([5]));
+    expect(aggregate).toBe('avg');
+  });
+
   test('shows every point again when one looks closer', async () => {
     const table = await largeTable(20_000, 'i AS x, i % 7 AS y');
     const { series, reduced, x } = await chart(table, { kind: 'line', x: 'x', y: ['y'], from: 100, to: 200 });
