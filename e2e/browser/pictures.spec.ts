@@ -49,6 +49,8 @@ test('the weather is a line; it is read by keys, looked at closer, and remembere
   await page.getByRole('application', { name: /^Lines: precipitation/ }).press('0');
   await expect(bottom(page).getByRole('button', { name: 'Show the whole' })).toHaveCount(0);
 
+  // What comes while one drags would end the drag.
+  await expect(page.locator('.chart-stage')).toHaveAttribute('aria-busy', 'false');
   const box = (await drawing.boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
   await page.mouse.down();

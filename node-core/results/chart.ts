@@ -312,9 +312,11 @@ async function scatter(base: ChartBase, groups: Groups): Promise<ChartData> {
       const down = Math.floor(Math.sqrt(MOST.points / ys.length / 2));
       const cell = (value: string, low: number, high: number, cells: number): string =>
         `least(${cells - 1}, floor((${value} - ${number(low)}) / ${number(high - low || 1)} * ${cells}))`;
-      from = `SELECT s, x, y, rn FROM (${sql}) QUALIFY
-        row_number() OVER (PARTITION BY ${spec.group === undefined ? '' : 's, '}${cell('x', xLow, xHigh, down * 2)}, ${cell('y', yLow, yHigh, down)}
-          ORDER BY (x = ${number(xLow)} OR x = ${number(xHigh)} OR y = ${number(yLow)} OR y = ${number(yHigh)}) DESC, rn) = 1`;
+      // The first row of each cell, or the outermost where there is one.
+      const outermost = [`x = ${number(xLow)}`, `x = ${number(xHigh)}`, `y = ${number(yLow)}`, `y = ${number(yHigh)}`];
+      const key = `rn - CASE WHEN ${outermost.join(' OR ')} THEN ${table.rows} ELSE 0 END`;
+      from = `SELECT s, arg_min(x, ${key}) AS x, arg_min(y, ${key}) AS y FROM (${sql})
+        GROUP BY s, ${cell('x', xLow, xHigh, down * 2)}, ${cell('y', yLow, yHigh, down)}`;
     }
     const found = await table.ask(`SELECT s, x, y FROM (${from}) ORDER BY s, x LIMIT ${MOST.points * 3}`);
     for (const row of found) {

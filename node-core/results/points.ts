@@ -17,8 +17,10 @@ export async function pointsOf(table: OpenTable, spec: PointsSpec): Promise<Poin
     const cell = (name: string, low: number, high: number): string =>
       `least(${cells - 1}, floor((${name} - ${low}) / ${high - low || 1} * ${cells}))`;
     // Of each cell the place with the greatest value, else its first.
-    sql = `SELECT * FROM (${places}) QUALIFY row_number() OVER (
-      PARTITION BY ${cell('lat', south, north)}, ${cell('lon', west, east)} ORDER BY ${value === '' ? '' : 'v DESC NULLS LAST, '}rn) = 1`;
+    const key = value === '' ? 'rn' : "coalesce(-v, CAST('Infinity' AS DOUBLE))";
+    const of = (name: string): string => `arg_min(${name}, ${key}) AS ${name}`;
+    sql = `SELECT ${['lat', 'lon', 'rn'].map(of).join(', ')}${value === '' ? '' : `, ${of('v')}`} FROM (${places})
+      GROUP BY ${cell('lat', south, north)}, ${cell('lon', west, east)}`;
   }
   const found = await table.ask(`SELECT lat, lon, rn${value === '' ? '' : ', v'} FROM (${sql}) ORDER BY rn`);
   return {
