@@ -49,7 +49,7 @@ export function plotParts(data: ChartData, spec: ChartSpec, wish: PlotWish): Plo
       ms: 1,
       tzDate: (time) => uPlot.tzDate(new Date(time), 'Etc/UTC'),
       legend: { show: false },
-      padding: [10, 14, 0, 0],
+      padding: [10, 22, 0, 0],
       scales: {
         x: {
           time: data.x.kind === 'time',
