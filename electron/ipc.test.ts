@@ -17,7 +17,7 @@ function bridge(handlers: Partial<Handlers>) {
 
 describe('messages from a page', () => {
   test('our own page in its main frame is answered', async () => {
-    const send = bridge({ 'voike:saveFile': (request) => ({ ...request, path: '/home/ada/a.flow' }) });
+    const send = bridge({ 'voike:saveFile': (_event, request) => ({ ...request, path: '/home/ada/a.flow' }) });
     expect(await send('voike:saveFile', page, { name: 'a.flow', text: 'FLOW' })).toMatchObject({
       path: '/home/ada/a.flow',
     });

@@ -1,4 +1,5 @@
 /** The node, in the utility process: serves on a port of its choice, tells the shell where, ends when asked to. */
+import { join } from 'node:path';
 import { Problem } from '../node-core/errors/problem.ts';
 import { startServing } from '../node-core/http/start.ts';
 import { defaultDataDir } from '../node-core/store/store.ts';
@@ -7,9 +8,16 @@ import type { HostMessage } from './node-supervisor.ts';
 const say = (message: HostMessage) => process.parentPort.postMessage(message);
 
 const named = process.argv.indexOf('--data');
+const home = join(import.meta.dirname, '..');
 const dataDir = (named >= 0 ? process.argv[named + 1] : undefined) ?? defaultDataDir();
 try {
-  const serving = await startServing({ dataDir, port: 0 });
+  const serving = await startServing({
+    dataDir,
+    port: 0,
+    workbench: join(home, 'out', 'renderer'),
+    // In the packaged program these lie beside the archive: the table engine reads samples itself, and knows no archives.
+    root: home.replace(/app\.asar$/, 'app.asar.unpacked'),
+  });
   process.parentPort.on('message', ({ data }) => {
     if (data.type === 'stop') void serving.close().finally(() => process.exit(0));
   });

@@ -4,11 +4,14 @@ import type { NodeState, ShellSession } from './bridge.ts';
 /** What the node host says to the shell. */
 export type HostMessage = { type: 'ready'; session: ShellSession } | { type: 'failed'; reason: string };
 
+/** What the shell says to the node host. */
+export type ToHost = { type: 'stop' } | { type: 'suspend' } | { type: 'resume' };
+
 /** A running node process, as far as the supervisor needs it (Electron's UtilityProcess has it). */
 export interface HostProcess {
   on(event: 'message', listener: (message: HostMessage) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
-  postMessage(message: { type: 'stop' }): void;
+  postMessage(message: ToHost): void;
   kill(): boolean;
 }
 
@@ -17,6 +20,8 @@ export interface Supervisor {
   /** Resolves when the node is ready; rejects when it has failed for good. */
   session(): Promise<ShellSession>;
   start(): void;
+  /** Tells the node that the machine goes to sleep or has woken up. */
+  power(event: 'suspend' | 'resume'): void;
   /** Asks the node to stop, kills it after `patience` milliseconds, resolves when it is gone. */
   stop(patience?: number): Promise<void>;
 }
@@ -102,6 +107,7 @@ export function superviseNode(options: {
       crashes = [];
       launch();
     },
+    power: (event) => host?.postMessage({ type: event }),
     async stop(patience = 3000) {
       stopping = true;
       clearTimeout(restart);

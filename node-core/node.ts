@@ -45,6 +45,8 @@ export interface NodeOptions {
   log?: Logger;
   /** The admin token; from `VOIKE_ADMIN_TOKEN`, else random for this launch, when absent. */
   adminToken?: string;
+  /** The folder that holds flows/ and resources/; the table engine reads there, so it must be a real one. */
+  root?: string;
 }
 
 export interface VoikeNode {
@@ -109,6 +111,7 @@ export type NodeOperations = ReturnType<typeof nodeOperations>;
 /** @throws Problem of the store (`data-directory-locked`, `database-newer`, …), which says what to do. */
 export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const version = ownVersion();
+  const root = options.root ?? sourceRoot;
   const store = openStore(options.dataDir, {
     migrations: [
       ...ledgerMigrations,
@@ -226,8 +229,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   };
 }
 
-/** The folder that holds flows/ and resources/. */
-const root = fileURLToPath(new URL('..', import.meta.url));
+/** Where flows/ and resources/ are in the source tree. */
+const sourceRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** Compares secrets in time that does not depend on where they differ. */
 function same(a: string, b: string): boolean {

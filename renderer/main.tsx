@@ -6,6 +6,7 @@ import './ui/ui.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
 import { fetchViewsWhenIdle } from './app/fetch-views.ts';
+import { connectShell } from './app/shell.ts';
 import { keepDrafts } from './state/documents.ts';
 import { indexedDbDrafts } from './state/drafts.ts';
 import { followCursor } from './state/selection.ts';
@@ -34,5 +35,6 @@ followCursor();
 followWorkspaces();
 followWorkspaceFiles();
 void connect();
+connectShell();
 // After everything that the first view needs.
 setTimeout(() => void fetchViewsWhenIdle(), 2000);

@@ -12,6 +12,7 @@ import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
 import { openPalette } from './palette.ts';
 import { focusPart } from './parts.ts';
+import { shellCommands } from './shell-commands.ts';
 
 const hasDocument = (): boolean => activeDocument() !== undefined;
 
@@ -123,6 +124,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
   ...explorerCommands,
   ...planCommands,
+  ...shellCommands,
 ];
 
 registerCommands(COMMANDS);

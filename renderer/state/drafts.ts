@@ -1,5 +1,6 @@
 /** Where drafts are kept: IndexedDB in the product (text of any size, file handles too), memory in tests. */
 import type { FlowDocument } from './documents.ts';
+import { windowName } from './window-key.ts';
 
 export interface DraftStorage {
   load(): Promise<{ documents: FlowDocument[]; activeId: string | undefined }>;
@@ -39,8 +40,11 @@ export function memoryDrafts(): DraftStorage {
   };
 }
 
+/** Each window of the shell has drafts of its own; browser tabs share those of the window `main`. */
+const OF_WINDOW = windowName === 'main' ? '' : `@${windowName}`;
+
 /** Where the last moment of a page is kept: localStorage alone is written at once. */
-const LAST_MOMENT = 'voike.drafts.last-moment';
+const LAST_MOMENT = `voike.drafts.last-moment${OF_WINDOW}`;
 
 /** What a person can lose in a moment, of one document. */
 type Moment = Pick<FlowDocument, 'id' | 'text' | 'revision' | 'inputs'>;
@@ -63,7 +67,7 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 /** Falls back to memory where the browser denies IndexedDB (private windows of some browsers). */
-export async function indexedDbDrafts(name = 'voike-workbench'): Promise<DraftStorage> {
+export async function indexedDbDrafts(name = `voike-workbench${OF_WINDOW}`): Promise<DraftStorage> {
   let db: IDBDatabase;
   try {
     const opening = indexedDB.open(name, 1);

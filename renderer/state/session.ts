@@ -31,6 +31,8 @@ export async function connect(): Promise<void> {
     // The node came up again, with a new port and key perhaps.
     if (host.state === 'ready' && before !== undefined && before.state !== 'ready') void start(undefined);
   });
+  // A connection that slept looks open and is not.
+  window.voike?.on('power', (event) => void (event === 'resume' && events?.reconnect()));
   addEventListener('online', () => events?.reconnect());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') events?.reconnect();

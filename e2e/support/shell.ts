@@ -1,0 +1,79 @@
+/** The real shell on a data directory of its own: started, started again, and what its main process says. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, test as base, type ElectronApplication, expect, type Page } from '@playwright/test';
+import type { VoikeBridge } from '../../electron/bridge.ts';
+import { root } from './node.ts';
+
+declare global {
+  interface Window {
+    voike?: VoikeBridge;
+  }
+}
+
+export interface Shell {
+  /** The node's data; the shell keeps its own files in `desktop/` below it. */
+  dataDir: string;
+  app: ElectronApplication;
+  page: Page;
+  /** Everything that was printed since the last start. */
+  output(): string;
+  /** Starts it, on the same directory when it ran before; waits for the first window. */
+  start(...args: string[]): Promise<Page>;
+  /** Quits as a person would. */
+  quit(): Promise<void>;
+}
+
+/** How Electron is started here: Chromium's own sandbox does not work for root, and tests in containers run as root. */
+export const electronArguments = (dataDir: string, ...args: string[]): string[] => [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  root,
+  '--data',
+  dataDir,
+  ...args,
+];
+export const electronExecutable = (): string => process.env['VOIKE_ELECTRON'] as string;
+
+export const test = base.extend<{ shell: Shell; page: Page }>({
+  shell: async ({}, use) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'voike-electron-'));
+    let app: ElectronApplication | undefined;
+    let page: Page | undefined;
+    let text = '';
+    await use({
+      dataDir,
+      get app() {
+        return app as ElectronApplication;
+      },
+      get page() {
+        return page as Page;
+      },
+      output: () => text,
+      async start(...args) {
+        text = '';
+        app = await _electron.launch({
+          executablePath: electronExecutable(),
+          args: electronArguments(dataDir, ...args),
+        });
+        for (const stream of [app.process().stdout, app.process().stderr])
+          stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        page = await app.firstWindow();
+        return page;
+      },
+      async quit() {
+        await app?.close();
+      },
+    });
+    await app?.close().catch(() => undefined);
+    rmSync(dataDir, { recursive: true, force: true });
+  },
+  /** The first window of a shell that was started without more. */
+  page: async ({ shell }, use) => {
+    const page = await shell.start();
+    await expect(page.getByText('node ready')).toBeVisible();
+    await use(page);
+  },
+});
+
+export { expect };
