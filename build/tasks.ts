@@ -197,6 +197,7 @@ const tasks: Record<string, () => Promise<number>> = {
   format: () => run(bin('oxfmt'), ['-c', 'build/oxfmt.json', ...worlds]),
   dev: () => script('build/dev.ts'),
   bench: async () => ((await build()) ? script('build/bench/main.ts') : 1),
+  dist: async () => ((await build()) ? script('build/packaging/main.ts') : 1),
   fuzz: () => script('build/fuzz.ts'),
   soak: async () => ((await build()) ? script('build/soak.ts') : 1),
   screenshots: async () => ((await build()) ? script('build/screenshots.ts') : 1),

@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { collectPackages } from './packaging/licences.ts';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const node = process.env['VOIKE_NODE'] ?? 'http://127.0.0.1:8737';
@@ -13,9 +14,12 @@ const node = process.env['VOIKE_NODE'] ?? 'http://127.0.0.1:8737';
 export default defineConfig({
   root: `${top}renderer`,
   base: './',
-  plugins: [react()],
+  plugins: [react(), collectPackages(top.replace(/\/$/, ''), `${top}out/licences/workbench.json`)],
   cacheDir: `${top}node_modules/.vite`,
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [collectPackages(top.replace(/\/$/, ''), `${top}out/licences/workers.json`)],
+  },
   build: {
     outDir: `${top}out/renderer`,
     emptyOutDir: true,

@@ -1,0 +1,70 @@
+/**
+ * Turns what runs in Electron's own processes into JavaScript: main, the node host and its workers, one file each with
+ * what they import. Only packages with native code stay packages. From source nothing of this is needed: Node runs the
+ * TypeScript as it is.
+ */
+import { copyFileSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { build, type Plugin } from 'vite';
+import { collectPackages } from './licences.ts';
+
+/** Packages that load native code; they are shipped as they are (see stage.ts). */
+export const NATIVE_PACKAGES = ['@duckdb/node-api', '@lydell/node-pty', 'better-sqlite3'];
+
+const WORKER = /new URL\(\s*'([^']+)\.ts',\s*import\.meta\.url\s*,?\s*\)/g;
+
+/**
+ * Where a module names files by its own place, it goes on to mean the place in the source tree, though its code now lies
+ * in `electron/`. A `.ts` file that is named so (a worker) becomes an entry of its own beside it.
+ */
+function ownPlaces(root: string): Plugin {
+  return {
+    name: 'own-places',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.startsWith(root) || id.includes('node_modules') || !code.includes('import.meta.url')) return null;
+      const path = relative(root, id).replaceAll('\\', '/');
+      const withWorkers = code.replace(WORKER, (_whole, name: string) => {
+        this.emitFile({
+          type: 'chunk',
+          id: `${resolve(dirname(id), name)}.ts`,
+          fileName: `electron/${basename(name)}.js`,
+        });
+        return `new URL('./${basename(name)}.js', import.meta_url)`;
+      });
+      return withWorkers
+        .replaceAll('import.meta.url', `new URL('../${path}', import.meta_url).href`)
+        .replaceAll('import.meta_url', 'import.meta.url');
+    },
+  };
+}
+
+/** Writes `electron/*.js` and the preload below `outDir`. */
+export async function bundleShell(root: string, outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    plugins: [ownPlaces(root), collectPackages(root, join(root, 'out', 'licences', 'shell.json'))],
+    ssr: { noExternal: true, external: [...NATIVE_PACKAGES, 'electron'], target: 'node' },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: false,
+      target: 'node24',
+      minify: true,
+      sourcemap: false,
+      rolldownOptions: {
+        input: {
+          main: join(root, 'electron', 'main.ts'),
+          'node-host': join(root, 'electron', 'node-host.ts'),
+        },
+        output: { entryFileNames: 'electron/[name].js', chunkFileNames: 'electron/[name]-[hash].js' },
+        checks: { bundlerTimings: false },
+      },
+    },
+  });
+  copyFileSync(join(root, 'electron', 'preload.cjs'), join(outDir, 'electron', 'preload.cjs'));
+  const main = readFileSync(join(outDir, 'electron', 'main.js'), 'utf8');
+  if (main.includes(root)) throw new Error('The bundle names a path of this machine.');
+}
