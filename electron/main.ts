@@ -35,7 +35,7 @@ import { openSecrets } from './secrets.ts';
 import { openUserFiles, type ShellSettings, shellSettings } from './settings.ts';
 import { createTerminals } from './terminal.ts';
 import { createTray, drawIcon } from './tray.ts';
-import { createUpdates, type Updater } from './updates.ts';
+import { createUpdates } from './updates.ts';
 import { confine } from './window-policy.ts';
 import { createWindows } from './windows.ts';
 
@@ -108,8 +108,14 @@ const terminals = createTerminals({
       `${shell} can do everything that you can do on this machine.`,
       'Open the terminal',
     ),
-  data: (owner, id, data) => void (pageOf(owner) && windows.tellTo(pageOf(owner)!, 'terminalData', { id, data })),
-  exit: (owner, id, code) => void (pageOf(owner) && windows.tellTo(pageOf(owner)!, 'terminalExit', { id, code })),
+  data: (owner, id, data) => {
+    const window = pageOf(owner);
+    if (window !== undefined) windows.tellTo(window, 'terminalData', { id, data });
+  },
+  exit: (owner, id, code) => {
+    const window = pageOf(owner);
+    if (window !== undefined) windows.tellTo(window, 'terminalExit', { id, code });
+  },
 });
 
 const notify = createNotifier({
@@ -142,7 +148,7 @@ const updates = createUpdates({
   cannot: app.isPackaged ? undefined : 'VOIKE runs from its source here.',
   platform: process.platform,
   arch: process.arch,
-  load: async () => (await import('electron-updater')).default.autoUpdater as unknown as Updater,
+  load: async () => (await import('electron-updater')).default.autoUpdater,
   fetch: async (url) => {
     const answer = await net.fetch(url, { cache: 'no-store' });
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}.`);

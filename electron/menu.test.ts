@@ -29,7 +29,7 @@ describe('the native menu', () => {
   test('gives back the id of what is clicked', () => {
     const clicked: string[] = [];
     const template = menuTemplate(commands, [], { ...none, command: (id) => clicked.push(id) }, plain);
-    (submenu(template, 'Run')[0]?.click as () => void)();
+    (submenu(template, 'Run')[0]!.click as () => void)();
     expect(clicked).toEqual(['run.start']);
   });
 
@@ -44,7 +44,7 @@ describe('the native menu', () => {
     const list = submenu(template, 'File').find((item) => item.label === 'Open recent')
       ?.submenu as MenuItemConstructorOptions[];
     expect(list[0]?.label).toBe('/home/ada/a&&b.flow');
-    (list[0]?.click as () => void)();
+    (list[0]!.click as () => void)();
     expect(opened).toEqual(['/home/ada/a&b.flow']);
   });
 

@@ -25,7 +25,7 @@ test('the icon says how the node is, with a way to start it again when it does n
   tray.node({ state: 'failed', reason: 'x' });
   const again = menu.find((item) => item.label === 'Start the node again');
   expect(again?.visible).toBe(true);
-  (again?.click as () => void)();
+  (again!.click as () => void)();
   expect(log).toContain('restart');
   tray.show(false);
   expect(log.at(-1)).toBe('gone');

@@ -119,18 +119,18 @@ describe('updates', () => {
   });
 
   test('never go back to an older version, and download nothing by themselves', async () => {
-    let loaded: Updater | undefined;
+    const asked: Updater[] = [];
     const { made } = updates(
       {},
       {
         async checkForUpdates(this: Updater) {
-          loaded = this;
+          asked.push(this);
           return { isUpdateAvailable: false, updateInfo: { version: '0.0.1', files: [] } };
         },
       },
     );
     expect(await made.check()).toMatchObject({ state: 'idle' });
-    expect(loaded).toMatchObject({ allowDowngrade: false, autoDownload: false, autoInstallOnAppQuit: false });
+    expect(asked[0]).toMatchObject({ allowDowngrade: false, autoDownload: false, autoInstallOnAppQuit: false });
   });
 
   test('come from the beta feed when that is chosen', async () => {

@@ -78,7 +78,7 @@ test('the closure of a package is what it needs at the versions of the lock file
     packages: {
       'node_modules/a': { version: '1.0.0', dependencies: { b: '^2' }, optionalDependencies: { 'a-linux': '1' } },
       'node_modules/a/node_modules/b': { version: '2.0.0', dependencies: { c: '1' } },
-      'node_modules/a-linux': { version: '1.0.0', dev: true } as never,
+      'node_modules/a-linux': { version: '1.0.0', dev: true },
       'node_modules/b': { version: '1.0.0' },
       'node_modules/c': { version: '1.0.0' },
       'node_modules/d': { version: '1.0.0' },

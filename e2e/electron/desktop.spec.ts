@@ -143,11 +143,11 @@ test('the system shell is off; switched on, a native dialog asks once, and then 
   expect(await open()).toContain('terminal.systemShell');
   await page.evaluate(() => window.voike!.writeUserFile('settings.json', '{ "terminal.systemShell": true }'));
   await shell.app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = (async () => ({ response: 1, checkboxChecked: false })) as never;
+    dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
   });
   await expect.poll(open).toContain('was not opened');
   await shell.app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = (async () => ({ response: 0, checkboxChecked: false })) as never;
+    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
   });
   await page.evaluate(() => {
     Reflect.set(globalThis, 'seen', '');
