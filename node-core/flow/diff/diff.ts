@@ -57,6 +57,8 @@ export interface PlanDifference {
 /** How much two operations must have in common for one to be the other under a new name. */
 const ALIKE = 0.5;
 
+const MOST = 40_000;
+
 export function diffPlans(oldSource: string, newSource: string): PlanDifference {
   const a = sideOf(oldSource);
   const b = sideOf(newSource);
@@ -148,7 +150,7 @@ function sideOf(source: string): Side {
 function match(a: Side, b: Side, names: Map<string, string>): [Entry, Entry][] {
   const pairs: [Entry, Entry][] = [];
   const open = new Map(b.entries.map((entry) => [entry.side.node, entry]));
-  const gone: Entry[] = [];
+  let gone: Entry[] = [];
   for (const entry of a.entries) {
     const same = open.get(entry.side.node);
     if (same === undefined) gone.push(entry);
@@ -161,7 +163,10 @@ function match(a: Side, b: Side, names: Map<string, string>): [Entry, Entry][] {
   const rank = new Map(a.analysis.order.map((symbol, i) => [symbol.node as unknown, i]));
   gone.sort((x, y) => (rank.get(x.statement) ?? -1) - (rank.get(y.statement) ?? -1));
   for (const exact of [true, false]) {
-    for (const entry of [...gone]) {
+    // Two plans that have next to nothing in common are not compared step by step.
+    if (gone.length * open.size > MOST) break;
+    const left: Entry[] = [];
+    for (const entry of gone) {
       const candidates = [...open.values()].filter((other) => other.kind === entry.kind);
       let best: Entry | undefined;
       let most = exact ? 1 : ALIKE;
@@ -172,12 +177,15 @@ function match(a: Side, b: Side, names: Map<string, string>): [Entry, Entry][] {
           most = score;
         }
       }
-      if (best === undefined) continue;
+      if (best === undefined) {
+        left.push(entry);
+        continue;
+      }
       pairs.push([entry, best]);
       open.delete(best.side.node);
-      gone.splice(gone.indexOf(entry), 1);
       if (entry.kind !== 'output') names.set(entry.side.name, best.side.name);
     }
+    gone = left;
   }
   return pairs;
 }
@@ -408,6 +416,7 @@ function flowParts(a: Side, b: Side): PartDifference[] {
       old: before === '' ? null : before!,
       new: after === '' ? null : after!,
     });
+  found.push(...annotationParts(a, b, x.annotations, y.annotations));
   return found;
 }
 
