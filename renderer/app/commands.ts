@@ -7,6 +7,7 @@ import { keysOf, orderedKeys } from '../state/keys.ts';
 import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
+import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
@@ -125,6 +126,7 @@ export const COMMANDS: readonly Command[] = [
   ...explorerCommands,
   ...planCommands,
   ...shellCommands,
+  ...schedulesCommands,
 ];
 
 registerCommands(COMMANDS);

@@ -2,6 +2,7 @@
  * Opening and saving: through the desktop shell's dialogs, the browser's File System Access API, or uploads and
  * downloads, whichever is there. Nothing is ever written without the person asking for it.
  */
+import { offerSchedules } from '../panes/schedules/offer.ts';
 import { saveIntoFolder } from '../panes/explorer/save-into.ts';
 import { activeDocument, type FlowDocument, isDirty, useDocuments } from '../state/documents.ts';
 import { keepUnsaved, saveWorkspaceDocument } from '../state/workspace-files.ts';
@@ -102,7 +103,11 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
   const document =
     id === undefined ? activeDocument() : useDocuments.getState().documents.find((item) => item.id === id);
   if (document === undefined) return false;
-  if (document.file !== undefined && !anew) return saveWorkspaceDocument(document.id);
+  if (document.file !== undefined && !anew) {
+    const saved = await saveWorkspaceDocument(document.id);
+    if (saved) void offerSchedules(document.text);
+    return saved;
+  }
   const { text } = document;
   const { markSaved } = useDocuments.getState();
   try {
@@ -119,6 +124,7 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
       });
       if (place === null) return false;
       markSaved(document.id, { text, ...place });
+      void offerSchedules(text);
       return true;
     }
     let { handle } = document;
@@ -130,12 +136,14 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
       download(document);
       markSaved(document.id, { text });
       toast({ tone: 'done', text: `${document.name} was downloaded.` });
+      void offerSchedules(text);
       return true;
     }
     const stream = await handle.createWritable();
     await stream.write(text);
     await stream.close();
     markSaved(document.id, { text, name: handle.name, handle });
+    void offerSchedules(text);
     return true;
   } catch (thrown) {
     if (!isAbort(thrown)) toastProblem(thrown);

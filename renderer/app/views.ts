@@ -14,6 +14,7 @@ import {
   Table2,
   Workflow,
 } from 'lucide-react';
+import { schedulesViews } from '../panes/schedules/views.ts';
 import { useLanguage } from '../state/language.ts';
 import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
@@ -136,7 +137,7 @@ const FRAME_VIEWS: readonly View[] = [
 ];
 
 /** Folders add theirs here: `...schedulesViews,`. */
-export const VIEWS: readonly View[] = [...FRAME_VIEWS, ...explorerViews];
+export const VIEWS: readonly View[] = [...FRAME_VIEWS, ...explorerViews, ...schedulesViews];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));
 
