@@ -5,16 +5,26 @@
  */
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { collectPackages } from './packaging/licences.ts';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const node = process.env['VOIKE_NODE'] ?? 'http://127.0.0.1:8737';
 
+/** The terminal runs the command line's own parser in the page: what that imports of Node comes from one small file. */
+const commandLine: Plugin = {
+  name: 'commander-in-a-page',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source.startsWith('node:') && /[\\/]commander[\\/]/.test(importer ?? '')
+      ? `${top}renderer/panes/terminal/commander-node.ts`
+      : undefined,
+};
+
 export default defineConfig({
   root: `${top}renderer`,
   base: './',
-  plugins: [react(), collectPackages(top.replace(/\/$/, ''), `${top}out/licences/workbench.json`)],
+  plugins: [commandLine, react(), collectPackages(top.replace(/\/$/, ''), `${top}out/licences/workbench.json`)],
   cacheDir: `${top}node_modules/.vite`,
   worker: {
     format: 'es',

@@ -1,7 +1,5 @@
 /** A node as commands see it. How it is reached is the host's business (reach.ts, or the page's own connection). */
 import type { Client, Input, OperationName, Output } from '../client/client.ts';
-import type { ConnectionState } from '../client/events.ts';
-import { Problem } from '../errors/problem.ts';
 import type { NodeEvent } from '../runs/schema.ts';
 import { host } from './host.ts';
 
@@ -35,8 +33,15 @@ export interface Connection {
 /** @param where.running only a node that runs already: for `voike status`. */
 export const connect = (where: Where & { running?: boolean }): Promise<Connection> => host().connect(where);
 
-/** A node that is reached over HTTP. */
-export function overHttp(client: Client, sameMachine: boolean): Connection {
+/**
+ * A node that is reached over HTTP.
+ * @param events how its events are heard; the client's own socket when absent.
+ */
+export function overHttp(
+  client: Pick<Client, 'baseUrl' | 'call' | 'callAny' | 'upload' | 'get'>,
+  sameMachine: boolean,
+  events: Connection['events'],
+): Connection {
   const url = client.baseUrl;
   return {
     url,
@@ -49,20 +54,7 @@ export function overHttp(client: Client, sameMachine: boolean): Connection {
       const name = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
       return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? nothing() };
     },
-    events: (onEvent) =>
-      new Promise((resolve, reject) => {
-        let tries = 0;
-        const following = client.events({
-          onEvent,
-          onState(state: ConnectionState) {
-            if (state === 'open') resolve(() => following.close());
-            if (state === 'waiting' && ++tries === 3) {
-              following.close();
-              reject(new Problem('node-unreachable', `The node at ${url} does not tell its events.`, { status: 503 }));
-            }
-          },
-        });
-      }),
+    events,
     close: async () => {},
   };
 }

@@ -65,7 +65,7 @@ export interface CliHost {
 let current: CliHost | undefined;
 
 /** Commands run on this host from now on. */
-export function useHost(host: CliHost): void {
+export function setHost(host: CliHost): void {
   current = host;
 }
 

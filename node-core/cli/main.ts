@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 // Compiled code is kept beside the packages, which makes a start about 150 ms faster; where that cannot be written, nothing happens.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/voike', import.meta.url)));
-const [{ createProgram }, { useHost }, { processHost }, { asProblem, exitCodeOf }, { printProblem }] =
+const [{ createProgram }, { setHost }, { processHost }, { asProblem, exitCodeOf }, { printProblem }] =
   await Promise.all([
     import('./program.ts'),
     import('./host.ts'),
@@ -19,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-useHost(processHost);
+setHost(processHost);
 const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
 const { run } = createProgram({
   version: manifest.version,

@@ -1,5 +1,6 @@
 /** How a command of a process reaches a node: one named by its URL, the one that runs on the data directory, or one of its own for the while. */
 import { Readable } from 'node:stream';
+import type { ConnectionState } from '../client/events.ts';
 import { Problem } from '../errors/problem.ts';
 import { readEndpoint } from '../http/endpoint.ts';
 import type { StreamedOutput } from '../operations/operation.ts';
@@ -45,7 +46,24 @@ async function remote(
     ...(key === undefined ? {} : { key }),
     ...(adminToken === undefined ? {} : { adminToken }),
   });
-  return overHttp(client, sameMachine);
+  return overHttp(
+    client,
+    sameMachine,
+    (onEvent) =>
+      new Promise((resolve, reject) => {
+        let tries = 0;
+        const following = client.events({
+          onEvent,
+          onState(state: ConnectionState) {
+            if (state === 'open') resolve(() => following.close());
+            if (state === 'waiting' && ++tries === 3) {
+              following.close();
+              reject(new Problem('node-unreachable', `The node at ${url} does not tell its events.`, { status: 503 }));
+            }
+          },
+        });
+      }),
+  );
 }
 
 async function embedded(dataDir: string): Promise<Connection> {

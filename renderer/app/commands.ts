@@ -2,6 +2,7 @@
 import { activeDocument, useDocuments } from '../state/documents.ts';
 import { editorAction } from '../state/editor-actions.ts';
 import { useLayout } from '../state/layout.ts';
+import { terminalCommands } from '../panes/terminal/commands.ts';
 import { type Command, canRun, registerCommands } from '../state/commands.ts';
 import { keysOf, orderedKeys } from '../state/keys.ts';
 import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
@@ -127,6 +128,7 @@ export const COMMANDS: readonly Command[] = [
   ...planCommands,
   ...shellCommands,
   ...schedulesCommands,
+  ...terminalCommands,
 ];
 
 registerCommands(COMMANDS);

@@ -15,6 +15,7 @@ import {
   Workflow,
 } from 'lucide-react';
 import { schedulesViews } from '../panes/schedules/views.ts';
+import { terminalViews } from '../panes/terminal/views.ts';
 import { useLanguage } from '../state/language.ts';
 import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
@@ -137,7 +138,7 @@ const FRAME_VIEWS: readonly View[] = [
 ];
 
 /** Folders add theirs here: `...schedulesViews,`. */
-export const VIEWS: readonly View[] = [...FRAME_VIEWS, ...explorerViews, ...schedulesViews];
+export const VIEWS: readonly View[] = [...FRAME_VIEWS, ...explorerViews, ...schedulesViews, ...terminalViews];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));
 

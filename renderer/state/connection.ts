@@ -23,6 +23,8 @@ export interface CallOptions {
 
 /** The calls that the workbench makes, by operation name. Failures reject with a `Problem`. */
 export interface NodeClient {
+  /** Whether the node runs on this machine, so that a path means the same to it and to the person. */
+  readonly sameMachine: boolean;
   /** `call('flow.samples')`, `call('flow.getRun', { id })`. Result types are in node-core/runs/schema.ts. */
   call<Result = any>(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<Result>;
   /** Uploads a data file; the result's id is used as `{ $blob: id, name }`. */

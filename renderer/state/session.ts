@@ -47,6 +47,7 @@ async function start(launch: string | undefined): Promise<void> {
       session === undefined ? { baseUrl: location.origin } : { baseUrl: session.baseUrl, key: session.key },
     );
     const present: NodeClient = {
+      sameMachine: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(made.baseUrl).hostname),
       call: (name, input, options) => made.callAny(name, input ?? {}, options ?? {}) as Promise<any>,
       upload: (file, name, options) => made.upload(file, name, options ?? {}),
       get: (path, query, options) => made.get(path, query, options ?? {}),
