@@ -89,7 +89,7 @@ describe('reading a run', () => {
       return Promise.resolve(record);
     };
     const never = () => Promise.reject(new Error('not asked for'));
-    useConnection.setState({ client: { call, upload: never, get: never, link: () => undefined } });
+    useConnection.setState({ client: { sameMachine: true, call, upload: never, get: never, link: () => undefined } });
     await loadRun('r1');
     expect(useRuns.getState().records['r1']?.state).toBe('succeeded');
   });
