@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { item, openFolder, tree } from '../support/folders.ts';
 import { expect, test as base } from '../support/test.ts';
 import { command } from '../support/workbench.ts';
 
@@ -32,20 +33,8 @@ const test = base.extend<{ folder: string }>({
   },
 });
 
-const tree = (page: Page): Locator => page.getByRole('tree', { name: 'Files of the open folders' });
 /** Said above the text when another program changed its file. */
 const conflict = (page: Page): Locator => page.getByRole('alert', { name: 'Another program' });
-const item = (page: Page, name: string): Locator =>
-  tree(page).getByRole('treeitem', { name: new RegExp(`^${name}(,|$)`) });
-
-async function openFolder(page: Page, folder: string): Promise<void> {
-  await expect(page.getByText('node ready')).toBeVisible();
-  await command(page, 'Open folder…');
-  const path = page.getByRole('combobox', { name: 'Path' });
-  await path.fill(folder);
-  await path.press('Enter');
-  await expect(item(page, 'alpha.flow')).toBeVisible();
-}
 
 async function type(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'FLOW source' }).focus();
@@ -79,7 +68,7 @@ test('a folder is opened by its path, completed as one types, and is there again
 
 test('what is typed is saved into the real file', async ({ ownNode, visit, folder }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await item(page, 'alpha.flow').click();
   await expect(page.locator('.view-lines')).toContainText('"Alpha"');
   await type(page, '# mine\n');
@@ -95,7 +84,7 @@ test('the tree goes by keyboard: arrows, typing a name, opening, renaming, a new
   folder,
 }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await tree(page).focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
@@ -136,7 +125,7 @@ test('the tree goes by keyboard: arrows, typing a name, opening, renaming, a new
 
 test('a name that cannot be is refused with the reason', async ({ ownNode, visit, folder }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await page.getByRole('button', { name: 'New folder' }).click();
   await page.getByRole('textbox', { name: 'Name of the new folder' }).fill('a:b');
   await page.keyboard.press('Enter');
@@ -145,7 +134,7 @@ test('a name that cannot be is refused with the reason', async ({ ownNode, visit
 
 test('a file is dragged into another folder, and its tab goes with it', async ({ ownNode, visit, folder }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await item(page, 'alpha.flow').click();
   await expect(page.getByRole('tab', { name: 'alpha.flow' })).toBeVisible();
   await item(page, 'alpha.flow').dragTo(item(page, 'lib'));
@@ -162,7 +151,7 @@ test('what another program does is seen: new files, a new text in place, a file 
   folder,
 }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await item(page, 'alpha.flow').click();
   await expect(page.locator('.view-lines')).toContainText('"Alpha"');
   writeFileSync(join(folder, 'outside.flow'), PLAN('Outside'));
@@ -179,7 +168,7 @@ test('what another program does is seen: new files, a new text in place, a file 
 
 test('unsaved changes and another program are a conflict that a person decides', async ({ ownNode, visit, folder }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await item(page, 'alpha.flow').click();
   await expect(page.locator('.view-lines')).toContainText('"Alpha"');
   await type(page, '# mine\n');
@@ -201,7 +190,7 @@ test('unsaved changes and another program are a conflict that a person decides',
 
 test('a new plan without a file is saved into the open folder', async ({ ownNode, visit, folder }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await command(page, 'New plan');
   await expect(page.getByRole('tab', { name: 'untitled-1.flow' })).toBeVisible();
   await page.keyboard.press('Control+s');
@@ -215,7 +204,7 @@ test('a new plan without a file is saved into the open folder', async ({ ownNode
 
 test('a text that is no plan is opened as text, without problems', async ({ ownNode, visit, folder }) => {
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await item(page, 'notes.md').click();
   await expect(page.locator('.view-lines')).toContainText('# Notes');
   await expect(page.getByRole('contentinfo')).toContainText('0 problems');
@@ -226,7 +215,7 @@ test('three thousand plans in one folder are a tree that scrolls', async ({ ownN
   mkdirSync(join(folder, 'many'));
   for (let n = 0; n < 3000; n++) writeFileSync(join(folder, 'many', `plan-${n}.flow`), PLAN(`Plan ${n}`));
   const page = await visit(ownNode.link);
-  await openFolder(page, folder);
+  await openFolder(page, folder, 'alpha.flow');
   await item(page, 'many').click();
   await expect(item(page, 'plan-0.flow')).toBeVisible();
   await tree(page).focus();

@@ -12,6 +12,7 @@ import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
+import { searchCommands } from '../panes/search/commands.ts';
 import { openPalette } from './palette.ts';
 import { focusPart } from './parts.ts';
 import { shellCommands } from './shell-commands.ts';
@@ -129,6 +130,7 @@ export const COMMANDS: readonly Command[] = [
   ...shellCommands,
   ...schedulesCommands,
   ...terminalCommands,
+  ...searchCommands,
 ];
 
 registerCommands(COMMANDS);

@@ -19,6 +19,7 @@ import { terminalViews } from '../panes/terminal/views.ts';
 import { useLanguage } from '../state/language.ts';
 import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
+import { searchViews } from '../panes/search/views.ts';
 import type { Place, View } from '../state/views.ts';
 import { OpenFiles } from './sections/OpenFiles.tsx';
 import { Outline } from './sections/Outline.tsx';
@@ -138,7 +139,13 @@ const FRAME_VIEWS: readonly View[] = [
 ];
 
 /** Folders add theirs here: `...schedulesViews,`. */
-export const VIEWS: readonly View[] = [...FRAME_VIEWS, ...explorerViews, ...schedulesViews, ...terminalViews];
+export const VIEWS: readonly View[] = [
+  ...FRAME_VIEWS,
+  ...explorerViews,
+  ...schedulesViews,
+  ...terminalViews,
+  ...searchViews,
+];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));
 
