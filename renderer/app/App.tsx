@@ -12,6 +12,7 @@ import { ActivityBar } from './ActivityBar.tsx';
 import { listenForKeys } from './commands.ts';
 import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
+import { PickDialog } from '../panes/diff/PickDialog.tsx';
 import { PathPrompt } from '../panes/explorer/PathPrompt.tsx';
 import { Palette } from './Palette.tsx';
 import { LazyView } from './LazyView.tsx';
@@ -52,6 +53,7 @@ export function App() {
       <UiHosts />
       <Palette />
       <PathPrompt />
+      <PickDialog />
     </>
   );
 }

@@ -12,7 +12,9 @@ import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
+import { diffCommands } from '../panes/diff/commands.ts';
 import { searchCommands } from '../panes/search/commands.ts';
+import { timelineCommands } from '../panes/timeline/commands.ts';
 import { openPalette } from './palette.ts';
 import { focusPart } from './parts.ts';
 import { shellCommands } from './shell-commands.ts';
@@ -131,6 +133,8 @@ export const COMMANDS: readonly Command[] = [
   ...schedulesCommands,
   ...terminalCommands,
   ...searchCommands,
+  ...diffCommands,
+  ...timelineCommands,
 ];
 
 registerCommands(COMMANDS);

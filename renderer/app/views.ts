@@ -19,7 +19,9 @@ import { terminalViews } from '../panes/terminal/views.ts';
 import { useLanguage } from '../state/language.ts';
 import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
+import { diffViews } from '../panes/diff/views.ts';
 import { searchViews } from '../panes/search/views.ts';
+import { timelineViews } from '../panes/timeline/views.ts';
 import type { Place, View } from '../state/views.ts';
 import { OpenFiles } from './sections/OpenFiles.tsx';
 import { Outline } from './sections/Outline.tsx';
@@ -145,6 +147,8 @@ export const VIEWS: readonly View[] = [
   ...schedulesViews,
   ...terminalViews,
   ...searchViews,
+  ...diffViews,
+  ...timelineViews,
 ];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));

@@ -63,6 +63,18 @@ export function applyTokens(theme: Theme): void {
       'editorSuggestWidget.selectedForeground': color('text'),
       'editorSuggestWidget.highlightForeground': color('accent'),
       'editorSuggestWidget.focusHighlightForeground': color('accent'),
+      'diffEditor.insertedTextBackground': `${color('done')}33`,
+      'diffEditor.removedTextBackground': `${color('failed')}33`,
+      'diffEditor.insertedLineBackground': `${color('done')}1a`,
+      'diffEditor.removedLineBackground': `${color('failed')}1a`,
+      'diffEditor.border': color('hairline'),
+      'diffEditor.diagonalFill': `${color('text-3')}33`,
+      'diffEditorGutter.insertedLineBackground': `${color('done')}22`,
+      'diffEditorGutter.removedLineBackground': `${color('failed')}22`,
+      // High contrast draws a line around what differs as well: colour alone would not do.
+      ...(theme === 'high-contrast'
+        ? { 'diffEditor.insertedTextBorder': color('done'), 'diffEditor.removedTextBorder': color('failed') }
+        : {}),
       'editorMarkerNavigation.background': color('panel'),
       'editorMarkerNavigationError.background': color('failed'),
       'editorMarkerNavigationWarning.background': color('warn'),

@@ -10,6 +10,7 @@ import { revealRange } from './cursor.ts';
 import { type FlowDocument, isDirty, useDocuments, type WorkspaceFile } from './documents.ts';
 import { applyEdits } from './editor-actions.ts';
 import { useLayout } from './layout.ts';
+import { useRuns } from './run.ts';
 import { absolutePath } from './workspaces.ts';
 
 const byId = (id: string): FlowDocument | undefined => useDocuments.getState().documents.find((item) => item.id === id);
@@ -189,6 +190,14 @@ export function followWorkspaceFiles(): void {
       check((file) => concerns(file, event.workspace, event.changes, event.all));
     }
     if (event.type === 'reset') check(() => true);
+  });
+  // What runs and is not saved could not be looked at later in the history of its file.
+  useRuns.subscribe((now, before) => {
+    if (now.current === before.current) return;
+    for (const [id, run] of Object.entries(now.current)) {
+      const document = run === before.current[id] ? undefined : byId(id);
+      if (document !== undefined) void keepUnsaved(document);
+    }
   });
   const arrived = (): void => {
     if (useConnection.getState().phase === 'connected' && useDocuments.getState().restored) check(() => true);

@@ -1,0 +1,89 @@
+/** Monaco's diff editor on two texts. A side that is the text of an editor can be edited here as well. */
+import { useEffect, useRef } from 'react';
+import 'monaco-editor/features/diffEditor/register';
+import { registerFlow } from '../../editor/flow.ts';
+import { FLOW, modelOf } from '../../editor/models.ts';
+import { monaco } from '../../editor/monaco.ts';
+import { editorOptions } from '../../editor/options.ts';
+import { applyTokens } from '../../editor/theme.ts';
+import { useDocuments } from '../../state/documents.ts';
+import { useTheme } from '../../state/theme.ts';
+import type { SideText } from './sources.ts';
+import type { Place } from './StepList.tsx';
+
+export interface DiffControls {
+  go: (place: Place) => void;
+  /** To the next (1) or the previous (-1) change. */
+  step: (by: 1 | -1) => void;
+}
+
+export interface DiffEditorProps {
+  left: SideText;
+  right: SideText;
+  inline: boolean;
+  onReady: (controls: DiffControls | undefined) => void;
+}
+
+export default function DiffEditor({ left, right, inline, onReady }: DiffEditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<ReturnType<typeof monaco.editor.createDiffEditor> | undefined>(undefined);
+  useEffect(() => {
+    if (host.current === null) return;
+    registerFlow();
+    applyTokens(useTheme.getState().theme);
+    const made = monaco.editor.createDiffEditor(host.current, {
+      ...editorOptions(),
+      folding: false,
+      originalEditable: false,
+      renderOverviewRuler: false,
+      ignoreTrimWhitespace: false,
+      // It decides by itself otherwise, and the button would not be true.
+      useInlineViewWhenSpaceIsLimited: false,
+      originalAriaLabel: 'The text before',
+      modifiedAriaLabel: 'The text after',
+    });
+    editor.current = made;
+    onReady({
+      go: ({ side, start }) => {
+        const one = side === 'old' ? made.getOriginalEditor() : made.getModifiedEditor();
+        const position = one.getModel()?.getPositionAt(start);
+        if (position === undefined) return;
+        one.setPosition(position);
+        one.revealLineInCenter(position.lineNumber);
+        one.focus();
+      },
+      step: (by) => made.goToDiff(by === 1 ? 'next' : 'previous'),
+    });
+    return () => {
+      onReady(undefined);
+      made.dispose();
+      editor.current = undefined;
+    };
+  }, [onReady]);
+
+  useEffect(() => {
+    editor.current?.updateOptions({ renderSideBySide: !inline });
+  }, [inline]);
+
+  const { text: before, name: beforeName } = left;
+  const { text: after, name: afterName, documentId } = right;
+  // The text of an editor follows by its own model: with each key a new one would lose the cursor.
+  const fixed = documentId === undefined ? after : undefined;
+  useEffect(() => {
+    const made = editor.current;
+    if (made === undefined) return;
+    const language = (name: string): string => (/\.(flow|txt)$/i.test(name) ? FLOW : 'plaintext');
+    const original = monaco.editor.createModel(before, language(beforeName));
+    const document = useDocuments.getState().documents.find((item) => item.id === documentId);
+    const modified =
+      document === undefined ? monaco.editor.createModel(fixed ?? '', language(afterName)) : modelOf(document);
+    made.getModifiedEditor().updateOptions({ readOnly: document === undefined });
+    made.setModel({ original, modified });
+    return () => {
+      made.setModel(null);
+      original.dispose();
+      if (document === undefined) modified.dispose();
+    };
+  }, [before, beforeName, fixed, afterName, documentId]);
+  return <div ref={host} className="diff-editor" />;
+}

@@ -1,0 +1,83 @@
+/** The two plans as one graph: what came, went and changed, by colour, by shape and by word. */
+import type { PlanNode } from '../../../node-core/flow/plan/graph.ts';
+import { ErrorState, Skeleton } from '../../ui/index.ts';
+import { edgeId } from '../plan/elk-graph.ts';
+import { usePlanLayout } from '../plan/use-plan-layout.ts';
+import { edgeKey, type Mark, type MergedGraph } from './merge.ts';
+import type { Place } from './StepList.tsx';
+
+const SIGNS: Record<Mark, string> = { added: '+', removed: '−', changed: '~', renamed: '→', same: '' };
+
+export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place: Place) => void }) {
+  const { layout, graph, error } = usePlanLayout(merged.graph);
+  if (error !== undefined && layout === undefined) return <ErrorState problem={error} />;
+  if (layout === undefined || graph === undefined) return <Skeleton label="Laying out the two plans" />;
+  return (
+    <div className="diff-graph">
+      <svg width={layout.width} height={layout.height} role="group" aria-label="The two plans as one graph">
+        <defs>
+          <marker id="diff-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M0 0 L8 4 L0 8 z" />
+          </marker>
+        </defs>
+        {graph.edges.map((edge) => {
+          const drawn = layout.edges.get(edgeId(edge));
+          return drawn === undefined ? null : (
+            <path
+              key={edgeId(edge)}
+              className="diff-edge"
+              data-mark={merged.edges[edgeKey(edge)] ?? 'same'}
+              d={drawn.path}
+              markerEnd="url(#diff-arrow)"
+            />
+          );
+        })}
+        {graph.nodes.map((node) => {
+          const box = layout.nodes.get(node.id);
+          if (box === undefined) return null;
+          const mark = merged.marks[node.id] ?? 'same';
+          const go = (): void => onGo({ side: mark === 'removed' ? 'old' : 'new', start: node.range.start });
+          const step = node.kind === 'step';
+          return (
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a shape in a drawing
+            <g
+              key={node.id}
+              className="diff-card"
+              data-mark={mark}
+              data-kind={node.kind}
+              role="button"
+              tabIndex={0}
+              aria-label={`${nameOf(node)}, ${mark === 'same' ? 'not changed' : mark}`}
+              transform={`translate(${box.x} ${box.y})`}
+              onClick={go}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' && event.key !== ' ') return;
+                event.preventDefault();
+                go();
+              }}
+            >
+              <rect width={box.width} height={box.height} rx={step ? 4 : box.height / 2} />
+              {step && mark !== 'same' ? <rect className="diff-bar" width="5" height={box.height} rx="2" /> : null}
+              <text x={step ? 16 : 14} y={step ? 25 : box.height / 2 + 4} className="diff-name">
+                {cut(nameOf(node), step ? 20 : 24)}
+              </text>
+              {step ? (
+                <text x="16" y="46" className="diff-second">
+                  {node.contract}
+                </text>
+              ) : null}
+              {mark === 'same' ? null : (
+                <text x={box.width - 10} y={step ? 25 : box.height / 2 + 4} textAnchor="end" className="diff-said">
+                  {SIGNS[mark]} {mark}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
+  );
+}
+
+const nameOf = (node: PlanNode): string => (node.kind === 'output' ? node.label : node.name);
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
