@@ -60,7 +60,7 @@ test('what another program writes is found without asking again', async ({ ownNo
   const page = await visit(ownNode.link);
   await openFolder(page, folder, 'top.flow');
   await page.keyboard.press('Control+Shift+F');
-  await page.keyboard.type('pelican');
+  await page.getByRole('textbox', { name: 'Search for' }).fill('pelican');
   await expect(page.getByText('Nothing found.')).toBeVisible();
   writeFileSync(join(folder, 'lib', 'bird.flow'), '# a pelican\n');
   await expect(page.getByText('1 match in 1 file')).toBeVisible();
