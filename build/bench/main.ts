@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, type Figure, isMet, ratioOf } from './figure.ts';
 import { flow } from './flow.ts';
+import { folders } from './folders.ts';
 import { ledger } from './ledger.ts';
 import { node } from './node.ts';
 import { runs } from './runs.ts';
@@ -11,7 +12,7 @@ import { shell } from './shell.ts';
 import { tables } from './tables.ts';
 import { workbench } from './workbench.ts';
 
-const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, shell];
+const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, folders, shell];
 
 function row(figure: Figure): string[] {
   const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));

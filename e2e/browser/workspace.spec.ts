@@ -223,3 +223,13 @@ test('three thousand plans in one folder are a tree that scrolls', async ({ ownN
   await expect(item(page, 'plan-2999.flow')).toBeVisible();
   expect(await tree(page).getByRole('treeitem').count()).toBeLessThan(120);
 });
+
+test('a file of the folder is gone to by a few letters of its name', async ({ ownNode, visit, folder }) => {
+  const page = await visit(ownNode.link);
+  await openFolder(page, folder, 'alpha.flow');
+  await page.keyboard.press('Control+p');
+  await page.getByRole('combobox').fill('prtfl');
+  await expect(page.getByRole('option', { name: 'part.flow' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('tab', { name: 'part.flow' })).toHaveAttribute('aria-selected', 'true');
+});

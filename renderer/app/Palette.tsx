@@ -7,6 +7,9 @@ import { useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useRuns } from '../state/run.ts';
 import { openSample, useSamples } from '../state/samples.ts';
+import { openWorkspaceFile } from '../state/workspace-files.ts';
+import { findFiles } from '../state/workspaces.ts';
+import type { FoundFile } from '../../node-core/files/schema.ts';
 import { relativeTime } from '../ui/index.ts';
 import { keyLabel } from '../state/keys.ts';
 import { canRun } from '../state/commands.ts';
@@ -75,6 +78,30 @@ function targets(commands: boolean): Target[] {
   ];
 }
 
+const fileTarget = ({ workspace, path }: FoundFile): Target => ({
+  key: `file:${workspace}:${path}`,
+  icon: <FileCode2 />,
+  title: path.slice(path.lastIndexOf('/') + 1),
+  side: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : 'file',
+  run: () => void openWorkspaceFile({ workspace, path }, { focus: true }),
+});
+
+/** Files of the open folders that fit; those of the query before stay until the answer is there. */
+function useFoundFiles(query: string): FoundFile[] {
+  const [files, setFiles] = useState<FoundFile[]>([]);
+  useEffect(() => {
+    if (query.trim() === '') return setFiles([]);
+    const gone = new AbortController();
+    findFiles(query, gone.signal).then(
+      (found) => gone.signal.aborted || setFiles(found),
+      // Without the node there is what is known here.
+      () => gone.signal.aborted || setFiles([]),
+    );
+    return () => gone.abort();
+  }, [query]);
+  return files;
+}
+
 export function Palette() {
   const { open, text: first } = usePalette();
   return open ? <OpenPalette key={first} first={first} /> : null;
@@ -102,7 +129,16 @@ function OpenPalette({ first }: { first: string }) {
       .slice(0, 60)
       .map((item) => item.target);
   }, [all, commands, text]);
-  const chosen = Math.min(at, found.length - 1);
+  const files = useFoundFiles(commands ? '' : text);
+  const shown = useMemo(() => {
+    const present = new Set(
+      useDocuments.getState().documents.map(({ file }) => file && `${file.workspace}:${file.path}`),
+    );
+    const fresh = files.filter(({ workspace, path }) => !present.has(`${workspace}:${path}`));
+    // Files of folders come after what is open and fits, and before what only nearly fits.
+    return [...found.slice(0, 30), ...fresh.map(fileTarget), ...found.slice(30)];
+  }, [found, files]);
+  const chosen = Math.min(at, shown.length - 1);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
@@ -126,7 +162,7 @@ function OpenPalette({ first }: { first: string }) {
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"
-        aria-activedescendant={found[chosen] === undefined ? undefined : `palette-${chosen}`}
+        aria-activedescendant={shown[chosen] === undefined ? undefined : `palette-${chosen}`}
         placeholder="Go to a file, step, sample or run — or type > for commands"
         spellCheck={false}
         value={text}
@@ -135,18 +171,18 @@ function OpenPalette({ first }: { first: string }) {
           setAt(0);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'ArrowDown') setAt((chosen + 1) % Math.max(1, found.length));
-          else if (event.key === 'ArrowUp') setAt((chosen - 1 + found.length) % Math.max(1, found.length));
-          else if (event.key === 'Enter') go(found[chosen]);
+          if (event.key === 'ArrowDown') setAt((chosen + 1) % Math.max(1, shown.length));
+          else if (event.key === 'ArrowUp') setAt((chosen - 1 + shown.length) % Math.max(1, shown.length));
+          else if (event.key === 'Enter') go(shown[chosen]);
           else return;
           event.preventDefault();
         }}
       />
-      {found.length === 0 ? (
+      {shown.length === 0 ? (
         <p>Nothing fits “{commands ? text.slice(1) : text}”.</p>
       ) : (
         <div ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="What fits">
-          {found.map((target, index) => (
+          {shown.map((target, index) => (
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above has the focus and answers the keys
             <div
               key={target.key}
