@@ -13,7 +13,7 @@ STEP rows = TRANSFORM [ { n: 1 }, { n: 2 } ]
 
 STEP doubled = TRANSFORM { twice: 2 }
 
-STEP gone = TRANSFORM { x: 1 }
+STEP gone = FILTER rows WHERE n > 1
 
 OUTPUT rows AS "Rows"
 END FLOW
@@ -24,7 +24,7 @@ STEP rows = TRANSFORM [ { n: 1 }, { n: 3 } ]
 
 STEP twice = TRANSFORM { twice: 2 }
 
-STEP fresh = TRANSFORM { y: 1 }
+STEP fresh = SORT rows BY n DESC
 
 OUTPUT rows AS "Rows"
 END FLOW

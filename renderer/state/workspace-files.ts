@@ -100,7 +100,18 @@ export async function keepUnsaved(document: FlowDocument): Promise<void> {
   if (document.file === undefined || !isDirty(document)) return;
   await client()
     .call('files.keepUnsaved', { ...document.file, text: document.text })
-    .catch(() => undefined);
+    .then(
+      () => historyListeners.forEach((listener) => listener()),
+      () => undefined,
+    );
+}
+
+const historyListeners = new Set<() => void>();
+
+/** Calls back when a text that is not saved was kept: nothing else tells of it. Returns the function that stops. */
+export function onUnsavedKept(listener: () => void): () => void {
+  historyListeners.add(listener);
+  return () => historyListeners.delete(listener);
 }
 
 /** Puts another text into a document as one small edit, so that cursor, folds and undo stay. */

@@ -1,8 +1,8 @@
 /** Monaco's diff editor on two texts. A side that is the text of an editor can be edited here as well. */
 import { useEffect, useRef } from 'react';
 import 'monaco-editor/features/diffEditor/register';
-import { registerFlow } from '../../editor/flow.ts';
-import { FLOW, modelOf } from '../../editor/models.ts';
+import { FLOW_TEXT, registerFlow } from '../../editor/flow.ts';
+import { modelOf } from '../../editor/models.ts';
 import { monaco } from '../../editor/monaco.ts';
 import { editorOptions } from '../../editor/options.ts';
 import { applyTokens } from '../../editor/theme.ts';
@@ -39,9 +39,9 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
       ignoreTrimWhitespace: false,
       // It decides by itself otherwise, and the button would not be true.
       useInlineViewWhenSpaceIsLimited: false,
-      originalAriaLabel: 'The text before',
-      modifiedAriaLabel: 'The text after',
     });
+    made.getOriginalEditor().updateOptions({ ariaLabel: 'The text before' });
+    made.getModifiedEditor().updateOptions({ ariaLabel: 'The text after' });
     editor.current = made;
     onReady({
       go: ({ side, start }) => {
@@ -72,7 +72,7 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
   useEffect(() => {
     const made = editor.current;
     if (made === undefined) return;
-    const language = (name: string): string => (/\.(flow|txt)$/i.test(name) ? FLOW : 'plaintext');
+    const language = (name: string): string => (/\.(flow|txt)$/i.test(name) ? FLOW_TEXT : 'plaintext');
     const original = monaco.editor.createModel(before, language(beforeName));
     const document = useDocuments.getState().documents.find((item) => item.id === documentId);
     const modified =

@@ -7,6 +7,7 @@ import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
 import { useActiveTab, useDocuments } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
+import { onUnsavedKept } from '../../state/workspace-files.ts';
 import {
   bytes,
   Button,
@@ -63,17 +64,18 @@ export function Timeline() {
     () =>
       onNodeEvent((event) => {
         if (event.type === 'reset') setTold((count) => count + 1);
-        // A version of what another program wrote is kept a moment after its event; runs keep what was not saved.
+        // A version of what another program wrote is kept a moment after its event.
         if (
           event.type === 'files.changed' &&
           event.workspace === workspace &&
           (event.all || event.changes.some((one) => one.path === path))
         )
           setTimeout(() => setTold((count) => count + 1), 300);
-        if (event.type === 'run.changed' && event.run.state === 'running') setTold((count) => count + 1);
       }),
     [workspace, path],
   );
+
+  useEffect(() => onUnsavedKept(() => setTold((count) => count + 1)), []);
 
   const origin = tab?.origin;
   const runs = useMemo(
