@@ -159,9 +159,6 @@ export function listenForKeys(): () => void {
     const inMonaco = event.target instanceof Element && event.target.closest('.monaco-editor') !== null;
     if (inMonaco && command.editorsOwn === true) return;
     if (document.querySelector('dialog[open]') !== null) return;
-    // A view that answers a key itself says so: F2 renames a file in the tree.
-    const own = event.target instanceof Element ? event.target.closest('[data-own-keys]') : null;
-    if (own?.getAttribute('data-own-keys')?.split(' ').includes(keysOf(event)) === true) return;
     event.preventDefault();
     event.stopPropagation();
     if (canRun(command)) command.run();

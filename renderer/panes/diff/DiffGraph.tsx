@@ -1,7 +1,9 @@
 /** The two plans as one graph: what came, went and changed, by colour, by shape and by word. */
+import { useId, useMemo } from 'react';
 import type { PlanNode } from '../../../node-core/flow/plan/graph.ts';
 import { ErrorState, Skeleton } from '../../ui/index.ts';
 import { edgeId } from '../plan/elk-graph.ts';
+import type { Drawing } from '../plan/drawing.ts';
 import { usePlanLayout } from '../plan/use-plan-layout.ts';
 import { edgeKey, type Mark, type MergedGraph } from './merge.ts';
 import type { Place } from './StepList.tsx';
@@ -9,9 +11,12 @@ import type { Place } from './StepList.tsx';
 const SIGNS: Record<Mark, string> = { added: '+', removed: '−', changed: '~', renamed: '→', same: '' };
 
 export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place: Place) => void }) {
-  const { layout, graph, error } = usePlanLayout(merged.graph);
+  const { nodes, edges } = merged.graph;
+  // Places that people gave the steps of one side would not fit those of the other: all are laid out anew.
+  const wanted = useMemo((): Drawing => ({ nodes, edges, frames: [], groups: [], pins: new Map() }), [nodes, edges]);
+  const { layout, drawing, error } = usePlanLayout(`diff:${useId()}`, wanted);
   if (error !== undefined && layout === undefined) return <ErrorState problem={error} />;
-  if (layout === undefined || graph === undefined) return <Skeleton label="Laying out the two plans" />;
+  if (layout === undefined || drawing === undefined) return <Skeleton label="Laying out the two plans" />;
   return (
     <div className="diff-graph">
       <svg width={layout.width} height={layout.height} role="group" aria-label="The two plans as one graph">
@@ -20,7 +25,7 @@ export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place:
             <path d="M0 0 L8 4 L0 8 z" />
           </marker>
         </defs>
-        {graph.edges.map((edge) => {
+        {drawing.edges.map((edge) => {
           const drawn = layout.edges.get(edgeId(edge));
           return drawn === undefined ? null : (
             <path
@@ -32,7 +37,8 @@ export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place:
             />
           );
         })}
-        {graph.nodes.map((node) => {
+        {drawing.nodes.map((node) => {
+          if (node.kind === 'group') return null;
           const box = layout.nodes.get(node.id);
           if (box === undefined) return null;
           const mark = merged.marks[node.id] ?? 'same';
@@ -57,7 +63,7 @@ export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place:
               }}
             >
               <rect width={box.width} height={box.height} rx={step ? 4 : box.height / 2} />
-              {step && mark !== 'same' ? <rect className="diff-bar" width="5" height={box.height} rx="2" /> : null}
+              {step && mark !== 'same' ? <rect className="diff-stripe" width="5" height={box.height} rx="2" /> : null}
               <text x={step ? 16 : 14} y={step ? 25 : box.height / 2 + 4} className="diff-name">
                 {cut(nameOf(node), step ? 20 : 24)}
               </text>

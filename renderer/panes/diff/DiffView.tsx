@@ -1,6 +1,7 @@
 /** A comparison of two texts: the texts beside each other, and what that means for the plan. */
 import {
   ArrowDown,
+  ArrowLeftRight,
   ArrowUp,
   Columns2,
   List,
@@ -17,7 +18,7 @@ import { client } from '../../state/connection.ts';
 import { useDocuments } from '../../state/documents.ts';
 import type { ViewProps } from '../../state/views.ts';
 import { openWorkspaceFile } from '../../state/workspace-files.ts';
-import { Button, EmptyState, ErrorState, IconButton, Skeleton, toast, toastProblem } from '../../ui/index.ts';
+import { EmptyState, ErrorState, IconButton, Skeleton, toast, toastProblem } from '../../ui/index.ts';
 import './diff.css';
 import type { DiffControls } from './DiffEditor.tsx';
 import { DiffGraph } from './DiffGraph.tsx';
@@ -59,15 +60,11 @@ function useSide(side: Side): [Read, () => void] {
   return [read, () => setAgain(again + 1)];
 }
 
-export function DiffView({ params, setTitle }: ViewProps) {
+export function DiffView({ params }: ViewProps) {
   const left = String(params['left'] ?? '');
   const right = String(params['right'] ?? '');
   const [before, againLeft] = useSide(left);
   const [after, againRight] = useSide(right);
-  const title = after !== undefined && 'text' in after ? `${after.text.name} ↔` : undefined;
-  useEffect(() => {
-    if (title !== undefined) setTitle(title);
-  }, [title, setTitle]);
   for (const [read, again] of [
     [before, againLeft],
     [after, againRight],
@@ -96,15 +93,15 @@ function Comparison({ before, after }: { before: SideText; after: SideText }) {
         <span className="cut" data-tip={before.title}>
           {before.title}
         </span>
-        <span className="diff-against">↔</span>
+        <ArrowLeftRight className="diff-against" aria-label="against" />
         <span className="cut" data-tip={after.title}>
           {after.title}
         </span>
         <span className="diff-tools">
           {before.version === undefined ? null : (
-            <Button icon={<Undo2 />} onClick={() => void restore(before.version!)}>
-              Restore this version
-            </Button>
+            <IconButton label="Restore this version" onClick={() => void restore(before.version!)}>
+              <Undo2 />
+            </IconButton>
           )}
           <IconButton label="Previous change" onClick={() => controls?.step(-1)}>
             <ArrowUp />

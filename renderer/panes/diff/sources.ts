@@ -86,6 +86,13 @@ export async function readSide(side: Side): Promise<SideText | undefined> {
   return undefined;
 }
 
+/** The name of a side, as far as it is known without asking the node. */
+export function nameOfSide(side: Side): string {
+  const [kind = '', ...rest] = side.split(':');
+  if (kind === 'version' || kind === 'file') return fileName(rest.slice(kind === 'file' ? 1 : 2).join(':'));
+  return kind === 'run' ? 'run' : (documentOf(rest.join(':'))?.name ?? '');
+}
+
 /** Opens a comparison among the editors: the older text at the left. */
 export function openDiff(left: Side, right: Side): void {
   withDocks((docks) => docks.openEditor('diff', { left, right }));

@@ -1,6 +1,7 @@
 /** Comparisons, among the editors. */
 import { GitCompare } from 'lucide-react';
 import type { View } from '../../state/views.ts';
+import { nameOfSide } from './sources.ts';
 
 export const diffViews: readonly View[] = [
   {
@@ -9,6 +10,7 @@ export const diffViews: readonly View[] = [
     icon: GitCompare,
     place: 'editor',
     order: 10,
+    titleOf: ({ right }) => `Compare ${nameOfSide(String(right ?? ''))}`,
     load: () => import('./DiffView.tsx').then((it) => it.DiffView),
   },
 ];
