@@ -1,6 +1,6 @@
 /** A node as commands see it. How it is reached is the host's business (reach.ts, or the page's own connection). */
 import type { Client, Input, OperationName, Output } from '../client/client.ts';
-import type { NodeEvent } from '../runs/schema.ts';
+import type { Imported, NodeEvent } from '../runs/schema.ts';
 import { host } from './host.ts';
 
 export interface Where {
@@ -25,6 +25,9 @@ export interface Connection {
     input: Record<string, string>,
     signal?: AbortSignal,
   ): Promise<{ name: string; bytes: AsyncIterable<Uint8Array> }>;
+  /** A run as a file, and one taken in; see runs/share/bundle.ts. */
+  exportRun(id: string): Promise<{ name: string; bytes: AsyncIterable<Uint8Array> }>;
+  importRun(bytes: AsyncIterable<Uint8Array>): Promise<{ runId: string; imported: Imported }>;
   /** Resolves once events arrive; gives the function that ends it. */
   events(onEvent: (event: NodeEvent) => void): Promise<() => void>;
   close(): Promise<void>;
@@ -50,13 +53,18 @@ export function overHttp(
     callAny: (name, input, signal) => client.callAny(name, input, signal === undefined ? {} : { signal }),
     upload: (content, name) => client.upload(content, name),
     async export(input, signal) {
-      const response = await client.get('/results/export', input, signal === undefined ? {} : { signal });
-      const name = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-      return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? nothing() };
+      return fileOf(await client.get('/results/export', input, signal === undefined ? {} : { signal }));
     },
+    exportRun: async (id) => fileOf(await client.get(`/flow/runs/${encodeURIComponent(id)}/export`, {})),
+    importRun: (bytes) => client.send('/flow/runs/import', bytes) as Promise<{ runId: string; imported: Imported }>,
     events,
     close: async () => {},
   };
+}
+
+function fileOf(response: Response): { name: string; bytes: AsyncIterable<Uint8Array> } {
+  const name = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? nothing() };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -97,6 +97,14 @@ async function embedded(dataDir: string): Promise<Connection> {
       const output = (await callAny('results.export', input, signal)) as StreamedOutput;
       return { name: output.name ?? 'result', bytes: output.open() };
     },
+    async exportRun(id) {
+      const output = (await callAny('flow.exportRun', { id })) as StreamedOutput;
+      return { name: output.name ?? 'run.voikerun', bytes: output.open() };
+    },
+    importRun: (bytes) =>
+      callAny('flow.importRun', { body: Readable.from(bytes, { objectMode: false }) }) as ReturnType<
+        Connection['importRun']
+      >,
     events: async (onEvent) => node.events.subscribe(node.local().project.id, undefined, onEvent),
     close: () => node.close(),
   };

@@ -63,13 +63,14 @@ export async function showRun(
       state: run.state,
       outputs,
       steps: run.steps,
+      ...(run.pausedAt === undefined || run.pausedAt.length === 0 ? {} : { pausedAt: run.pausedAt }),
       ...(run.ms === undefined ? {} : { ms: run.ms }),
       ...(run.error === undefined ? {} : { error: run.error }),
     });
   } else {
     await describeRun(connection, run, limit);
   }
-  return run.state === 'succeeded' ? EXIT.ok : EXIT.failed;
+  return run.state === 'succeeded' || run.state === 'paused' ? EXIT.ok : EXIT.failed;
 }
 
 async function outputForScripts(
@@ -94,6 +95,7 @@ async function describeRun(connection: Connection, run: RunRecord, limit: number
           { name: 'STATE' },
           { name: 'ROWS', right: true },
           { name: 'TIME', right: true },
+          { name: 'WHY' },
         ],
         run.steps.map((step) => [
           step.name,
@@ -101,12 +103,14 @@ async function describeRun(connection: Connection, run: RunRecord, limit: number
           step.state,
           step.rows === undefined ? '' : count(step.rows),
           step.ms === undefined ? '' : duration(step.ms),
+          step.reason ?? '',
         ]),
       ),
     );
   }
   for (const step of run.steps) describeTrouble(step);
   for (const output of Object.values(run.outputs)) await describeOutput(connection, run.id, output, limit);
+  if (run.state === 'paused') return (await import('./commands/debug-run.ts')).describePause(connection, run);
   if (run.state !== 'succeeded') {
     note('');
     if (run.error !== undefined && !run.steps.some((step) => step.error !== undefined)) {

@@ -46,6 +46,12 @@ export interface Client {
   ): Promise<{ id: string; size: number }>;
   /** What a `GET` that answers with bytes gives: `get('/results/export', { run, step, format: 'csv' })`. */
   get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
+  /** Posts bytes to an operation that takes them; gives its answer. */
+  send(
+    path: string,
+    content: Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+    options?: UploadOptions,
+  ): Promise<unknown>;
   /** The bytes of a blob. */
   download(id: string, options?: CallOptions): Promise<Response>;
   events(options: EventOptions): EventSubscription;
@@ -96,29 +102,35 @@ export function createClient(options: ClientOptions): Client {
   };
   const callAny: Client['callAny'] = (name, input, call) => post(`/call/${encodeURIComponent(name)}`, input, call);
 
+  const deliver: Client['send'] = async (path, content, upload = {}) => {
+    const type =
+      upload.contentType ??
+      (content instanceof Blob && content.type !== '' ? content.type : 'application/octet-stream');
+    const body = content instanceof Blob || content instanceof ReadableStream ? content : streamOf(content);
+    const response = await request(
+      path,
+      {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: body as NonNullable<RequestInit['body']>,
+        // A stream is sent while the answer is not there yet; fetch wants that said.
+        ...(body instanceof Blob ? {} : { duplex: 'half' as const }),
+      },
+      upload,
+    );
+    return await response.json();
+  };
+
   return {
     baseUrl,
     callAny,
     call: (name, input, call) => callAny(name, input, call) as never,
-    async upload(content, name, upload = {}) {
-      const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
-      const type =
-        upload.contentType ??
-        (content instanceof Blob && content.type !== '' ? content.type : 'application/octet-stream');
-      const body = content instanceof Blob || content instanceof ReadableStream ? content : streamOf(content);
-      const response = await request(
-        `/blobs${query}`,
-        {
-          method: 'POST',
-          headers: { 'content-type': type },
-          body: body as NonNullable<RequestInit['body']>,
-          // A stream is sent while the answer is not there yet; fetch wants that said.
-          ...(body instanceof Blob ? {} : { duplex: 'half' as const }),
-        },
-        upload,
-      );
-      return (await response.json()) as { id: string; size: number };
-    },
+    upload: (content, name, upload) =>
+      deliver(`/blobs${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`, content, upload) as Promise<{
+        id: string;
+        size: number;
+      }>,
+    send: deliver,
     get: (path, query, call = {}) =>
       request(`${path}?${new URLSearchParams(query).toString()}`, { method: 'GET' }, call),
     download: (id, call = {}) => request(`/blobs/${encodeURIComponent(id)}/stream`, { method: 'GET' }, call),

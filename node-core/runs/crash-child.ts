@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { operation } from '../operations/operation.ts';
 import { openTestRuns } from './testing.ts';
 
-const [dataDir, source] = process.argv.slice(2) as [string, string];
+const [dataDir, source, stopBefore] = process.argv.slice(2) as [string, string, string?];
 
 const operations = {
   'thing.make': operation({
@@ -32,8 +32,15 @@ if (ended) process.stdout.write(`ended ${ended.state}\n`);
 else {
   const run = left
     ? await t.runs.resume(t.test.project, left, 'local')
-    : await t.runs.start(t.test.project, { actor: 'local', source, inputs: {} });
+    : await t.runs.start(t.test.project, {
+        actor: 'local',
+        source,
+        inputs: {},
+        ...(stopBefore === undefined ? {} : { control: { breakpoints: [stopBefore] } }),
+      });
   process.stdout.write(`begun ${run.id}\n`);
   process.stdout.write(`ended ${(await run.ended).state}\n`);
+  // Stands there until it is killed.
+  if (stopBefore !== undefined) setInterval(() => undefined, 60_000);
 }
-await t.close({ keep: true });
+if (stopBefore === undefined) await t.close({ keep: true });

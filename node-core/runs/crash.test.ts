@@ -76,3 +76,45 @@ test(
     }
   },
 );
+
+test(
+  'a run that is killed while it is paused stands at the same place in the next life, and goes on',
+  { timeout: 60_000 },
+  async () => {
+    const paused = mkdtempSync(join(tmpdir(), 'voike-paused-'));
+    try {
+      const source = `FLOW "paused"
+      STEP make = APX_EXEC "thing.make" WITH { name: "once" }
+      STEP next = TRANSFORM make.made
+      OUTPUT next
+      END FLOW`;
+      const node = spawn(process.execPath, [child, paused, source, 'next'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const gone = new Promise((resolve) => node.on('close', resolve));
+      await new Promise<void>((resolve) => {
+        let said = '';
+        node.stdout.on('data', (text: Buffer) => {
+          said += text.toString();
+          if (said.includes('ended paused')) resolve();
+        });
+      });
+      node.kill('SIGKILL');
+      await gone;
+      const t = await openTestRuns({ dataDir: paused });
+      try {
+        const [run] = (await t.runs.list(t.test.project, { limit: 1 })).runs;
+        const record = await t.runs.get(t.test.project, run!.id);
+        expect(record).toMatchObject({ state: 'paused', pausedAt: ['step:next'] });
+        expect(await t.runs.stepInputs(t.test.project, run!.id, 'next')).toMatchObject([{ value: { made: 'once' } }]);
+        const going = await t.runs.continueRun(t.test.project, run!.id, {}, 'local');
+        const ended = 'ended' in going ? await going.ended : undefined;
+        expect(ended?.outputs['next']?.value).toBe('once');
+        expect(recent(t.test.ledger, { limit: 9, kind: 'thing.make' }).entries).toHaveLength(1);
+        expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
+      } finally {
+        await t.close({ keep: true });
+      }
+    } finally {
+      rmSync(paused, { recursive: true, force: true });
+    }
+  },
+);

@@ -33,8 +33,9 @@ export function formatOf(options: Pick<Options, 'output' | 'format'>): ExportFor
   );
 }
 
-export const exportStep = (run: string, step: string, options: Options): Promise<number> =>
-  write({ run, step }, options);
+/** Without a step: the run as a file for another node. */
+export const exportRunOrStep = async (run: string, step: string | undefined, options: Options): Promise<number> =>
+  step === undefined ? (await import('./share.ts')).exportRun(run, options) : write({ run, step }, options);
 
 export const exportNamedTable = (table: string, options: Options): Promise<number> => write({ table }, options);
 

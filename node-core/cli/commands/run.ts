@@ -17,12 +17,17 @@ interface Options extends Where {
   resume?: string;
   rerun?: string;
   fromStep?: string;
+  from?: string;
+  until?: string[];
+  break?: string[];
   limit?: number;
   json?: boolean;
   detach?: boolean;
 }
 
-export async function runCommand(file: string | undefined, options: Options): Promise<number> {
+export async function runCommand(file: string | undefined, given: Options): Promise<number> {
+  // --from is the short name of --from-step.
+  const options = given.from === undefined ? given : { ...given, fromStep: given.from };
   if (file === undefined && options.resume === undefined && options.rerun === undefined) {
     throw usage('There is nothing to run.', 'Name a FLOW file, or a run with --resume or --rerun.');
   }
@@ -122,6 +127,10 @@ async function submit(
     return options.resume;
   }
   const origin = file === undefined || file === '-' ? undefined : host().path.resolve(file);
+  const steering = {
+    ...(options.until?.length ? { until: options.until } : {}),
+    ...(options.break?.length ? { breakpoints: options.break } : {}),
+  };
   const before = options.rerun ?? (options.fromStep === undefined ? undefined : await latestRunOf(connection, origin));
   if (before !== undefined) {
     const { runId } = await connection.call('flow.rerun', {
@@ -131,6 +140,7 @@ async function submit(
         : { fromStep: options.fromStep.includes(':') ? options.fromStep : `step:${options.fromStep}` }),
       ...(source === undefined ? {} : { source: source.text }),
       ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+      ...steering,
     });
     return runId;
   }
@@ -138,6 +148,7 @@ async function submit(
     source: source!.text,
     inputs,
     mode: 'async',
+    ...steering,
     ...(origin === undefined ? {} : { origin }),
   });
   return 'runId' in started ? started.runId : started.id;
