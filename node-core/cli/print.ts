@@ -101,3 +101,7 @@ function width(text: string): number {
         : 1;
   return size;
 }
+
+/** Whether columns of that type of the engine stand to the right. */
+export const isNumeric = (type: string): boolean =>
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|FLOAT|REAL|DOUBLE|DECIMAL)/i.test(type);

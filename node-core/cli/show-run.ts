@@ -3,7 +3,8 @@ import type { RunOutput, RunRecord, StepRecord, TableRef } from '../runs/schema.
 import type { Connection } from './connection.ts';
 import { EXIT } from './exit.ts';
 import { noteKept } from './follow.ts';
-import { count, duration, note, print, printJson, textTable, visible } from './print.ts';
+import { count, duration, isNumeric, note, print, printJson, textTable, visible } from './print.ts';
+import { describePause } from './show-pause.ts';
 
 /** Rows asked for at once. */
 const PAGE = 1000;
@@ -110,7 +111,7 @@ async function describeRun(connection: Connection, run: RunRecord, limit: number
   }
   for (const step of run.steps) describeTrouble(step);
   for (const output of Object.values(run.outputs)) await describeOutput(connection, run.id, output, limit);
-  if (run.state === 'paused') return (await import('./commands/debug-run.ts')).describePause(connection, run);
+  if (run.state === 'paused') return describePause(connection, run);
   if (run.state !== 'succeeded') {
     note('');
     if (run.error !== undefined && !run.steps.some((step) => step.error !== undefined)) {
@@ -147,6 +148,3 @@ async function describeOutput(connection: Connection, runId: string, output: Run
       : `${count(total)} ${total === 1 ? 'row' : 'rows'}.`,
   );
 }
-
-export const isNumeric = (type: string): boolean =>
-  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|FLOAT|REAL|DOUBLE|DECIMAL)/i.test(type);

@@ -1,8 +1,8 @@
 /** `voike tables …` */
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
-import { count, note, print, printJson, textTable } from '../print.ts';
-import { isNumeric } from '../show-run.ts';
+import { isNumeric, count, note, print, printJson, textTable } from '../print.ts';
+
 import { withConnection } from './runs.ts';
 
 type Options = Where & { json?: boolean; limit?: number; offset?: number };
