@@ -41,7 +41,7 @@ export const connect = (where: Where & { running?: boolean }): Promise<Connectio
  * @param events how its events are heard; the client's own socket when absent.
  */
 export function overHttp(
-  client: Pick<Client, 'baseUrl' | 'call' | 'callAny' | 'upload' | 'get'>,
+  client: Pick<Client, 'baseUrl' | 'call' | 'callAny' | 'upload' | 'get' | 'send'>,
   sameMachine: boolean,
   events: Connection['events'],
 ): Connection {

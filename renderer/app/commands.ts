@@ -5,10 +5,12 @@ import { useLayout } from '../state/layout.ts';
 import { terminalCommands } from '../panes/terminal/commands.ts';
 import { type Command, canRun, registerCommands } from '../state/commands.ts';
 import { keysOf, orderedKeys } from '../state/keys.ts';
-import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
+import { startOrContinue } from '../state/debug.ts';
+import { cancelRun, isActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
+import { runsCommands } from '../panes/runs/commands.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
@@ -25,7 +27,7 @@ const hasDocument = (): boolean => activeDocument() !== undefined;
 function runningRun(): string | undefined {
   const id = useRuns.getState().current[useDocuments.getState().activeId ?? ''];
   const record = id === undefined ? undefined : useRuns.getState().records[id];
-  return record !== undefined && isActive(record.state) ? id : undefined;
+  return record !== undefined && (isActive(record.state) || record.state === 'paused') ? id : undefined;
 }
 
 const area = (id: string, title: string, keys?: string): Command => ({
@@ -53,7 +55,7 @@ const inEditor = (id: string, title: string, keys?: string, editorsOwn = false):
 
 /** Folders add theirs at the end: `...schedulesCommands,`. */
 export const COMMANDS: readonly Command[] = [
-  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void runActive(), when: hasDocument },
+  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void startOrContinue(), when: hasDocument },
   {
     id: 'run.stop',
     title: 'Stop the run',
@@ -126,6 +128,7 @@ export const COMMANDS: readonly Command[] = [
   theme('high-contrast', 'high contrast'),
   theme('system', 'as the system'),
   { id: 'palette.commands', title: 'All commands', keys: 'Mod+Shift+P', run: () => openPalette('>') },
+  ...runsCommands,
   { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
   ...explorerCommands,
   ...planCommands,

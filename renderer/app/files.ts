@@ -6,6 +6,7 @@ import { offerSchedules } from '../panes/schedules/offer.ts';
 import { saveIntoFolder } from '../panes/explorer/save-into.ts';
 import { activeDocument, type FlowDocument, isDirty, useDocuments } from '../state/documents.ts';
 import { keepUnsaved, saveWorkspaceDocument } from '../state/workspace-files.ts';
+import { importRun, isRunFile } from '../state/debug.ts';
 import { ask } from '../ui/dialogs.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
 
@@ -85,6 +86,10 @@ export async function dropFiles(transfer: DataTransfer): Promise<void> {
     }));
   for (const { file, handle: asked } of waiting) {
     if (file === null) continue;
+    if (isRunFile(file.name)) {
+      await importRun(file);
+      continue;
+    }
     if (!/\.(flow|txt)$/i.test(file.name)) {
       toast({
         tone: 'warn',

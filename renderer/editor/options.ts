@@ -24,7 +24,7 @@ export function editorOptions(): Options {
     lineNumbersMinChars: 5,
     folding: true,
     showFoldingControls: 'mouseover',
-    glyphMargin: false,
+    glyphMargin: true,
     overviewRulerLanes: 2,
     hideCursorInOverviewRuler: true,
     padding: { top: 8, bottom: 8 },

@@ -8,6 +8,7 @@ import { type FlowDocument, useDocuments } from '../state/documents.ts';
 import { useSettings } from '../state/settings.ts';
 import { useTheme } from '../state/theme.ts';
 import { registerFlow } from './flow.ts';
+import { followBreakpoints } from './breakpoints.ts';
 import { followInlays } from './inlays.ts';
 import { modelOf } from './models.ts';
 import { monaco } from './monaco.ts';
@@ -163,6 +164,7 @@ function createSurface(): Surface {
 
   const stops: (() => void)[] = [
     followInlays(editor, () => shown),
+    followBreakpoints(editor, () => shown),
     useSettings.subscribe((now, before) => {
       if (now.values !== before.values) editor.updateOptions(editorOptions());
     }),

@@ -37,6 +37,8 @@ export interface NodeClient {
   get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
   /** The address of the same for a link, where the session's cookie lets the browser itself fetch it. */
   link(path: string, query: Record<string, string>): string | undefined;
+  /** Posts a file to an operation that takes bytes. */
+  send<Result = any>(path: string, file: Blob, options?: CallOptions): Promise<Result>;
 }
 
 interface Connection {

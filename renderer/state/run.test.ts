@@ -89,7 +89,9 @@ describe('reading a run', () => {
       return Promise.resolve(record);
     };
     const never = () => Promise.reject(new Error('not asked for'));
-    useConnection.setState({ client: { sameMachine: true, call, upload: never, get: never, link: () => undefined } });
+    useConnection.setState({
+      client: { sameMachine: true, call, upload: never, get: never, link: () => undefined, send: never },
+    });
     await loadRun('r1');
     expect(useRuns.getState().records['r1']?.state).toBe('succeeded');
   });

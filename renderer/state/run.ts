@@ -5,10 +5,12 @@
 import { create } from 'zustand';
 import type { NodeEvent, RunRecord, RunState, RunSummary, StepRecord } from '../../node-core/runs/schema.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
+import { breakpointsOf } from './breakpoints.ts';
 import { client } from './connection.ts';
 import { revealRange } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
 import { isViewVisible } from './docks.ts';
+import { useLanguage } from './language.ts';
 import { useLayout } from './layout.ts';
 import { count, duration } from '../ui/format.ts';
 import { problemOf } from '../ui/problem.ts';
@@ -60,7 +62,7 @@ export function guardRun(guard: (document: FlowDocument) => string | undefined):
 }
 
 /** F5: runs the active document with the inputs of its Execute pane. Resolves with the run's id, or undefined. */
-export async function runActive(options: { from?: string } = {}): Promise<string | undefined> {
+export async function runActive(options: { from?: string; until?: string[] } = {}): Promise<string | undefined> {
   const document = activeDocument();
   if (document === undefined || useRuns.getState().starting[document.id] === true) return undefined;
   for (const guard of guards) {
@@ -79,6 +81,8 @@ export async function runActive(options: { from?: string } = {}): Promise<string
       mode: 'async',
       origin,
       ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.until === undefined ? {} : { until: options.until }),
+      ...stopsOf(document),
     });
     await showRun(runId, document.id);
     return runId;
@@ -92,6 +96,15 @@ export async function runActive(options: { from?: string } = {}): Promise<string
   } finally {
     useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: false } }));
   }
+}
+
+/** The breakpoints that the text still has. */
+function stopsOf(document: FlowDocument): { breakpoints?: string[] } {
+  const { graph, documentId } = useLanguage.getState();
+  const wanted = breakpointsOf(document.id).filter(
+    (id) => documentId !== document.id || graph?.nodes.some((node) => node.id === id) === true,
+  );
+  return wanted.length === 0 ? {} : { breakpoints: wanted };
 }
 
 /** What a run of this document says about where its source came from. */

@@ -54,6 +54,7 @@ async function start(launch: string | undefined): Promise<void> {
       // In Electron a link would need the key, and keys stand in no address.
       link: (path, query) =>
         session === undefined ? `${location.origin}${path}?${new URLSearchParams(query).toString()}` : undefined,
+      send: (path, file, options) => made.send(path, file, options ?? {}) as Promise<any>,
     };
     let project: { id: string; name: string } | undefined;
     let refused: unknown;

@@ -11,6 +11,7 @@ import { useConnection } from '../../state/connection.ts';
 import { type FlowDocument, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
+import { continueRun } from '../../state/debug.ts';
 import { cancelRun, isActive, rerun, resumeRun, runActive, showRun, useDocumentRun, useRuns } from '../../state/run.ts';
 import { selectNode, useSelection } from '../../state/selection.ts';
 import {
@@ -120,6 +121,11 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
               {starting ? 'Starting…' : 'Run'}
             </Button>
           )}
+          {run?.state === 'paused' ? (
+            <Button icon={<StepForward />} shortcut="F5" onClick={() => void continueRun(run.id)}>
+              Continue
+            </Button>
+          ) : null}
           {run?.state === 'interrupted' || run?.state === 'failed' || run?.state === 'cancelled' ? (
             <Button
               icon={<StepForward />}

@@ -4,6 +4,7 @@ import { CircleX, Combine, ShieldCheck, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { StepNode } from '../../../node-core/flow/plan/graph.ts';
 import { StateIcon, stateFace } from '../../ui/StateIcon.tsx';
+import { BreakpointMark } from './debug-marks.tsx';
 import { useOffset } from './drag.ts';
 import { elementId } from './element-ids.ts';
 import { intent, outcome } from './facts.ts';
@@ -91,6 +92,7 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<StepFlowNode>
           <TriangleAlert size={14} className="plan-warning" role="img" aria-label="has a warning" />
         )}
         <b>{node.name}</b>
+        <BreakpointMark nodeId={node.id} />
         {node.effect ? (
           <span
             className="plan-mark"

@@ -23,6 +23,7 @@ import {
 } from './actions.ts';
 import { openQuickAdd } from './add.ts';
 import { openConnectList } from './connect.ts';
+import { debugMenu } from './debug-marks.tsx';
 import type { Drawing } from './drawing.ts';
 import { groupOf } from './drawing.ts';
 import { openForm } from './keys.ts';
@@ -49,6 +50,7 @@ export function nodeMenu(id: string, drawing: Drawing, at: At): MenuItems {
             disabled: runId === undefined,
             run: () => useWorkbenchLayout.getState().showBottom('results'),
           },
+          ...(node.kind === 'input' ? [] : debugMenu(id)),
           {
             label: 'Run again from here',
             disabled: runId === undefined || node.kind !== 'step',

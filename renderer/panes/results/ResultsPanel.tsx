@@ -26,6 +26,14 @@ export function ResultsPanel() {
     if (nodeId !== undefined && run?.steps.some((step) => step.id === nodeId) === true) setSeen(nodeId);
   }, [nodeId, run]);
 
+  /** Where the run stands is what one wants to see now. */
+  const stopped = run?.steps.find((step) => step.state === 'paused')?.id;
+  useEffect(() => {
+    if (stopped === undefined) return;
+    setSeen(stopped);
+    selectNode(stopped);
+  }, [run?.id, stopped]);
+
   if (document === undefined || run === undefined) {
     return (
       <EmptyState

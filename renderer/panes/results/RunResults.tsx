@@ -3,6 +3,7 @@ import { CornerDownRight, LogOut, ShieldCheck } from 'lucide-react';
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunRecord, StepRecord, TablePage } from '../../../node-core/runs/schema.ts';
 import { client } from '../../state/connection.ts';
+import { useEditing } from '../../state/debug.ts';
 import { isActive } from '../../state/run.ts';
 import {
   Button,
@@ -15,6 +16,8 @@ import {
   stateFace,
   thousands,
 } from '../../ui/index.ts';
+import { PausedStep } from '../runs/PausedStep.tsx';
+import { ValueEditor } from '../runs/ValueEditor.tsx';
 import './results.css';
 import { type Look, ResultView } from './ResultView.tsx';
 import { timeline } from './timeline.ts';
@@ -33,6 +36,8 @@ export interface RunResultsProps {
 
 /** What to look at first: what failed, else an output, else the last step that made something. */
 export function defaultStep(run: RunRecord): string | undefined {
+  const paused = run.steps.find((step) => step.state === 'paused');
+  if (paused !== undefined) return paused.id;
   const failed = run.steps.find((step) => step.state === 'failed');
   if (failed !== undefined) return failed.id;
   const output = run.steps.find((step) => step.id.startsWith('output:'));
@@ -198,6 +203,10 @@ function StepResult({
   step: StepRecord;
   onSource: RunResultsProps['onSource'];
 }) {
+  const editing = useEditing((state) => state.editing);
+  if (editing?.runId === run.id && editing.step === step.id)
+    return <ValueEditor editing={editing} name={step.name} paused={run.state === 'paused'} />;
+  if (step.state === 'paused') return <PausedStep run={run} step={step} />;
   const source =
     onSource === undefined ? null : (
       <Button icon={<CornerDownRight />} onClick={() => onSource(step)}>

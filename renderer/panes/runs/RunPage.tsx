@@ -1,8 +1,21 @@
 /** One run: what it is and how it went, its results, its source and its inputs. */
-import { FileCode2, RotateCcw, Square, StepForward } from 'lucide-react';
+import {
+  Download,
+  FileCode2,
+  GitCompareArrows,
+  Pause,
+  Play,
+  RefreshCw,
+  RotateCcw,
+  ShieldAlert,
+  ShieldCheck,
+  Square,
+  StepForward,
+} from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { RunRecord, RunState, StepRecord } from '../../../node-core/runs/schema.ts';
-import { useConnection } from '../../state/connection.ts';
+import type { Imported, RunRecord, RunState, RunSummary, StepRecord } from '../../../node-core/runs/schema.ts';
+import { client, useConnection } from '../../state/connection.ts';
+import { continueRun, exportRun, pauseRun, retryFailed } from '../../state/debug.ts';
 import { useDocuments } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, loadRun, rerun, resumeRun, useRuns } from '../../state/run.ts';
@@ -14,6 +27,9 @@ import {
   EmptyState,
   ErrorState,
   exactTime,
+  IconButton,
+  type MenuItems,
+  openMenu,
   relativeTime,
   shortId,
   Skeleton,
@@ -26,11 +42,19 @@ import {
 import { inputText } from '../execute/form-values.ts';
 import { RunResults, useNow } from '../results/RunResults.tsx';
 import { TextView } from '../results/TextView.tsx';
+import { compareRuns } from './compare-state.ts';
 import { showStep, useShownStep } from './open-step.ts';
+import { RunEvents } from './RunEvents.tsx';
+import { StepsTable } from './StepsTable.tsx';
+import { Timeline } from './Timeline.tsx';
+import './run-page.css';
 
-type PageTab = 'results' | 'source' | 'inputs';
+type PageTab = 'results' | 'timeline' | 'steps' | 'events' | 'source' | 'inputs';
 const TABS: { id: PageTab; label: string }[] = [
   { id: 'results', label: 'Results' },
+  { id: 'timeline', label: 'Timeline' },
+  { id: 'steps', label: 'Steps' },
+  { id: 'events', label: 'Events' },
   { id: 'source', label: 'Source' },
   { id: 'inputs', label: 'Inputs' },
 ];
@@ -41,6 +65,7 @@ function stateToneOf(state: RunState): Tone | undefined {
     succeeded: 'done',
     failed: 'failed',
     interrupted: 'warn',
+    paused: 'warn',
   };
   return tones[state];
 }
@@ -81,6 +106,11 @@ export function RunPage({ id }: { id: string }) {
   const started = run.startedAt ?? run.createdAt;
   const took = run.ms ?? (active ? Math.max(0, now - Date.parse(started)) : undefined);
   const done = run.steps.filter((item) => item.state === 'done' || item.state === 'reused').length;
+  const own = run.imported === undefined;
+  const toResult = (stepId: string): void => {
+    showStep(id, stepId);
+    setTab('results');
+  };
   const toSource = (of: StepRecord): void => {
     setMark(of.error?.range ?? rangeOfStep(run.source, of.name));
     setTab('source');
@@ -95,11 +125,34 @@ export function RunPage({ id }: { id: string }) {
           </Chip>
           <div className="run-actions">
             {active ? (
+              <Button
+                icon={<Pause />}
+                data-tip="Stops before the steps that come next"
+                onClick={() => void pauseRun(id)}
+              >
+                Pause
+              </Button>
+            ) : null}
+            {run.state === 'paused' ? (
+              <Button kind="primary" icon={<Play />} onClick={() => void continueRun(id)}>
+                Continue
+              </Button>
+            ) : null}
+            {run.state === 'failed' && own ? (
+              <Button
+                icon={<RefreshCw />}
+                data-tip="Tries the failed steps again; what is done stays"
+                onClick={() => void retryFailed(id)}
+              >
+                Retry failed
+              </Button>
+            ) : null}
+            {active || run.state === 'paused' ? (
               <Button kind="danger" icon={<Square />} onClick={() => void cancelRun(id)}>
                 Cancel
               </Button>
             ) : null}
-            {run.state === 'interrupted' || run.state === 'failed' || run.state === 'cancelled' ? (
+            {own && (run.state === 'interrupted' || run.state === 'cancelled') ? (
               <Button
                 icon={<StepForward />}
                 data-tip="Goes on from the results that are stored"
@@ -115,7 +168,19 @@ export function RunPage({ id }: { id: string }) {
             >
               Open
             </Button>
-            {active ? null : (
+            <IconButton
+              label="Compare with another run"
+              onClick={(event) => {
+                const menu = event.currentTarget;
+                void choices(run).then((items) => openMenu(menu, items));
+              }}
+            >
+              <GitCompareArrows />
+            </IconButton>
+            <IconButton label="Export the run as a file" disabled={active || !own} onClick={() => void exportRun(id)}>
+              <Download />
+            </IconButton>
+            {active || run.state === 'paused' ? null : (
               <Button
                 kind="primary"
                 icon={<RotateCcw />}
@@ -147,6 +212,20 @@ export function RunPage({ id }: { id: string }) {
             </span>
           )}
         </p>
+        {run.imported === undefined ? null : <ImportedNote imported={run.imported} />}
+        {run.until === undefined ? null : (
+          <p className="run-imported">{`It was asked to end at ${run.until.map((step) => step.replace(/^\w+:/, '')).join(', ')}.`}</p>
+        )}
+        {run.edits === undefined || run.edits.length === 0 ? null : (
+          <p className="run-imported">
+            {run.edits
+              .map(
+                (edit) =>
+                  `${edit.input === undefined ? 'The result' : `${edit.input} as read`} of ${edit.step.replace(/^\w+:/, '')} was edited by ${edit.by}.`,
+              )
+              .join(' ')}
+          </p>
+        )}
         {run.error === undefined ? null : (
           <p className="run-error" role="alert">
             {run.error.detail}{' '}
@@ -171,6 +250,12 @@ export function RunPage({ id }: { id: string }) {
       <div className="run-body" {...tabPanelProps('run', tab)}>
         {tab === 'results' ? (
           <RunResults run={run} selected={step} onSelect={(stepId) => showStep(id, stepId)} onSource={toSource} />
+        ) : tab === 'timeline' ? (
+          <Timeline run={run} onOpen={toResult} />
+        ) : tab === 'steps' ? (
+          <StepsTable run={run} onOpen={toResult} />
+        ) : tab === 'events' ? (
+          <RunEvents run={run} />
         ) : tab === 'source' ? (
           <TextView text={run.source} label={`Source of ${run.name}`} mark={marked} />
         ) : (
@@ -179,6 +264,32 @@ export function RunPage({ id }: { id: string }) {
       </div>
     </article>
   );
+}
+
+function ImportedNote({ imported }: { imported: Imported }) {
+  return (
+    <p className="run-imported">
+      {imported.verified ? <ShieldCheck size={12} aria-hidden /> : <ShieldAlert size={12} aria-hidden />}{' '}
+      {imported.verified
+        ? `Out of a file. Everything in it is what its sender has signed${imported.key === undefined ? '' : `, ${imported.key.split('+')[0]}`}.`
+        : `Out of a file, and not proven. ${imported.fault ?? ''}`}{' '}
+      {imported.leftOut.map(({ step, why }) => `${step.replace(/^\w+:/, '')}: ${why}`).join(' ')}
+    </p>
+  );
+}
+
+/** Runs to compare with: those of the same name first. */
+async function choices(run: RunRecord): Promise<MenuItems> {
+  const { runs } = await client().call<{ runs: RunSummary[] }>('flow.listRuns', { limit: 100 });
+  const others = runs.filter((one) => one.id !== run.id);
+  const same = others.filter((one) => one.name === run.name);
+  const shown = (same.length > 0 ? same : others).slice(0, 15);
+  if (shown.length === 0) return [{ label: 'There is no other run yet', disabled: true, run: () => undefined }];
+  return shown.map((one) => ({
+    label: `${one.name}, ${relativeTime(one.createdAt)}, ${stateFace(one.state).word}`,
+    icon: <StateIcon state={one.state} size={14} />,
+    run: () => compareRuns(one.id, run.id),
+  }));
 }
 
 function InputTable({ inputs }: { inputs: Readonly<Record<string, unknown>> }) {

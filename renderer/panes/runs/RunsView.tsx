@@ -5,18 +5,24 @@ import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { RunState } from '../../../node-core/runs/schema.ts';
 import { useLayout } from '../../state/layout.ts';
 import { EmptyState, openMenu, StateIcon, thousands } from '../../ui/index.ts';
+import { endComparing, useCompared } from './compare-state.ts';
+import { ComparePage } from './ComparePage.tsx';
 import { RunPage } from './RunPage.tsx';
 import { RunRows } from './RunRows.tsx';
 import './runs.css';
 import { useRunList } from './use-run-list.ts';
 
-const STATES: RunState[] = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted', 'queued'];
+const STATES: RunState[] = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted', 'paused', 'queued'];
 
 export function RunsView() {
   const [filter, setFilter] = useState<RunState | undefined>();
   const runs = useRunList(filter);
   const shown = useLayout((layout) => layout.shownRun);
-  const openRun = useLayout((layout) => layout.openRun);
+  const pair = useCompared((state) => state.pair);
+  const openRun = (id: string): void => {
+    endComparing();
+    useLayout.getState().openRun(id);
+  };
   return (
     <div className="runs">
       <Group orientation="horizontal" id="group-runs">
@@ -53,7 +59,9 @@ export function RunsView() {
         </Panel>
         <Separator className="handle" aria-label="Width of the run" />
         <Panel id="runs-page" minSize={420}>
-          {shown === undefined ? (
+          {pair !== undefined ? (
+            <ComparePage key={`${pair.a}/${pair.b}`} a={pair.a} b={pair.b} />
+          ) : shown === undefined ? (
             <EmptyState icon={<History />} title="Choose a run">
               Its steps, results, source and inputs appear here.
             </EmptyState>

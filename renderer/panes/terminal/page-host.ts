@@ -60,6 +60,7 @@ export async function pageHost(screen: Screen): Promise<CliHost> {
       callAny: (name, input, options) => here.call(name, input as Record<string, unknown>, options),
       upload: async (content, name) => here.upload(await gather(content), name ?? 'input'),
       get: here.get,
+      send: async (path, content) => here.send(path, await gather(content)),
     },
     here.sameMachine,
     async (onEvent) => onNodeEvent(onEvent),
