@@ -1,12 +1,13 @@
 /**
  * Fuzzes the front end of FLOW: `npm run fuzz -- [seconds] [seed]`. Valid plans written untidily, damaged plans and token soup
  * go through lexer, parser, formatter and printer; each promise of these (never throws, formatting keeps meaning and comments, …)
- * is checked. A text that breaks one is saved and named, and the exit code is 1.
+ * is checked; so are those of edits of the plan graph, made at random one after another, also on damaged plans. A text that breaks one is saved and named, and the exit code is 1.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { damaged, planWords, seeded, soup, untidy } from '../node-core/flow/syntax/generate.ts';
+import { checkEdit, randomEdit, randomPlan, typed } from '../node-core/flow/edit/invariants.ts';
 import { checkAnyText } from '../node-core/flow/syntax/invariants.ts';
 
 const seconds = Number(process.argv[2] ?? 60);
@@ -18,7 +19,8 @@ if (!Number.isFinite(seconds) || seconds <= 0 || !Number.isSafeInteger(firstSeed
 
 /** Longest that one text may take, in milliseconds: far beyond any that is read in linear time. */
 const TOO_SLOW = 2_000;
-const counts = { valid: 0, damaged: 0, soup: 0 };
+const counts = { valid: 0, damaged: 0, soup: 0, edited: 0 };
+let edits = 0;
 let characters = 0;
 const end = performance.now() + seconds * 1000;
 console.log(`Fuzzing FLOW for ${seconds} s from seed ${firstSeed}.`);
@@ -29,9 +31,10 @@ for (let seed = firstSeed; performance.now() < end; seed++) {
   attempt('valid', seed, valid);
   attempt('damaged', seed, damaged(valid, random));
   attempt('soup', seed, soup(random, 1 + Math.floor(random() * 150)));
+  attemptEdits(seed, seed % 3 === 0);
 }
 console.log(
-  `No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${(characters / 1e6).toFixed(1)} million characters.`,
+  `No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${edits} edits of ${counts.edited} graphs, ${(characters / 1e6).toFixed(1)} million characters.`,
 );
 
 function attempt(kind: keyof typeof counts, seed: number, text: string): void {
@@ -43,13 +46,33 @@ function attempt(kind: keyof typeof counts, seed: number, text: string): void {
     const took = performance.now() - start;
     if (took > TOO_SLOW) throw new Error(`it took ${took.toFixed(0)} ms`);
   } catch (error) {
-    const file = join(mkdtempSync(join(tmpdir(), 'voike-fuzz-')), `${kind}-${seed}.flow`);
-    writeFileSync(file, text);
-    console.error(
-      `Failed on a ${kind} text of seed ${seed}: ${error instanceof Error ? error.message : String(error)}\nThe text is in ${file}. Repeat with: npm run fuzz -- 1 ${seed}`,
-    );
-    process.exit(1);
+    failed(kind, seed, text, error);
   }
   counts[kind]++;
   characters += text.length;
+}
+
+/** Eight edits one after another; with `broken` somebody types in between. */
+function attemptEdits(seed: number, broken: boolean): void {
+  const random = seeded(seed);
+  let source = randomPlan(random, 1 + (seed % 7));
+  try {
+    for (let i = 0; i < 8; i++) {
+      if (broken) source = typed(random, source);
+      source = checkEdit(source, randomEdit(random, source)).after;
+      edits++;
+    }
+  } catch (error) {
+    failed('edited', seed, source, error);
+  }
+  counts.edited++;
+}
+
+function failed(kind: keyof typeof counts, seed: number, text: string, error: unknown): never {
+  const file = join(mkdtempSync(join(tmpdir(), 'voike-fuzz-')), `${kind}-${seed}.flow`);
+  writeFileSync(file, text);
+  console.error(
+    `Failed on a ${kind} text of seed ${seed}: ${error instanceof Error ? error.message : String(error)}\nThe text is in ${file}. Repeat with: npm run fuzz -- 1 ${seed}`,
+  );
+  process.exit(1);
 }

@@ -108,6 +108,43 @@ Exit codes
     .addHelpText('after', examples('voike plan plan.flow', 'voike plan plan.flow --json'))
     .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
+  program
+    .command('diff')
+    .argument('<old>', 'a FLOW file; - is stdin')
+    .argument('<new>', 'a FLOW file; - is stdin')
+    .description(
+      'Tell two flows apart by their structure: what came, went, changed, was renamed or moved. Needs no node.',
+    )
+    .option('--json', 'the difference as JSON')
+    .addHelpText(
+      'after',
+      `
+Exit codes
+  0  the same but for white space
+  1  different
+  2  trouble
+${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff - plan.flow')}`,
+    )
+    .action(run(async () => (await import('./commands/diff.ts')).diffCommand));
+
+  reaching(program.command('lineage'))
+    .argument('<file>', 'a FLOW file; - is stdin')
+    .argument('<column>', 'a step and a column of it, as top.state')
+    .option('-i, --input <name=@path>', 'a file for an input, so that its columns are known', collect, [])
+    .description('Follow a column back to its sources and forward to what it feeds. Needs no node without --input.')
+    .addHelpText(
+      'after',
+      examples('voike lineage plan.flow top.n', 'voike lineage plan.flow named.city --input airports=@airports.csv'),
+    )
+    .action(run(async () => (await import('./commands/lineage.ts')).lineageCommand));
+
+  reaching(program.command('new'))
+    .argument('<file>', 'a CSV, TSV, JSON, NDJSON or Parquet file')
+    .option('-o, --output <file>', 'write the flow to this file instead of to stdout; it must not be there')
+    .description('Make a flow that loads a file, from what the file looks like.')
+    .addHelpText('after', examples('voike new airports.csv', 'voike new trips.parquet -o trips.flow'))
+    .action(run(async () => (await import('./commands/new.ts')).newCommand));
+
   reaching(program.command('run'))
     .argument('[file]', 'a FLOW file; - is stdin')
     .description('Run a FLOW file, on the node of the data directory or, when none runs, on one of its own.')

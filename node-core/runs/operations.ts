@@ -14,6 +14,7 @@ import type { Project } from '../projects/project.ts';
 import type { TableEngine } from '../tables/engine-types.ts';
 import { columnFlowType } from './columns.ts';
 import { debugOperations } from './debug-operations.ts';
+import { editOperations } from './edit-operations.ts';
 import { historyOperations } from './history-operations.ts';
 import { readInputs } from './inputs.ts';
 import type { Runs } from './service.ts';
@@ -337,6 +338,18 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
     ...debugOperations(runs),
     ...historyOperations(runs),
     ...shareOperations(runs),
+    ...editOperations({
+      environment: async (project, inputs) => ({
+        ...runs.environment(project),
+        ...(inputs ? { inputColumns: await inputColumns(inputs, (file) => sniff(project, file)) } : {}),
+      }),
+      async example(project, file) {
+        const value = readInputs([SNIFFED], { file })[0]!;
+        if (!isFile(value)) throw notAFile();
+        const { format: found, columns } = await sniff(project, value);
+        return { name: value.name ?? value.path ?? 'data', format: found, columns: asColumns(columns) };
+      },
+    }),
 
     'flow.listOps': operation({
       summary: 'Lists what a step can do: the operations of FLOW and those of this node',
@@ -402,11 +415,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
       output: Type.Object({ format: Type.String(), columns: TableRef.properties.columns }),
       async handler(context, { file }) {
         const value = readInputs([SNIFFED], { file })[0]!;
-        if (!isFile(value))
-          throw new Problem('input-type', 'This is not a file reference.', {
-            status: 422,
-            hint: 'Give { $file } or { $blob }.',
-          });
+        if (!isFile(value)) throw notAFile();
         return sniff(context.project, value);
       },
     }),
@@ -456,6 +465,17 @@ function allOps(registry: Registry | undefined) {
   return [...contracts, ...operations];
 }
 
+function asColumns(columns: readonly { name: string; type: string }[]): Column[] {
+  return columns.map((column) => ({ name: column.name, type: columnFlowType(column.type), native: column.type }));
+}
+
+function notAFile(): Problem {
+  return new Problem('input-type', 'This is not a file reference.', {
+    status: 422,
+    hint: 'Give { $file } or { $blob }.',
+  });
+}
+
 /** Columns of the files among the inputs; those that cannot be read are left out: the run will say why. */
 async function inputColumns(
   inputs: Record<string, unknown>,
@@ -468,11 +488,7 @@ async function inputColumns(
       const file = readInputs([SNIFFED], { file: given })[0]!;
       if (!isFile(file)) continue;
       const sniffed = await sniff(file);
-      columns[name] = sniffed.columns.map((column) => ({
-        name: column.name,
-        type: columnFlowType(column.type),
-        native: column.type,
-      }));
+      columns[name] = asColumns(sniffed.columns);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }

@@ -1,9 +1,11 @@
 /** The language service as the workbench uses it: one analysis of a text, and the questions of the editor. Pure. */
+import { diffPlans } from '../../node-core/flow/diff/diff.ts';
 import { editGraph } from '../../node-core/flow/edit/graph-edit.ts';
 import { paletteOf } from '../../node-core/flow/edit/palette.ts';
 import type { FormValues, GraphEdit } from '../../node-core/flow/edit/types.ts';
 import { check, diagnose } from '../../node-core/flow/plan/check.ts';
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
+import { lineageOf } from '../../node-core/flow/plan/lineage.ts';
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
 import type { Comment, Diagnostic, Plan, SourceRange } from '../../node-core/flow/syntax/ast.ts';
 import { format } from '../../node-core/flow/syntax/format.ts';
@@ -63,6 +65,11 @@ export const methods = {
   // Authoring on the graph; see authoring.ts and node-core/flow/edit.
   editGraph: (text: string, environment: Environment, edit: GraphEdit) => editGraph(text, edit, environment),
   form: (text: string, environment: Environment, node: string) => form(text, environment, node),
+  /** Where a column comes from and what it feeds; undefined when the node has no such column. */
+  lineage: (text: string, environment: Environment, node: string, column: string) =>
+    lineageOf(text, node, column, environment),
+  /** From another version of the text to this one. */
+  diff: (text: string, _environment: Environment, old: string) => diffPlans(old, text),
   palette: (_text: string, environment: Environment) => paletteOf(environment),
   possiblePorts: (text: string, environment: Environment, from: string) => possiblePorts(text, environment, from),
   paste: (text: string, environment: Environment, piece: string) => paste(text, environment, piece),

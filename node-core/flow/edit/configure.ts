@@ -151,7 +151,8 @@ export function rewrite(analysis: Analysis, node: string, text: string): EditRes
   const change = new Change(analysis);
   change.touch(found.statement);
   if (found.statement.kind === 'step') {
-    const { op } = found.statement;
+    const { op, name } = found.statement;
+    if (name.range.end === name.range.start) refuse('The step has no name yet. Write one in the text.');
     if (op.op === 'BROKEN') {
       const range = brokenRange(analysis, found.statement);
       const equals = /=\s*$/.test(analysis.source.slice(found.statement.name.range.end, range.start));
