@@ -1,68 +1,14 @@
-/** What one operation of FLOW does when its step runs. Steps that run as one query are put together in engine.ts. */
-import { createHash } from 'node:crypto';
-import { Problem, type SourceRange } from '../errors/problem.ts';
+/** What one operation of FLOW does when its step runs. Steps that run as one query are put together in compute.ts. */
+import { Problem } from '../errors/problem.ts';
 import { parseDuration } from '../flow/plan/annotations.ts';
-import { sqlTables } from '../flow/plan/sql-tables.ts';
-import { evaluate, setField } from '../flow/values/evaluate.ts';
-import { isReference } from '../flow/values/reference.ts';
+import { evaluate } from '../flow/values/evaluate.ts';
 import { equal } from '../flow/values/semantics.ts';
-import type { FileValue, RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
-import type { Expr, Op, RecordExpr } from '../flow/syntax/ast.ts';
-import type { AnyTable, GroupResult, RelationalGroup, TableEngine, TableSource } from '../tables/engine-types.ts';
-import { sourcesOf } from './prepare.ts';
-import { isFile, isLazy, isTable, type StepResult } from './results.ts';
-
-/** The value of a name in a running plan; undefined when there is no such name. */
-export type Lookup = (name: string) => StepResult | undefined;
-
-/** What an operation may use of the run that it is part of. */
-export interface StepContext extends StepHost {
-  lookup: Lookup;
-  /** Where in the run: `step:x`, `step:x/3` for the fourth turn of a FOR EACH. Effects are kept by it. */
-  path: string;
-  /** Result key of the step; tables made on the way get keys made of it. */
-  key: string;
-  /** What NOW() gives in this run. */
-  now: string;
-  signal: AbortSignal;
-  engine(): TableEngine;
-  onProgress?(progress: { fraction: number | undefined; rows: number }): void;
-  /** Told what a query of the step has used. */
-  onUsage?(usage: Pick<GroupResult, 'bytes' | 'cpuMs' | 'peakMemory'>): void;
-}
-
-/** What an operation may do outside of its run. Effects happen once for a `path`, however often the step is tried. */
-export interface StepHost {
-  /** Whether the person gave this file to the run, or the project has this blob. */
-  mayRead(file: FileValue): boolean;
-  storeTable(
-    path: string,
-    table: AnyTable,
-    target: { name: string; mode: 'append' | 'replace' | 'upsert'; by: string[] },
-    signal: AbortSignal,
-  ): Promise<Value>;
-  storeBlob(path: string, name: string, value: StepResult): Promise<StepResult>;
-  /** A stored table of the project, as it is now. */
-  projectTable(name: string): Promise<TableValue>;
-  /** Names of the project's tables. */
-  projectTables(): string[];
-  callOperation(
-    path: string,
-    name: string,
-    input: Record<string, unknown>,
-    range: SourceRange,
-    signal: AbortSignal,
-  ): Promise<Value>;
-  callFlow(
-    path: string,
-    flow: string,
-    inputs: Record<string, ScopeValue>,
-    range: SourceRange,
-    signal: AbortSignal,
-  ): Promise<RecordValue>;
-}
-
-type Now<T> = T | Promise<T>;
+import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
+import type { Op } from '../flow/syntax/ast.ts';
+import type { StepResult } from './results.ts';
+import type { Now, StepContext } from './step-context.ts';
+import { at, describe, map, mismatch, notHere, query, relational, tableName, tableSource } from './table-steps.ts';
+import { after, asText, value, withExtra } from './values.ts';
 
 /** Runs the operation; answers at once where nothing has to be waited for. Throws a Problem with the range at fault. */
 export function executeOp(op: Op, context: StepContext): Now<StepResult> {
@@ -72,12 +18,12 @@ export function executeOp(op: Op, context: StepContext): Now<StepResult> {
     case 'OUTPUT_JSON':
       return withExtra(op.with, context, (inner) => value(op.value, inner));
     case 'OUTPUT_TEXT':
-      return withExtra(op.with, context, (inner) => then(value(op.value, inner, true), asText));
+      return withExtra(op.with, context, (inner) => after(value(op.value, inner, true), asText));
     case 'RETURN':
       return withExtra(op.with, context, (inner) => (op.value ? value(op.value, inner) : null));
     case 'ERROR':
       return withExtra(op.with, context, (inner) =>
-        then(value(op.message, inner), (message) => {
+        after(value(op.message, inner), (message) => {
           throw new Problem('flow-error', asText(message), {
             status: 422,
             range: op.range,
@@ -86,12 +32,12 @@ export function executeOp(op: Op, context: StepContext): Now<StepResult> {
         }),
       );
     case 'IF':
-      return then(value(op.condition, context), (holds) => {
+      return after(value(op.condition, context), (holds) => {
         const chosen = holds === true ? op.then : op.else;
         return chosen ? executeOp(chosen, context) : null;
       });
     case 'SWITCH':
-      return then(value(op.subject, context), (subject) => switchOn(op, subject as ScopeValue, context));
+      return after(value(op.subject, context), (subject) => switchOn(op, subject as ScopeValue, context));
     case 'FOR_EACH':
       return forEach(op, context);
     case 'CALL_FLOW':
@@ -124,314 +70,6 @@ export function executeOp(op: Op, context: StepContext): Now<StepResult> {
     default:
       throw notHere(op, op.op.replaceAll('_', ' '));
   }
-}
-
-function notHere(op: Op, name: string): Problem {
-  return new Problem('operation-not-here', `This node does not have ${name}.`, {
-    status: 501,
-    range: op.wordRange,
-    hint: 'Run the flow on a node that has it, or take the step out. The steps that do not need it have run.',
-  });
-}
-
-/** `go(result)`, at once when the result is there. */
-function then<A, B>(result: Now<A>, go: (result: A) => Now<B>): Now<B> {
-  return result instanceof Promise ? result.then(go) : go(result);
-}
-
-// ---------------------------------------------------------------- expressions
-
-/** Rows of a table that an expression may look into. */
-const MOST_ROWS_IN_EXPRESSION = 100_000;
-
-/**
- * The value of an expression. Where it looks into a table (`FIRST(t)`, a JSON text of it) and does not only hand it
- * on, the table's rows are fetched first. `deep`: also a table that is handed on.
- */
-export function value(expr: Expr, context: StepContext, deep = false): Now<StepResult> {
-  const into: string[] = [];
-  collectTables(expr, context.lookup, !deep, into);
-  if (into.length === 0)
-    return evaluate(expr, context.lookup as (name: string) => ScopeValue | undefined, { now: context.now });
-  return rowsOf(into, context).then((rows) =>
-    evaluate(expr, (name) => rows.get(name) ?? (context.lookup(name) as ScopeValue | undefined), { now: context.now }),
-  );
-}
-
-async function rowsOf(names: string[], context: StepContext): Promise<Map<string, Value[]>> {
-  const rows = new Map<string, Value[]>();
-  for (const name of names) {
-    if (rows.has(name)) continue;
-    rows.set(
-      name,
-      await context.engine().toRecords(context.lookup(name) as AnyTable, MOST_ROWS_IN_EXPRESSION, context.signal),
-    );
-  }
-  return rows;
-}
-
-/** Names of tables that `expr` looks into. `handed`: a bare name here hands its table on as it is. */
-function collectTables(expr: Expr, lookup: Lookup, handed: boolean, into: string[]): void {
-  switch (expr.kind) {
-    case 'name': {
-      if (handed) return;
-      const found = lookup(expr.name);
-      if (isTable(found) || isLazy(found)) into.push(expr.name);
-      return;
-    }
-    case 'member':
-      return collectTables(
-        expr.object,
-        lookup,
-        expr.property.name === 'output' || expr.property.name === 'result',
-        into,
-      );
-    case 'index':
-      collectTables(expr.object, lookup, false, into);
-      return collectTables(expr.index, lookup, false, into);
-    case 'call': {
-      const name = expr.callee.kind === 'name' ? expr.callee.name.toUpperCase() : '';
-      const handsOn = name === 'LEN' || name === 'COALESCE' || name === 'IF';
-      for (const argument of expr.args) collectTables(argument, lookup, handsOn, into);
-      return;
-    }
-    case 'unary':
-      return collectTables(expr.operand, lookup, false, into);
-    case 'binary':
-      collectTables(expr.left, lookup, expr.operator === '||', into);
-      return collectTables(expr.right, lookup, expr.operator === '||', into);
-    case 'list':
-      for (const item of expr.items) collectTables(item, lookup, handed, into);
-      return;
-    case 'record':
-      for (const entry of expr.entries) collectTables(entry.value, lookup, handed, into);
-      return;
-    default:
-  }
-}
-
-/** Runs `next` with what WITH names in sight. */
-function withExtra<T>(
-  extra: RecordExpr | undefined,
-  context: StepContext,
-  next: (context: StepContext) => Now<T>,
-): Now<T> {
-  if (!extra) return next(context);
-  return then(value(extra, context), (record) => {
-    const names = record as RecordValue;
-    return next({ ...context, lookup: (name) => (Object.hasOwn(names, name) ? names[name] : context.lookup(name)) });
-  });
-}
-
-function asText(result: StepResult): string {
-  if (typeof result === 'string') return result;
-  if (result === null) return '';
-  return typeof result === 'object' ? JSON.stringify(result, null, 2) : String(result);
-}
-
-/** A key of 64 hex digits for something that is made on the way to the step's result. */
-function keyOf(context: StepContext, ...parts: string[]): string {
-  return createHash('sha256')
-    .update([context.key, context.path, ...parts].join('\n'))
-    .digest('hex');
-}
-
-// ---------------------------------------------------------------- tables
-
-/** Turns what a source expression yields into what the engine reads. Records become a stored table first. */
-export async function tableSource(
-  result: StepResult,
-  expr: Expr,
-  position: number,
-  op: Op,
-  context: StepContext,
-): Promise<TableSource> {
-  if (isTable(result)) return { kind: 'table', table: result };
-  if (isLazy(result)) return { kind: 'lazy', table: result };
-  if (op.op === 'LOAD') {
-    if (isFile(result)) {
-      if (context.mayRead(result)) return { kind: 'file', file: result };
-      throw notNamed(result.path ?? result.blob ?? 'a file', expr.range);
-    }
-    if (isReference(result) && (result as { kind: string }).kind === 'blob') {
-      const blob = result as unknown as { id: string; name?: string };
-      const file: FileValue = { kind: 'file', blob: blob.id, hash: blob.id, ...(blob.name ? { name: blob.name } : {}) };
-      if (!context.mayRead(file)) throw notNamed(blob.id, expr.range);
-      return { kind: 'file', file };
-    }
-    if (typeof result === 'string') {
-      throw notNamed(result, expr.range);
-    }
-    throw mismatch(`LOAD reads a file, and this is ${describe(result)}.`, expr.range);
-  }
-  if (Array.isArray(result) && result.every(isPlainRecord)) {
-    return {
-      kind: 'table',
-      table: await context.engine().fromRecords(result, keyOf(context, 'source', String(position))),
-    };
-  }
-  if (isPlainRecord(result)) {
-    return {
-      kind: 'table',
-      table: await context.engine().fromRecords([result], keyOf(context, 'source', String(position))),
-    };
-  }
-  throw mismatch(
-    `${op.op.replace('_AGG', '')} works on a table or a list of records, and this is ${describe(result)}.`,
-    expr.range,
-  );
-}
-
-function notNamed(what: string, range: SourceRange): Problem {
-  return new Problem('file-not-named', `A flow does not open ${JSON.stringify(what)} by itself.`, {
-    status: 403,
-    range,
-    hint: 'Declare it: INPUTS file name END INPUTS, then LOAD … FROM name, and give the file when you run the flow.',
-  });
-}
-
-function isPlainRecord(item: unknown): item is RecordValue {
-  return typeof item === 'object' && item !== null && !Array.isArray(item) && !isReference(item);
-}
-
-function describe(result: StepResult): string {
-  if (result === null) return 'none';
-  if (Array.isArray(result)) return 'a list of other things';
-  return typeof result === 'object'
-    ? isReference(result)
-      ? `a ${(result as FileValue).kind}`
-      : 'a record'
-    : `a ${typeof result}`;
-}
-
-function mismatch(message: string, range: SourceRange): Problem {
-  return new Problem('type-mismatch', message, { status: 422, range });
-}
-
-async function relational(op: Op, context: StepContext): Promise<StepResult> {
-  const exprs = op.op === 'LOAD' ? [op.from] : sourcesOf(op);
-  const nodeId = context.path;
-  const sources: TableSource[] = [];
-  for (const [position, expr] of exprs.entries())
-    sources.push(await tableSource(await value(expr, context), expr, position, op, context));
-  const group: RelationalGroup = {
-    steps: [{ nodeId, op, sources }],
-    scope: scopeFor(op, context.lookup),
-    now: context.now,
-  };
-  // A step that is no more than this operation has the key that it has in a shared query, so that what reads it is reused.
-  const key = context.path.includes('/') ? keyOf(context, 'table') : context.key;
-  const ended = await context.engine().run(group, { key, signal: context.signal, ...progress(context) });
-  context.onUsage?.(ended);
-  return ended.result;
-}
-
-function progress(context: StepContext): Pick<StepContext, 'onProgress'> {
-  return context.onProgress ? { onProgress: context.onProgress } : {};
-}
-
-/** The values that the expressions of an operation may name, tables left out: those are its sources. */
-export function scopeFor(
-  part: unknown,
-  lookup: Lookup,
-  scope: Record<string, ScopeValue> = Object.create(null) as Record<string, ScopeValue>,
-): Record<string, ScopeValue> {
-  if (Array.isArray(part)) {
-    for (const item of part) scopeFor(item, lookup, scope);
-  } else if (typeof part === 'object' && part !== null) {
-    const node = part as Record<string, unknown>;
-    if (node['kind'] === 'name' && typeof node['name'] === 'string') {
-      const found = lookup(node['name']);
-      if (found !== undefined && !isTable(found) && !isLazy(found))
-        setField(scope as RecordValue, node['name'], found as Value);
-    }
-    for (const [key, child] of Object.entries(node)) if (key !== 'range') scopeFor(child, lookup, scope);
-  }
-  return scope;
-}
-
-/** MAP on a table is the engine's; on a record or a list of records it is computed here. */
-function map(op: Extract<Op, { op: 'MAP' }>, context: StepContext): Now<StepResult> {
-  if (op.using) throw notHere(op, `the function ${op.using.name} (MAP … USING)`);
-  const to = op.to;
-  if (!to)
-    throw new Problem('broken-operation', 'This MAP does not say what to make.', { status: 422, range: op.range });
-  return then(value(op.source, context), (source) => {
-    const one = (record: RecordValue): StepResult =>
-      evaluate(
-        to,
-        (name) =>
-          Object.hasOwn(record, name)
-            ? record[name]
-            : ownName(op.source, name)
-              ? record
-              : (context.lookup(name) as ScopeValue),
-        {
-          now: context.now,
-        },
-      );
-    if (Array.isArray(source) && source.every(isPlainRecord)) return source.map(one) as Value[];
-    if (isPlainRecord(source) && !isLazy(source)) return one(source);
-    if (isTable(source) || isLazy(source)) return relational(op, context);
-    throw mismatch(
-      `MAP works on a table, a record or a list of records, and this is ${describe(source)}.`,
-      op.source.range,
-    );
-  });
-}
-
-function ownName(source: Expr, name: string): boolean {
-  return source.kind === 'name' && source.name === name;
-}
-
-function tableName(expr: Expr, context: StepContext): string {
-  if (expr.kind === 'name') {
-    const found = context.lookup(expr.name);
-    return typeof found === 'string' ? found : expr.name;
-  }
-  const name = evaluate(expr, context.lookup as (name: string) => ScopeValue | undefined);
-  if (typeof name !== 'string' || name === '') throw mismatch('The name of a table is a text.', expr.range);
-  return name;
-}
-
-async function query(op: Extract<Op, { op: 'QUERY' }>, context: StepContext): Promise<StepResult> {
-  const sql = await value(op.sql, context);
-  if (typeof sql !== 'string') throw mismatch('QUERY takes its SQL as text.', op.sql.range);
-  const parameters = op.with ? ((await value(op.with, context)) as RecordValue) : {};
-  const tables: Record<string, AnyTable> = {};
-  const words = sqlTables(sql).map((table) => table.name);
-  for (const word of words) {
-    const found = context.lookup(word);
-    if (isTable(found) || isLazy(found)) tables[word] = found;
-    else if (Array.isArray(found) && found.length > 0 && found.every(isPlainRecord)) {
-      tables[word] = await context.engine().fromRecords(found, keyOf(context, 'source', word));
-    }
-  }
-  const lower = new Map(words.map((word) => [word.toLowerCase(), word]));
-  for (const name of context.projectTables()) {
-    const word = lower.get(name.toLowerCase());
-    if (word !== undefined && tables[word] === undefined) tables[word] = await context.projectTable(name);
-  }
-  try {
-    return await context
-      .engine()
-      .query(sql, tables, parameters, { key: keyOf(context, 'query'), signal: context.signal });
-  } catch (error) {
-    throw at(error, op.sql.range);
-  }
-}
-
-/** The error with a place in the source, unless it has one. */
-export function at(error: unknown, range: SourceRange): unknown {
-  if (!(error instanceof Problem) || error.range) return error;
-  return new Problem(error.code, error.message, {
-    status: error.status,
-    title: error.title,
-    range,
-    more: error.more,
-    cause: error,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  });
 }
 
 // ---------------------------------------------------------------- effects and control

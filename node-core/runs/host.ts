@@ -5,7 +5,7 @@ import { Problem, type SourceRange } from '../errors/problem.ts';
 import { reference } from '../flow/values/reference.ts';
 import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
-import type { StepHost } from './execute.ts';
+import type { StepHost } from './step-context.ts';
 import type { RunStore } from './records.ts';
 import { isLazy, isTable, toWire } from './results.ts';
 import type { RunSpec } from './spec.ts';

@@ -1,21 +1,15 @@
 /** One run on its way: its units start as they can, stop where they should, and what they yield is stored before anything reads it. */
 import type { Transaction } from '../projects/project.ts';
-import { keptOf, whyMissed } from './base.ts';
 import { computeGroup, computeStep, noteUsage, readBy } from './compute.ts';
-import { cancel, fail, keep, keepRecords, settle, skip, type StepEnd } from './endings.ts';
+import { cancel, fail, keep, keepRecords, settle, skip } from './endings.ts';
+import { createExisting, type Existing, type Own } from './existing.ts';
 import { problemOf } from './failures.ts';
-import { cacheOf, identityOfResult, keyOf } from './keys.ts';
 import type { PreparedStep } from './prepare.ts';
-import { decodeResult, isTable, type StepResult } from './results.ts';
+import type { StepResult } from './results.ts';
 import { runSchedule, type Course, type UnitOutcome } from './scheduler.ts';
-import type { StepRecord, StepWhy } from './schema.ts';
+import type { StepRecord } from './schema.ts';
 import { STOPPED, type Ended, type RunServices, type RunSpec, type Running } from './spec.ts';
 import { createWork, explain } from './work.ts';
-
-interface Own {
-  key: string;
-  own: boolean;
-}
 
 /** Starts, or goes on with, a run. `begin` is written before anything else of it. */
 export function execute(
@@ -30,6 +24,7 @@ export function execute(
   const started = performance.now();
   const work = createWork(spec, services, signal);
   const { records, results, identities } = work;
+  const { ownResult, ownKey, reuse, comeBack } = createExisting(work);
   /** Units that stand before a step: where they go on. */
   const held = new Map<number, number>();
   const begun = new Set<number>();
@@ -49,88 +44,6 @@ export function execute(
 
   function isNeeded(step: number): boolean {
     return steering.needed === undefined || steering.needed.has(step);
-  }
-
-  // ------------------------------------------------------------ what is there already
-
-  /** Whether the result is this run's alone and must not be found by others. */
-  function ownResult(step: PreparedStep): boolean {
-    const cache = cacheOf(step);
-    return spec.forced.has(step.index) || cache === false || (step.impure !== undefined && cache === undefined);
-  }
-
-  const ownKey = (step: PreparedStep, own: boolean): string =>
-    keyOf(step, work.identitiesRead(step), own ? spec.id : undefined);
-
-  const isSound = (key: string): boolean => services.engine().isSound(key);
-
-  /** The stored result of a step when it may be used, else why not. */
-  function reuse(step: PreparedStep, key: string): { end: StepEnd; why: StepWhy } | { why: StepWhy; because?: string } {
-    const forcedFrom = spec.forced.get(step.index);
-    if (forcedFrom !== undefined) return { why: { code: 'forced', step: forcedFrom } };
-    if (!spec.durable) return { why: { code: 'first' } };
-    const base = steering.keep ? spec.base() : undefined;
-    const kept = base && keptOf(base, step, work.identitiesRead(step), services.store, isSound);
-    if (base && kept) {
-      return {
-        end: { step: step.index, ...kept, own: false, state: 'reused', fresh: false },
-        why: { code: 'kept', run: base.row.id },
-      };
-    }
-    const cache = cacheOf(step);
-    if (cache === false) return { why: { code: 'nocache' } };
-    if (step.impure !== undefined && cache === undefined) return { why: { code: 'impure' }, because: step.impure };
-    const row = services.store.result(key);
-    if (!row) return { why: whyMissed(spec.base(), step, work.identitiesRead(step), spec.source, spec.given) };
-    if (cache !== undefined && Date.now() - row.created_at > cache) return { why: { code: 'expired' } };
-    const result = decodeResult(row);
-    if (isTable(result) && !isSound(result.key)) return { why: { code: 'damaged' } };
-    return {
-      end: { step: step.index, result, key, own: false, state: 'reused', fresh: false },
-      why: { code: 'reused', ...(row.run === null ? {} : { run: row.run }) },
-    };
-  }
-
-  /** The result that the run had before it went on, when it was made of what the step reads now. */
-  function storedResult(step: PreparedStep, own: Own): { result: StepResult; key: string; yields: string } | undefined {
-    const stored = spec.stored.get(step.index);
-    if (stored === undefined || stored.identity?.edited) return undefined;
-    const read = stored.identity && work.identitiesRead(step);
-    const same = read
-      ? step.reads.every((one, position) => stored.identity!.inputs[one.name] === read[position])
-      : stored.key === own.key;
-    if (!same) return undefined;
-    const row = services.store.result(stored.key);
-    if (!row) return undefined;
-    const result = decodeResult(row);
-    if (isTable(result) && !isSound(result.key)) return undefined;
-    return {
-      result,
-      key: stored.key,
-      yields: stored.identity?.yields ?? identityOfResult(stored.key, own.own, result),
-    };
-  }
-
-  /** Takes up the results that the run had before it went on, when all of these are there. */
-  function comeBack(members: readonly { step: PreparedStep; own: Own }[]): boolean {
-    if (spec.stored.size === 0) return false;
-    const found = [];
-    for (const { step, own } of members) {
-      const one = storedResult(step, own);
-      if (!one) return false;
-      // What the next member of the group reads is known by this.
-      identities[step.index] = one.yields;
-      found.push(one);
-    }
-    for (const [position, { step }] of members.entries()) {
-      const before = spec.stored.get(step.index)!;
-      const { key, result } = found[position]!;
-      Object.assign(records[step.index]!, before.record, { state: before.state, resultKey: key });
-      results[step.index] = result;
-      begun.add(step.index);
-      work.done += 1;
-    }
-    return true;
   }
 
   // ------------------------------------------------------------ stopping
@@ -235,7 +148,10 @@ export function execute(
     }
     const own = ownResult(step);
     const key = ownKey(step, own);
-    if (comeBack([{ step, own: { key, own } }])) return 'ok';
+    if (comeBack([{ step, own: { key, own } }])) {
+      begun.add(step.index);
+      return 'ok';
+    }
     if (stopsBefore(step)) return hold(unit, step, at);
     begun.add(step.index);
     const inputs = spec.edits.inputs.get(step.index);
@@ -266,7 +182,7 @@ export function execute(
     );
   }
 
-  function explainMiss(record: StepRecord, kept: ReturnType<typeof reuse>): void {
+  function explainMiss(record: StepRecord, kept: ReturnType<Existing['reuse']>): void {
     const inputs = record.editedInputs && spec.edits.inputs.get(plan.indexOf.get(record.id)!);
     if (inputs && !('end' in kept)) {
       const [name, edit] = [...inputs][0]!;
@@ -288,9 +204,9 @@ export function execute(
     }
     const last = members.at(-1)!;
     const end = keys.get(last)!;
+    for (const member of members) begun.add(member);
     if (comeBack(members.map((member) => ({ step: steps[member]!, own: keys.get(member)! })))) return 'ok';
     for (const member of members) identities[member] = keys.get(member)!.key;
-    for (const member of members) begun.add(member);
     const kept = members.map((member) => {
       const found = reuse(steps[member]!, keys.get(member)!.key);
       // What stands for a kept result is known to those that read it.

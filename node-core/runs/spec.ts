@@ -4,7 +4,7 @@ import type { ScopeValue } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { TableEngine } from '../tables/engine-types.ts';
 import type { Base } from './base.ts';
-import type { StepHost } from './execute.ts';
+import type { StepHost } from './step-context.ts';
 import type { Journal } from './journal.ts';
 import type { PreparedPlan } from './prepare.ts';
 import type { Identity, RunStore } from './records.ts';

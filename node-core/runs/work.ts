@@ -3,7 +3,7 @@ import type { ProblemDocument } from '../errors/problem.ts';
 import { setField } from '../flow/values/evaluate.ts';
 import type { RecordValue, Value } from '../flow/values/value.ts';
 import type { Transaction } from '../projects/project.ts';
-import type { StepContext } from './execute.ts';
+import type { StepContext } from './step-context.ts';
 import { fileState, identityOf, takesFile, type FileState } from './inputs.ts';
 import type { PreparedStep, Source } from './prepare.ts';
 import type { StepResult } from './results.ts';

@@ -321,4 +321,8 @@ export function announce(run: RunSummary): void {
       ...(run.error === undefined ? {} : { hint: run.error.detail }),
     });
   if (run.state === 'succeeded') toast({ tone: 'done', text: `${run.name} finished.` });
+  if (run.state === 'paused') {
+    const steps = (run.pausedAt ?? []).map((id) => id.replace(/^\w+:/, '')).join(', ');
+    toast({ tone: 'warn', text: `${run.name} is paused before ${steps}.`, hint: 'F5 goes on, F10 takes one step.' });
+  }
 }
