@@ -2,7 +2,7 @@
 import { Problem } from '../errors/problem.ts';
 import type { SearchOptions } from './schema.ts';
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /**
  * The expression that finds every match. A search for text is one as well, with everything in it taken literally.

@@ -3,15 +3,12 @@ import { client } from '../../state/connection.ts';
 import { isDirty, useDocuments } from '../../state/documents.ts';
 import { openWorkspaceFile, toastDeleted } from '../../state/workspace-files.ts';
 import { absolutePath, closeWorkspace, openWorkspace, workspaceById } from '../../state/workspaces.ts';
-import { confirm, copyText, type MenuItems, toastProblem } from '../../ui/index.ts';
+import { confirm, copyText, count, relativeTime, type MenuItems, toastProblem } from '../../ui/index.ts';
 import { useLayout } from '../../state/layout.ts';
+import { pick } from '../diff/pick.ts';
 import { askPath } from './prompt.ts';
-import { choose, readFolder, refreshTree, setOpen, useTree } from './tree-store.ts';
+import { choose, readFolder, refreshTree, revealInTree, setOpen, useTree } from './tree-store.ts';
 import { type Draft, joined, keyOf, parentOf, type Row } from './tree.ts';
-
-interface Chooser {
-  chooseFolder(): Promise<{ path: string } | null>;
-}
 
 /** Ctrl+K Ctrl+O: the shell's own dialog, or a field for the path. */
 export async function openFolder(): Promise<void> {
@@ -23,7 +20,7 @@ export async function openFolder(): Promise<void> {
           action: 'Open',
           hint: 'A folder on the machine of the node. Tab completes; ~ is your home.',
         })
-      : (await (window.voike as unknown as Chooser).chooseFolder())?.path;
+      : (await window.voike.chooseFolder())?.path;
   if (path === undefined) return;
   const opened = await openWorkspace(path.length > 1 ? path.replace(/[\\/]$/, '') : path);
   if (opened === undefined) return;
@@ -141,6 +138,31 @@ export async function deleteRow(row: Row): Promise<void> {
   }
 }
 
+/** Chooses one of the things that were deleted from a folder, and puts it back where it was. */
+async function bringBack(workspace: string): Promise<void> {
+  const id = await pick('Bring back', async (query, signal) => {
+    const { deleted } = await client().call<{ deleted: { id: string; path: string; time: string; files: number }[] }>(
+      'files.deleted',
+      { workspace },
+      { signal },
+    );
+    return deleted
+      .filter(({ path }) => path.toLowerCase().includes(query.trim().toLowerCase()))
+      .map((item) => ({
+        id: item.id,
+        label: item.files > 1 ? `${item.path}, ${count(item.files, 'file')}` : item.path,
+        side: `deleted ${relativeTime(item.time)}`,
+      }));
+  });
+  if (id === undefined) return;
+  try {
+    const { path } = await client().call<{ path: string }>('files.undelete', { workspace, id });
+    await revealInTree(workspace, path);
+  } catch (thrown) {
+    toastProblem(thrown);
+  }
+}
+
 async function removeRoot(row: Row): Promise<void> {
   await closeWorkspace(row.workspace);
 }
@@ -164,6 +186,9 @@ export function menuOf(row: Row): MenuItems {
     { label: 'Copy path', shortcut: 'Ctrl+C', run: () => void copyPath(row) },
     { label: 'Copy relative path', disabled: row.path === '', run: () => void copyText(row.path, 'Path copied') },
     ...(open ? [{ label: 'Refresh', run: refreshTree }] : []),
+    ...(row.kind === 'root'
+      ? [{ label: 'Bring back what was deleted…', run: () => void bringBack(row.workspace) }]
+      : []),
     'separator',
     row.kind === 'root'
       ? { label: `Close folder ${workspaceById(row.workspace)?.name ?? ''}`, run: () => void removeRoot(row) }
