@@ -240,6 +240,19 @@ describe('making, renaming, deleting', () => {
     await expect(call('files.undelete', { id: gone.id })).rejects.toMatchObject({ code: 'trash-not-found' });
   });
 
+  it('comes back into a folder that was deleted after it, and never through a link', async () => {
+    test.outside('lib/a.flow', 'a');
+    test.outside('lib/b.flow', 'b');
+    const a = await call('files.delete', { path: 'lib/a.flow' });
+    const b = await call('files.delete', { path: 'lib/b.flow' });
+    await call('files.delete', { path: 'lib' });
+    expect(await call('files.undelete', { id: a.id })).toEqual({ path: 'lib/a.flow' });
+    await call('files.delete', { path: 'lib' });
+    symlinkSync(tmpdir(), join(test.root, 'lib'));
+    await expect(call('files.undelete', { id: b.id })).rejects.toMatchObject({ code: 'path-outside' });
+    expect(existsSync(join(tmpdir(), 'b.flow'))).toBe(false);
+  });
+
   it('does not come back over something that has its name now', async () => {
     test.outside('a.flow', 'old');
     const { id } = await call('files.delete', { path: 'a.flow' });

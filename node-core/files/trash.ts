@@ -1,6 +1,6 @@
 /** Deleting so that it can be undone: what is deleted moves whole into the data directory, and back. */
-import { cp, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { cp, lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Problem } from '../errors/problem.ts';
 import { newId } from '../ids/uuid.ts';
 import { diskProblem } from './disk.ts';
@@ -66,6 +66,7 @@ export function createTrash(folder: string, history: History): Trash {
         });
       }
       try {
+        await makeParent(item.path);
         await moveAcross(placeOf(item), item.path);
       } catch (error) {
         throw diskProblem(error, basename(item.path));
@@ -77,6 +78,20 @@ export function createTrash(folder: string, history: History): Trash {
     get: (id) => history.trash.get(id),
     list: () => history.trash.list(),
   };
+}
+
+/** Makes the folder that something was in, when that was deleted as well; never through a link that came meanwhile. */
+async function makeParent(path: string): Promise<void> {
+  const parent = dirname(path);
+  let there = parent;
+  while (!(await lstat(there).catch(() => undefined)) && dirname(there) !== there) there = dirname(there);
+  if ((await realpath(there)) !== there) {
+    throw new Problem('path-outside', `${there} is a link now, and what was in it is not put behind it.`, {
+      status: 403,
+      hint: 'Remove the link and try again.',
+    });
+  }
+  await mkdir(parent, { recursive: true });
 }
 
 /** Renames, or copies and removes when the two are on different disks. */
