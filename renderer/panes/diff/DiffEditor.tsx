@@ -11,6 +11,9 @@ import { useTheme } from '../../state/theme.ts';
 import type { SideText } from './sources.ts';
 import type { Place } from './StepList.tsx';
 
+/** For screen readers. Each change of the options takes them away, so they come with each; the types know them at the start alone. */
+const NAMES: object = { originalAriaLabel: 'The text before', modifiedAriaLabel: 'The text after' };
+
 export interface DiffControls {
   go: (place: Place) => void;
   /** To the next (1) or the previous (-1) change. */
@@ -40,8 +43,6 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
       // It decides by itself otherwise, and the button would not be true.
       useInlineViewWhenSpaceIsLimited: false,
     });
-    made.getOriginalEditor().updateOptions({ ariaLabel: 'The text before' });
-    made.getModifiedEditor().updateOptions({ ariaLabel: 'The text after' });
     editor.current = made;
     onReady({
       go: ({ side, start }) => {
@@ -61,12 +62,16 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
     };
   }, [onReady]);
 
-  useEffect(() => {
-    editor.current?.updateOptions({ renderSideBySide: !inline });
-  }, [inline]);
-
   const { text: before, name: beforeName } = left;
   const { text: after, name: afterName, documentId } = right;
+  useEffect(() => {
+    editor.current?.updateOptions({
+      renderSideBySide: !inline,
+      readOnly: documentId === undefined,
+      ...NAMES,
+    });
+  }, [inline, documentId]);
+
   // The text of an editor follows by its own model: with each key a new one would lose the cursor.
   const fixed = documentId === undefined ? after : undefined;
   useEffect(() => {
@@ -77,7 +82,6 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
     const document = useDocuments.getState().documents.find((item) => item.id === documentId);
     const modified =
       document === undefined ? monaco.editor.createModel(fixed ?? '', language(afterName)) : modelOf(document);
-    made.getModifiedEditor().updateOptions({ readOnly: document === undefined });
     made.setModel({ original, modified });
     return () => {
       made.setModel(null);

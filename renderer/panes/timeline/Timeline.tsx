@@ -1,6 +1,6 @@
 /** The active file's versions and runs, in the side bar. A click compares with the text of the editor. */
-import { FileClock, History } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { FileClock, History, Settings2 } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { FileVersion } from '../../../node-core/files/schema.ts';
 import { Section } from '../../app/sections/Section.tsx';
 import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
@@ -12,6 +12,7 @@ import {
   bytes,
   Button,
   exactTime,
+  IconButton,
   type MenuItems,
   openMenu,
   relativeTime,
@@ -21,6 +22,7 @@ import {
 } from '../../ui/index.ts';
 import { CAUSES, editorSide, openDiff, runSide, versionSide } from '../diff/sources.ts';
 import { type TimelineItem, timelineOf } from './items.ts';
+import { Limits } from './Limits.tsx';
 import './timeline.css';
 
 const PAGE = 100;
@@ -42,6 +44,8 @@ export function Timeline() {
   const [kept, setKept] = useState<Kept>();
   const [problem, setProblem] = useState<unknown>();
   const [told, setTold] = useState(0);
+  const [asking, setAsking] = useState(false);
+  const noMore = useCallback(() => setAsking(false), []);
   const workspace = file?.workspace;
   const path = file?.path;
 
@@ -127,7 +131,16 @@ export function Timeline() {
 
   return (
     <div className="timeline">
-      <Section title="Timeline">
+      <Section
+        title="Timeline"
+        actions={
+          file === undefined ? null : (
+            <IconButton label="How much history is kept" onClick={() => setAsking(true)}>
+              <Settings2 />
+            </IconButton>
+          )
+        }
+      >
         {problem === undefined || mine !== undefined ? null : (
           <div className="side-note">The history could not be read. It is tried again when the node is back.</div>
         )}
@@ -169,6 +182,7 @@ export function Timeline() {
           )}
         </div>
       </Section>
+      {asking ? <Limits onClose={noMore} /> : null}
     </div>
   );
 }
