@@ -1,5 +1,5 @@
 /** What the npm scripts do, one function a script. Started by run.mjs on the project's Node. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { electronRuntime } from './electron-runtime.ts';
@@ -134,6 +134,35 @@ async function electron(args: string[]): Promise<Counts> {
   return playwright('electron', args, { VOIKE_ELECTRON: runtime.executable }, runtime.wrap);
 }
 
+/** Packs the program for this Linux and tries it; needs a runtime, a display of some kind and dpkg-deb, and about two minutes. */
+async function packaged(args: string[]): Promise<Counts> {
+  const runtime = electronRuntime(root, { fetch: false });
+  const missing =
+    process.platform !== 'linux' || process.arch !== 'x64'
+      ? 'the packaged program is tried on Linux x64'
+      : 'missing' in runtime
+        ? runtime.missing
+        : spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).status === 0
+          ? undefined
+          : 'dpkg-deb is not installed';
+  if ('missing' in runtime || missing !== undefined) {
+    console.log(`packaged: skipped, ${missing}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const packed =
+    (await build()) &&
+    (await run(process.execPath, [
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'build', 'packaging', 'main.ts'),
+      '--linux',
+      'dir',
+      'deb',
+      '--x64',
+    ])) === 0;
+  if (!packed) return { passed: 0, failed: 1, skipped: 0 };
+  return playwright('packaged', args, {}, runtime.wrap);
+}
+
 async function test(): Promise<boolean> {
   mkdirSync(join(root, 'out', 'reports'), { recursive: true });
   const parts: [string, Counts][] = [];
@@ -194,6 +223,7 @@ const tasks: Record<string, () => Promise<number>> = {
   unit: async () => good(await unit(args)),
   e2e: async () => good(await e2e(args)),
   electron: async () => good(await electron(args)),
+  'test:dist': async () => good(await packaged(args)),
   format: () => run(bin('oxfmt'), ['-c', 'build/oxfmt.json', ...worlds]),
   dev: () => script('build/dev.ts'),
   bench: async () => ((await build()) ? script('build/bench/main.ts') : 1),

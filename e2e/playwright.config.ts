@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
-/** Two worlds: `browser` drives the workbench that a real node serves, `electron` drives the real shell. */
+/**
+ * Three worlds: `browser` drives the workbench that a real node serves, `electron` drives the real shell, `packaged` the program
+ * as it is shipped.
+ */
 export default defineConfig({
   testDir: '.',
   outputDir: '../out/e2e',
@@ -15,5 +18,6 @@ export default defineConfig({
   projects: [
     { name: 'browser', testMatch: 'browser/**/*.spec.ts' },
     { name: 'electron', testMatch: 'electron/**/*.spec.ts' },
+    { name: 'packaged', testMatch: 'packaged/**/*.spec.ts' },
   ],
 });

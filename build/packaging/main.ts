@@ -27,12 +27,12 @@ async function dist(args: readonly string[]): Promise<void> {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
+  rmSync(output, { recursive: true, force: true });
   for (const order of orders) {
     const { platform, arch, targets } = order;
     console.log(`Packing ${targets.join(', ')} for ${platform} ${arch} …`);
     const runtime = presentRuntime(root, order);
     const app = await stage(root, platform, arch);
-    rmSync(output, { recursive: true, force: true });
     const publisherName = process.env['VOIKE_PUBLISHER_NAME'];
     const made = await build({
       projectDir: root,

@@ -1,8 +1,13 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { controlFile, readFpmArguments } from './fpm.mjs';
 import { icns, ico } from './icons.ts';
 import { packageOf } from './licences.ts';
 import { closure, type Lock } from './lock.ts';
+import { signFeeds } from './sign-feeds.mjs';
 import { type Machine, readOrders, whatIsMissing } from './requirements.ts';
 
 const linux = { platform: 'linux' as const, arch: 'x64' };
@@ -166,4 +171,16 @@ describe('a .deb without fpm', () => {
       ].join('\n'),
     );
   });
+});
+
+test('each update feed gets a signature of its own, and nothing else does', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'voike-feeds-'));
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  for (const name of ['latest-linux.yml', 'beta.yml', 'builder-debug.yml', 'voike.deb'])
+    writeFileSync(join(folder, name), `name: ${name}`);
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  expect(signFeeds(folder, pem).toSorted()).toEqual(['beta.yml', 'latest-linux.yml']);
+  const signature = Buffer.from(readFileSync(join(folder, 'beta.yml.sig'), 'utf8'), 'base64');
+  expect(verify(null, readFileSync(join(folder, 'beta.yml')), publicKey, signature)).toBe(true);
+  rmSync(folder, { recursive: true });
 });
