@@ -20,6 +20,8 @@ try {
   });
   process.parentPort.on('message', ({ data }) => {
     if (data.type === 'stop') void serving.close().finally(() => process.exit(0));
+    // Timers may have stood still while the machine slept.
+    if (data.type === 'resume') serving.node.schedules.wake();
   });
   const { id, name } = serving.node.local().project;
   say({ type: 'ready', session: { baseUrl: serving.http.url, key: serving.node.localKey, project: { id, name } } });
