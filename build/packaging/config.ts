@@ -48,8 +48,6 @@ export function builderConfig(parts: ConfigParts): Configuration {
       'resources/**',
     ],
     extraFiles: [{ from: join(parts.app, '..', 'THIRD-PARTY-LICENCES.txt'), to: 'THIRD-PARTY-LICENCES.txt' }],
-    // Chromium's own texts (date pickers, errors) in English alone: the workbench speaks English.
-    electronLanguages: ['en-US', 'en'],
     compression: 'maximum',
     // A runtime that was not unpacked by the builder itself still has Electron's own demonstration program.
     afterPack: ({ appOutDir }) => {
@@ -80,6 +78,8 @@ export function builderConfig(parts: ConfigParts): Configuration {
     publish: { provider: 'generic', url: NO_FEED, channel: 'latest' },
     artifactName: '${name}-${version}-${os}-${arch}.${ext}',
     linux: {
+      // Chromium's own texts (date pickers, errors) in English alone: the workbench speaks English.
+      electronLanguages: ['en-US'],
       executableName: 'voike-desktop',
       icon: join(icons, 'icons'),
       category: 'Development',
@@ -91,6 +91,7 @@ export function builderConfig(parts: ConfigParts): Configuration {
     },
     deb: { priority: 'optional', compression: 'xz' },
     mac: {
+      electronLanguages: ['en'],
       icon: join(icons, 'icon.icns'),
       category: 'public.app-category.developer-tools',
       target: ['dmg', 'zip'],
@@ -98,6 +99,7 @@ export function builderConfig(parts: ConfigParts): Configuration {
       ...(parts.sign ? {} : { identity: null }),
     },
     win: {
+      electronLanguages: ['en-US'],
       icon: join(icons, 'icon.ico'),
       target: ['nsis', 'portable'],
       ...(parts.publisherName === undefined ? {} : { signtoolOptions: { publisherName: parts.publisherName } }),

@@ -49,7 +49,7 @@ async function runsAFlow(program: string): Promise<void> {
   const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
   try {
     const page = await pageOf(child);
-    await page.until(`document.body.innerText.includes('node ready')`);
+    await page.until(`document.body?.innerText.includes('node ready')`);
     await page.evaluate(
       `[...document.querySelectorAll('button')].find((one) => one.innerText.includes('Airports by state')).click()`,
     );
@@ -83,6 +83,7 @@ test('holds what is shipped and nothing of development, with natives of its own 
     '@lydell/node-pty',
     '@lydell/node-pty-linux-x64',
     'better-sqlite3',
+    'detect-libc',
   ]);
   const natives = filesBelow(join(resources, 'app.asar.unpacked')).filter((name) => /\.(node|so|dll|dylib)/.test(name));
   expect(natives.toSorted()).toEqual([

@@ -39,7 +39,9 @@ export async function pageOf(child: ChildProcess): Promise<RemotePage> {
     .poll(
       async () => {
         const targets = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as Record<string, string>[];
-        address = targets.find(({ type, url }) => type === 'page' && url?.startsWith('app://'))?.['webSocketDebuggerUrl'];
+        address = targets.find(({ type, url }) => type === 'page' && url?.startsWith('app://'))?.[
+          'webSocketDebuggerUrl'
+        ];
         return address;
       },
       { timeout: 60_000 },
