@@ -1,7 +1,7 @@
 /** The node, in the utility process: serves on a port of its choice, tells the shell where, ends when asked to. */
 import { join } from 'node:path';
 import { Problem } from '../node-core/errors/problem.ts';
-import { startServing } from '../node-core/http/start.ts';
+import { type ServingNode, startServing } from '../node-core/http/start.ts';
 import { defaultDataDir } from '../node-core/store/store.ts';
 import type { HostMessage } from './node-supervisor.ts';
 
@@ -10,18 +10,20 @@ const say = (message: HostMessage) => process.parentPort.postMessage(message);
 const named = process.argv.indexOf('--data');
 const home = join(import.meta.dirname, '..');
 const dataDir = (named >= 0 ? process.argv[named + 1] : undefined) ?? defaultDataDir();
+let serving: ServingNode | undefined;
+process.parentPort.on('message', ({ data }) => {
+  // A node that does not serve yet has nothing under way.
+  if (data.type === 'stop') void Promise.resolve(serving?.close()).finally(() => process.exit(0));
+  // Timers may have stood still while the machine slept.
+  if (data.type === 'resume') serving?.node.schedules.wake();
+});
 try {
-  const serving = await startServing({
+  serving = await startServing({
     dataDir,
     port: 0,
     workbench: join(home, 'out', 'renderer'),
     // In the packaged program these lie beside the archive: the table engine reads samples itself, and knows no archives.
     root: home.replace(/app\.asar$/, 'app.asar.unpacked'),
-  });
-  process.parentPort.on('message', ({ data }) => {
-    if (data.type === 'stop') void serving.close().finally(() => process.exit(0));
-    // Timers may have stood still while the machine slept.
-    if (data.type === 'resume') serving.node.schedules.wake();
   });
   const { id, name } = serving.node.local().project;
   say({ type: 'ready', session: { baseUrl: serving.http.url, key: serving.node.localKey, project: { id, name } } });

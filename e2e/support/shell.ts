@@ -25,9 +25,13 @@ export interface Shell {
   quit(): Promise<void>;
 }
 
-/** How Electron is started here: Chromium's own sandbox does not work for root, and tests in containers run as root. */
+/**
+ * How Electron is started here. Chromium's own sandbox does not work for root, and tests in containers run as root. Its
+ * complaints about a desktop that is not there would run into the line by which the test library finds its port.
+ */
 export const electronArguments = (dataDir: string, ...args: string[]): string[] => [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--log-level=3',
   root,
   '--data',
   dataDir,
