@@ -113,7 +113,7 @@ describe('differences, at random', () => {
           there.nodes.filter((node) => node.differences.includes('removed')).length,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -124,7 +124,7 @@ describe('differences, at random', () => {
         const before = randomPlan(random, 4);
         describeDifference(diffPlans(before, damaged(before, random)));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

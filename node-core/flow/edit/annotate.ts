@@ -14,6 +14,7 @@ function setAnnotation(change: Change, step: Step, name: string, written: string
   const found = step.annotations.filter((annotation) => annotation.name.name.toLowerCase() === name);
   const last = found.at(-1);
   change.touch(step);
+  change.around = true;
   if (written === undefined) {
     for (const annotation of found) removeAnnotation(change, annotation);
     return;
@@ -61,6 +62,7 @@ export function annotate(analysis: Analysis, id: string, name: string, written: 
       `There is no annotation @${bare}. There are ${ANNOTATIONS.map((annotation) => `@${annotation.name}`).join(', ')}.`,
     );
   const change = new Change(analysis);
+  change.annotated = true;
   setAnnotation(change, found.statement, bare, written === null ? undefined : annotationText(bare, written));
   return change.finish([id]);
 }
@@ -140,6 +142,7 @@ export function comment(analysis: Analysis, id: string, text: string): EditResul
   const change = new Change(analysis);
   const { statement } = found;
   change.touch(statement);
+  change.around = true;
   const block = blockOf(change, statement);
   const above = commentsAbove(change, statement);
   const { source } = change;

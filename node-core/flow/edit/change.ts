@@ -4,7 +4,8 @@
  */
 import type { Analysis } from '../plan/model.ts';
 import { applyEdits } from '../service/navigation.ts';
-import type { Input, Output, SourceRange, Step } from '../syntax/ast.ts';
+import { isLayout } from '../plan/annotations.ts';
+import type { Annotation, Input, Output, Plan, SourceRange, Step } from '../syntax/ast.ts';
 import { parse } from '../syntax/parse.ts';
 import type { EditResult, TextEdit } from './types.ts';
 
@@ -26,6 +27,10 @@ export class Change {
   readonly statements: Statement[];
   /** How many statements there are more afterwards. */
   grown = 0;
+  /** Only what stands around operations changes: each must be read as before. */
+  around = false;
+  /** Annotations other than those of the layout change as well. */
+  annotated = false;
   readonly #edits: TextEdit[] = [];
   /** Parts of the text of which the comments go. */
   readonly #dropped: SourceRange[] = [];
@@ -43,6 +48,12 @@ export class Change {
   replace(range: SourceRange, text: string): void {
     if (this.source.slice(range.start, range.end) === text) return;
     this.#edits.push({ range: { start: range.start, end: range.end }, text });
+  }
+
+  /** Puts a value in the place of another one, or where one is missing. */
+  put(range: SourceRange, text: string): void {
+    if (range.end > range.start) this.replace(range, text);
+    else this.insert(range.start, ` ${text}`);
   }
 
   insert(at: number, text: string): void {
@@ -97,6 +108,7 @@ export class Change {
     }
     if (count !== this.statements.length + this.grown)
       refuse('The text around it has a mistake, so that the change cannot be made there. Mend the text first.');
+    if (this.around) this.#checkAround(after, parsed.plan);
     this.#checkComments(parsed.comments.map((comment) => comment.text));
     return { ok: true, edits: settled, select };
   }
@@ -164,6 +176,28 @@ export class Change {
         if (same !== undefined) same.text += line;
         else edits.push({ range: { start: at, end: at }, text: line });
       }
+    }
+  }
+
+  #checkAround(after: string, plan: Plan): void {
+    const before = this.analysis.parse.plan;
+    const text = (source: string, { start, end }: SourceRange): string => source.slice(start, end);
+    const annotations = (list: readonly Annotation[], source: string): string =>
+      list.flatMap((one) => (isLayout(one) ? [] : [text(source, one.range)])).join();
+    const differs =
+      plan.name?.value !== before.name?.value ||
+      annotations(plan.annotations, after) !== annotations(before.annotations, this.source);
+    if (differs) refuse('The head of the plan would be read in another way. Mend the text around it first.');
+    for (const [i, item] of this.statements.entries()) {
+      const now = i < before.inputs.length ? plan.inputs[i] : plan.body[i - before.inputs.length];
+      const same =
+        item.kind === 'step'
+          ? now?.kind === 'step' &&
+            now.op.op === item.op.op &&
+            text(after, now.op.range) === text(this.source, item.op.range) &&
+            (this.annotated || annotations(now.annotations, after) === annotations(item.annotations, this.source))
+          : now?.kind === item.kind && text(after, now.range) === text(this.source, item.range);
+      if (!same) refuse(`"${nameOf(item)}" would be read in another way. Mend the text around it first.`);
     }
   }
 

@@ -169,7 +169,7 @@ export function rewrite(analysis: Analysis, node: string, text: string): EditRes
   } else if (found.statement.kind === 'output') {
     const output: Output = found.statement;
     change.drop(output.value.range);
-    change.replace(output.value.range, expressionText(text, 'what to give out'));
+    change.put(output.value.range, expressionText(text, 'what to give out'));
   } else refuse('An input has no operation.');
   return change.finish([node]);
 }

@@ -31,7 +31,7 @@ export function connect(analysis: Analysis, from: string, to: string, port: stri
 export function connectPort(change: Change, target: Found, port: string, name: string): void {
   const { source } = change;
   if (target.statement.kind === 'output') {
-    change.replace(outputValue(change, target), name);
+    change.put(outputValue(change, target), name);
     return;
   }
   if (target.statement.kind !== 'step') return;
@@ -166,7 +166,7 @@ export function disconnect(analysis: Analysis, from: string, to: string, port: s
   if (target.statement.kind === 'output') {
     if (!usesOf(analysis, target.statement, source.symbol).length)
       refuse(`"${target.name}" does not read "${source.name}".`);
-    change.replace(outputValue(change, target), HOLE);
+    change.put(outputValue(change, target), HOLE);
     return change.finish([to]);
   }
   const { draft } = check(analysis.source, analysis.environment);

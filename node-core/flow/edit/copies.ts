@@ -227,5 +227,7 @@ export function rename(analysis: Analysis, id: string, name: string): EditResult
   if (end === start) refuse('It has no name yet. Write one in the text.');
   const result = renameAt(analysis.source, start, name, analysis.environment);
   if ('problem' in result) return { ok: false, reason: result.problem };
-  return { ok: true, edits: result.edits, select: [`${found.kind}:${name}`] };
+  const change = new Change(analysis);
+  for (const { range, text } of result.edits) change.replace(range, text);
+  return change.finish([`${found.kind}:${name}`]);
 }

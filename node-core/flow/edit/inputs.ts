@@ -89,6 +89,7 @@ export function changeInput(analysis: Analysis, edit: Extract<GraphEdit, { kind:
   const found = findNode(analysis, edit.node);
   if (found.statement.kind !== 'input') return refuse(`"${found.name}" is no input.`);
   const input = found.statement;
+  if (input.name.range.end === input.name.range.start) refuse('The input has no name yet. Write one in the text.');
   const { source } = analysis;
   const change = new Change(analysis);
   change.touch(input);
@@ -139,7 +140,7 @@ export function changeOutput(analysis: Analysis, edit: Extract<GraphEdit, { kind
     change.touch(output);
     try {
       const value = withBrackets(analysis.source, output.value.range, output.range.start + 'OUTPUT'.length);
-      if (edit.value !== undefined) change.replace(value, expressionText(edit.value, 'what to give out', wrap));
+      if (edit.value !== undefined) change.put(value, expressionText(edit.value, 'what to give out', wrap));
       if (edit.label !== undefined) {
         if (edit.label === null || edit.label === '') {
           if (output.label !== undefined) change.remove({ start: value.end, end: output.label.range.end });

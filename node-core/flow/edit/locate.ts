@@ -191,6 +191,7 @@ function outer(tokens: Tokens, from: number, inner: SourceRange): SourceRange | 
 
 /** The range of an expression with the brackets that stand right around it, up to the token that begins at or after `from`. */
 export function withBrackets(source: string, inner: SourceRange, from: number): SourceRange {
+  if (inner.end <= inner.start) return inner;
   const tokens = tokensOf(source);
   return outer(tokens, tokenFrom(tokens, from), inner) ?? inner;
 }
