@@ -199,5 +199,9 @@ function DropTarget() {
       removeEventListener('drop', drop);
     };
   }, []);
-  return over ? <div className="drop-target">Drop a .flow file to open it</div> : null;
+  return over ? (
+    <div className="drop-target">
+      Drop a .flow file to open it, or a CSV, JSON or Parquet file to begin a plan with it
+    </div>
+  ) : null;
 }

@@ -3,6 +3,7 @@
  * downloads, whichever is there. Nothing is ever written without the person asking for it.
  */
 import { offerSchedules } from '../panes/schedules/offer.ts';
+import { newFlowFrom } from '../panes/plan/from-file.ts';
 import { saveIntoFolder } from '../panes/explorer/save-into.ts';
 import { activeDocument, type FlowDocument, isDirty, useDocuments } from '../state/documents.ts';
 import { keepUnsaved, saveWorkspaceDocument } from '../state/workspace-files.ts';
@@ -73,7 +74,7 @@ export async function openBlob(file: File, handle?: FileSystemFileHandle): Promi
   useDocuments.getState().open({ name: file.name, text, ...(handle === undefined ? {} : { handle }) });
 }
 
-/** Files dropped on the window: plans open, anything else is explained. */
+/** Files dropped on the window: plans open, of a data file a new plan is made that reads it. */
 export async function dropFiles(transfer: DataTransfer): Promise<void> {
   // Handles must be asked for before the first await: the transfer is empty afterwards.
   const waiting = [...transfer.items]
@@ -91,11 +92,7 @@ export async function dropFiles(transfer: DataTransfer): Promise<void> {
       continue;
     }
     if (!/\.(flow|txt)$/i.test(file.name)) {
-      toast({
-        tone: 'warn',
-        text: `${file.name} is not a .flow file.`,
-        hint: 'Choose data files in the Execute pane, as inputs of a plan.',
-      });
+      await newFlowFrom(file);
       continue;
     }
     const handle = await asked?.catch(() => null);

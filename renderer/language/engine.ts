@@ -66,12 +66,12 @@ export const methods = {
   editGraph: (text: string, environment: Environment, edit: GraphEdit) => editGraph(text, edit, environment),
   form: (text: string, environment: Environment, node: string) => form(text, environment, node),
   /** Where a column comes from and what it feeds; undefined when the node has no such column. */
-  lineage: (text: string, environment: Environment, node: string, column: string) =>
-    lineageOf(text, node, column, environment),
   /** From another version of the text to this one. */
   diff: (text: string, _environment: Environment, old: string) => diffPlans(old, text),
   palette: (_text: string, environment: Environment) => paletteOf(environment),
   possiblePorts: (text: string, environment: Environment, from: string) => possiblePorts(text, environment, from),
+  lineage: (text: string, environment: Environment, node: string, column: string) =>
+    lineageOf(text, node, column, environment),
   paste: (text: string, environment: Environment, piece: string) => paste(text, environment, piece),
   inField: (text: string, environment: Environment, node: string, values: FormValues, draft: string, offset: number) =>
     inField(text, environment, node, values, draft, offset),

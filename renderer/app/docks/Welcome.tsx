@@ -1,9 +1,10 @@
 /** What stands where editors would, while nothing is open: what to do here, and the samples. */
-import { FolderOpen, GraduationCap, Plus } from 'lucide-react';
+import { FileSpreadsheet, FolderOpen, GraduationCap, Plus } from 'lucide-react';
 import { useDocuments } from '../../state/documents.ts';
 import { keyLabel } from '../../state/keys.ts';
 import { openSample, useSamples } from '../../state/samples.ts';
 import { Button } from '../../ui/index.ts';
+import { newFlowFromFile } from '../../panes/plan/from-file.ts';
 import { openFile } from '../files.ts';
 import './welcome.css';
 
@@ -28,6 +29,9 @@ function WelcomePage() {
           </Button>
           <Button icon={<FolderOpen />} shortcut={keyLabel('Mod+O')} onClick={() => void openFile()}>
             Open file…
+          </Button>
+          <Button icon={<FileSpreadsheet />} onClick={() => void newFlowFromFile()}>
+            New flow from a file…
           </Button>
         </div>
         {samples === undefined || samples.length === 0 ? null : (

@@ -3,6 +3,7 @@ import type { Command } from '../../state/commands.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import type * as PlanActions from './actions.ts';
+import { newFlowFromFile } from './from-file.ts';
 import { usePlanUi } from './plan-ui.ts';
 
 type Actions = typeof PlanActions;
@@ -24,7 +25,7 @@ export const planCommands: readonly Command[] = [
   {
     id: 'plan.fromFile',
     title: 'New flow from a file…',
-    run: () => void import('./from-file.ts').then(({ newFlowFromFile }) => newFlowFromFile()),
+    run: () => void newFlowFromFile(),
   },
   {
     ...inGraph('add', 'add a step, an input or an output…', () => undefined),

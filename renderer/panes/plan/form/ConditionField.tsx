@@ -115,6 +115,7 @@ export function ConditionField({ field, id }: { field: FieldOf<'expression'>; id
               label={`Value ${index + 1}`}
               value={row.right === '_' ? '' : row.right}
               placeholder="value"
+              written={(typed) => asValue(typed, column(row.left)?.type.kind, row.operator)}
               inPlace={(draft) => ({ [field.id]: conditionText(rows.with(index, { ...row, right: draft })) })}
               take={(typed) => take({ ...row, right: asValue(typed, column(row.left)?.type.kind, row.operator) })}
             />

@@ -19,8 +19,8 @@ export interface ExpressionInputProps {
   /** The values of the form with a text in its place, so that the language can be asked about it where it will stand. */
   inPlace: (draft: string) => FormValues;
   take: (value: string) => Promise<string | undefined>;
-  describedBy?: string | undefined;
-  invalid?: boolean;
+  /** What is written for what is typed, where the two differ: a text without its quotes. */
+  written?: (typed: string) => string;
 }
 
 /** `${1:name}` places of a snippet as plain text. */
@@ -41,16 +41,24 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const open = items.length > 0;
   const chosen = Math.min(at, items.length - 1);
 
-  const offer = (text: string, offset: number): void => {
+  const offer = (text: string, offset: number, all = false): void => {
     const mine = ++asked.current;
+    if (props.written !== undefined && props.written(text) !== text) {
+      // Plain text: there is nothing to complete in it, and nothing wrong with it.
+      setItems([]);
+      setSaid(undefined);
+      return;
+    }
     void ask(documentId, 'inField', node, props.inPlace(DRAFT), text, offset).then(
       (answer) => {
         if (mine !== asked.current) return;
-        const word = /[\w.]*$/.exec(text.slice(0, offset))?.[0] ?? '';
-        setItems(
-          word === '' && offset > 0 && !/[\s(,{[]$/.test(text.slice(0, offset)) ? [] : answer.items.slice(0, MOST),
-        );
-        setAt(0);
+        const before = text.slice(0, offset);
+        const word = /\w*$/.exec(before)![0].toLowerCase();
+        const wanted = all || word !== '' || /[\s(,{[.]$/.test(before);
+        const fitting = answer.items.filter((item) => item.label.toLowerCase().includes(word));
+        setItems(wanted ? fitting.slice(0, MOST) : []);
+        // With nothing typed yet Enter takes the field over as it is; an arrow key goes into the list.
+        setAt(word === '' ? -1 : 0);
         setSaid(answer.problem);
       },
       () => undefined,
@@ -79,16 +87,19 @@ export function ExpressionInput(props: ExpressionInputProps) {
           ? undefined
           : rowFrom(event.key, chosen, items.length, { wrap: true });
       if (next !== undefined) setAt(next);
-      else if (event.key === 'Enter' || event.key === 'Tab') accept(items[chosen]!);
+      else if ((event.key === 'Enter' || event.key === 'Tab') && chosen >= 0) accept(items[chosen]!);
       else if (event.key === 'Escape') close();
-      else return;
+      else if (event.key === 'Enter') {
+        close();
+        draft.onKey(event);
+      } else return;
       event.preventDefault();
       event.stopPropagation();
       return;
     }
     if (event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
-      offer(draft.value, event.currentTarget.selectionStart);
+      offer(draft.value, event.currentTarget.selectionStart, true);
       return;
     }
     draft.onKey(event);
@@ -108,9 +119,9 @@ export function ExpressionInput(props: ExpressionInputProps) {
         aria-expanded={open}
         aria-autocomplete="list"
         aria-controls={`${own}-list`}
-        aria-activedescendant={open ? `${own}-${chosen}` : undefined}
-        aria-invalid={props.invalid === true || wrong !== undefined}
-        aria-describedby={wrong === undefined ? props.describedBy : `${own}-wrong`}
+        aria-activedescendant={open && chosen >= 0 ? `${own}-${chosen}` : undefined}
+        aria-invalid={wrong !== undefined}
+        aria-describedby={wrong === undefined ? undefined : `${own}-wrong`}
         rows={Math.min(6, Math.max(1, draft.value.split('\n').length, Math.ceil(draft.value.length / 34)))}
         spellCheck={false}
         autoComplete="off"
@@ -123,7 +134,6 @@ export function ExpressionInput(props: ExpressionInputProps) {
         onKeyDown={keys}
         onBlur={() => {
           close();
-          setSaid(undefined);
           draft.onBlur();
         }}
       />

@@ -3,8 +3,8 @@
  * edit of the text; typing in the text changes the form in place, and leaves the field that has the keyboard alone.
  */
 import { X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Form } from '../../../../node-core/flow/edit/types.ts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { FieldValue, Form } from '../../../../node-core/flow/edit/types.ts';
 import type { PlanNode } from '../../../../node-core/flow/plan/graph.ts';
 import { ask } from '../../../language/client.ts';
 import { useActiveDocument } from '../../../state/documents.ts';
@@ -13,7 +13,7 @@ import { IconButton, Skeleton } from '../../../ui/index.ts';
 import { reasonAgainst } from '../edit.ts';
 import { Annotations } from './Annotations.tsx';
 import { ColumnList } from './ColumnList.tsx';
-import { FormOf } from './context.ts';
+import { FormOf, withShown } from './context.ts';
 import { Line } from './controls.tsx';
 import { Field } from './Field.tsx';
 import { useFormFocus } from './focus-form.ts';
@@ -49,6 +49,28 @@ function useNodeForm(documentId: string, nodeId: string): Form | undefined {
   return form?.node === nodeId ? form : undefined;
 }
 
+/** Values that are on their way into the text, over those of the form. */
+function useShownValues(form: Form | undefined) {
+  const [ahead, setAhead] = useState<ReadonlyMap<string, FieldValue>>(() => new Map());
+  /** In the text already; the next form has them. */
+  const arrived = useRef(new Set<string>());
+  useEffect(() => {
+    if (arrived.current.size === 0) return;
+    setAhead((before) => new Map([...before].filter(([field]) => !arrived.current.has(field))));
+    arrived.current.clear();
+  }, [form]);
+  const show = useCallback((field: string, value: FieldValue) => {
+    arrived.current.delete(field);
+    setAhead((before) => new Map(before).set(field, value));
+    return (taken: boolean): void => {
+      if (taken) arrived.current.add(field);
+      else setAhead((before) => new Map([...before].filter(([other, now]) => other !== field || now !== value)));
+    };
+  }, []);
+  const fields = useMemo(() => withShown(form?.fields ?? [], ahead), [form, ahead]);
+  return { fields, show };
+}
+
 export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
   const form = useNodeForm(documentId, node.id);
   const last = useRef<Form | undefined>(undefined);
@@ -72,7 +94,8 @@ export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
     (target ?? box)?.focus();
     if (focus.field === 'name' && target instanceof HTMLInputElement) target.select();
   }, [focus, form, node.id]);
-  const context = useMemo(() => ({ documentId, node: node.id }), [documentId, node.id]);
+  const { fields, show } = useShownValues(shown);
+  const context = useMemo(() => ({ documentId, node: node.id, show }), [documentId, node.id, show]);
   if (shown === undefined || document === undefined) return <Skeleton lines={6} label="Reading the step" />;
   const general = shown.problems.filter((item) => item.field === undefined && item.severity !== 'info');
   return (
@@ -99,7 +122,7 @@ export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
           <Name form={shown} />
           {node.kind === 'input' ? <GivenValue document={document} node={node} /> : null}
           <div className="form-fields">
-            {shown.fields.map((field) => (
+            {fields.map((field) => (
               <Field key={field.id} field={field} problems={shown.problems} />
             ))}
           </div>
