@@ -50,24 +50,34 @@ function useNodeForm(documentId: string, nodeId: string): Form | undefined {
 }
 
 /** Values that are on their way into the text, over those of the form. */
-function useShownValues(form: Form | undefined) {
+function useShownValues(form: Form | undefined, node: string) {
   const [ahead, setAhead] = useState<ReadonlyMap<string, FieldValue>>(() => new Map());
   /** In the text already; the next form has them. */
   const arrived = useRef(new Set<string>());
   useEffect(() => {
     if (arrived.current.size === 0) return;
-    setAhead((before) => new Map([...before].filter(([field]) => !arrived.current.has(field))));
+    setAhead((before) => new Map([...before].filter(([key]) => !arrived.current.has(key))));
     arrived.current.clear();
   }, [form]);
-  const show = useCallback((field: string, value: FieldValue) => {
-    arrived.current.delete(field);
-    setAhead((before) => new Map(before).set(field, value));
-    return (taken: boolean): void => {
-      if (taken) arrived.current.add(field);
-      else setAhead((before) => new Map([...before].filter(([other, now]) => other !== field || now !== value)));
-    };
-  }, []);
-  const fields = useMemo(() => withShown(form?.fields ?? [], ahead), [form, ahead]);
+  const show = useCallback(
+    (field: string, value: FieldValue) => {
+      // Another node may have a field of this name, of another kind.
+      const key = `${node}\n${field}`;
+      arrived.current.delete(key);
+      setAhead((before) => new Map(before).set(key, value));
+      return (taken: boolean): void => {
+        if (taken) arrived.current.add(key);
+        else setAhead((before) => new Map([...before].filter(([other, now]) => other !== key || now !== value)));
+      };
+    },
+    [node],
+  );
+  const fields = useMemo(() => {
+    const own = [...ahead].flatMap(([key, value]): [string, FieldValue][] =>
+      key.startsWith(`${form?.node}\n`) ? [[key.slice(key.indexOf('\n') + 1), value]] : [],
+    );
+    return withShown(form?.fields ?? [], new Map(own));
+  }, [form, ahead]);
   return { fields, show };
 }
 
@@ -94,7 +104,7 @@ export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
     (target ?? box)?.focus();
     if (focus.field === 'name' && target instanceof HTMLInputElement) target.select();
   }, [focus, form, node.id]);
-  const { fields, show } = useShownValues(shown);
+  const { fields, show } = useShownValues(shown, node.id);
   const context = useMemo(() => ({ documentId, node: node.id, show }), [documentId, node.id, show]);
   if (shown === undefined || document === undefined) return <Skeleton lines={6} label="Reading the step" />;
   const general = shown.problems.filter((item) => item.field === undefined && item.severity !== 'info');
