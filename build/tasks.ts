@@ -211,8 +211,8 @@ async function start(args: string[]): Promise<number> {
 }
 
 const [task = '', ...args] = process.argv.slice(2);
-const script = (file: string) =>
-  run(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, file), ...args]);
+const script = (file: string, given = args) =>
+  run(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, file), ...given]);
 const good = (counts: Counts) => (counts.failed === 0 ? 0 : 1);
 mkdirSync(join(root, 'out', 'reports'), { recursive: true });
 const tasks: Record<string, () => Promise<number>> = {
@@ -227,7 +227,10 @@ const tasks: Record<string, () => Promise<number>> = {
   format: () => run(bin('oxfmt'), ['-c', 'build/oxfmt.json', ...worlds]),
   dev: () => script('build/dev.ts'),
   bench: async () => ((await build()) ? script('build/bench/main.ts') : 1),
-  dist: async () => ((await build()) ? script('build/packaging/main.ts') : 1),
+  dist: async () =>
+    (await script('build/packaging/main.ts', ['--check', ...args])) !== 0 || !(await build())
+      ? 1
+      : script('build/packaging/main.ts'),
   fuzz: () => script('build/fuzz.ts'),
   soak: async () => ((await build()) ? script('build/soak.ts') : 1),
   screenshots: async () => ((await build()) ? script('build/screenshots.ts') : 1),

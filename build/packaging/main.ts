@@ -1,6 +1,7 @@
 /**
  * `npm run dist [-- --linux deb AppImage --mac --win --x64 --arm64 --dir]`: installers in `out/dist`. Without arguments the
- * usual ones for this system. Started by tasks.ts, which builds the workbench first.
+ * usual ones for this system. Started by tasks.ts twice: with `--check`, which only says what is missing, and when the workbench
+ * has been built.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,11 +15,15 @@ const root = join(import.meta.dirname, '..', '..');
 const output = join(root, 'out', 'dist');
 
 async function dist(args: readonly string[]): Promise<void> {
-  const orders = readOrders(args, process);
+  const orders = readOrders(
+    args.filter((argument) => argument !== '--check'),
+    process,
+  );
   const missing = new Set<string>();
   for (const order of orders)
     for (const sentence of await whatIsMissing(order, presentRuntime(root, order), thisMachine)) missing.add(sentence);
   if (missing.size > 0) throw new Error([...missing].join('\n'));
+  if (args.includes('--check')) return;
 
   if (!existsSync(join(root, 'out', 'icons', 'icon.icns'))) await makeIcons(root, join(root, 'out', 'icons'));
   // Made by ourselves where fpm, which is a download, is not installed.
