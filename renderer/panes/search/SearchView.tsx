@@ -237,7 +237,9 @@ function Results({ form, toForm }: { form: SearchForm; toForm: () => void }) {
             ? matches === 0
               ? 'Nothing found.'
               : `${cut ? 'More than ' : ''}${count(matches, 'match', 'matches')} in ${count(files.length, 'file')}`
-            : `${count(matches, 'match', 'matches')} so far, ${count(progress.looked, 'file')} of ${progress.total}`}
+            : progress.total === 0
+              ? 'Searching…'
+              : `${count(matches, 'match', 'matches')} so far, ${count(progress.looked, 'file')} of ${progress.total}`}
         </span>
         {progress === undefined ? null : (
           <IconButton label="Stop searching" onClick={stopSearch}>
