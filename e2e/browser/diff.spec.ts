@@ -82,7 +82,7 @@ test('the text of the editor is compared with what was saved, and follows as one
   await page.getByRole('textbox', { name: 'The text after' }).focus();
   await page.keyboard.press('Control+Home');
   for (let line = 1; line < 8; line++) await page.keyboard.press('ArrowDown');
-  await page.keyboard.type('STEP added = TRANSFORM { z: 1 }\n');
+  await page.keyboard.insertText('STEP added = TRANSFORM { z: 1 }\n');
   await expect(structure(page).getByRole('button', { name: /added/ })).toContainText('step');
   await expect(item(page, 'after.flow')).toHaveAccessibleName(/unsaved/);
 });
