@@ -39,6 +39,8 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
       folding: false,
       originalEditable: false,
       renderOverviewRuler: false,
+      // Its menus are drawn again with each change, and fail when that one is gone meanwhile.
+      renderGutterMenu: false,
       ignoreTrimWhitespace: false,
       // It decides by itself otherwise, and the button would not be true.
       useInlineViewWhenSpaceIsLimited: false,
