@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import './ui/ui.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
+import { followPlaces } from './app/places.ts';
 import { fetchViewsWhenIdle } from './app/fetch-views.ts';
 import { connectShell } from './app/shell.ts';
 import { keepDrafts } from './state/documents.ts';
@@ -14,6 +15,7 @@ import { connect } from './state/session.ts';
 import { followWorkspaceFiles } from './state/workspace-files.ts';
 import { followWorkspaces } from './state/workspaces.ts';
 import { applyMotion } from './state/motion.ts';
+import { followNotifications } from './state/notifications.ts';
 import { applyTheme } from './state/theme.ts';
 import { startLanguage } from './language/client.ts';
 
@@ -26,6 +28,7 @@ void (async () => {
   // The last moment at which a page may still write.
   addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => void (document.visibilityState === 'hidden' && flush()));
+  followPlaces();
 })();
 // Asked for now, so that it is there when the first document is.
 void import('./app/docks/Docks.tsx');
@@ -34,6 +37,7 @@ startLanguage();
 followCursor();
 followWorkspaces();
 followWorkspaceFiles();
+followNotifications();
 void connect();
 connectShell();
 // After everything that the first view needs.

@@ -1,12 +1,12 @@
 /** The areas that this node has. Clicking the open area shows or hides its side bar. */
 import { Settings } from 'lucide-react';
-import { runCommand } from '../state/commands.ts';
+import { commandById, runCommand } from '../state/commands.ts';
+import { keysFor, useKeyLabel, useKeybindings } from '../state/keybindings.ts';
 import { keyLabel } from '../state/keys.ts';
 import { useConnection } from '../state/connection.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
-import { openMenu } from '../ui/index.ts';
-import { COMMANDS } from './commands.ts';
+import { type MenuItem, openMenu } from '../ui/index.ts';
 import { viewsIn } from './views.ts';
 import './activity-bar.css';
 
@@ -24,17 +24,23 @@ export function ActivityBar({ onToggleSideBar }: { onToggleSideBar: () => void }
         type="button"
         className="activity"
         aria-label="Settings"
-        data-tip="Theme, layout, commands"
+        data-tip="Settings, keys, theme, tour"
         onClick={(event) =>
           openMenu(event.currentTarget, [
-            { label: 'All commands', shortcut: 'F1', run: () => runCommand('palette.commands') },
+            item('settings.open'),
+            item('keys.open'),
+            item('notifications.show'),
+            'separator',
+            item('palette.commands'),
+            item('help.keys'),
+            item('help.tour'),
             'separator',
             { label: 'Theme: dark', run: () => runCommand('theme.dark') },
             { label: 'Theme: light', run: () => runCommand('theme.light') },
             { label: 'Theme: high contrast', run: () => runCommand('theme.high-contrast') },
             { label: 'Theme: as the system', run: () => runCommand('theme.system') },
             'separator',
-            { label: 'Reset the layout', run: () => runCommand('view.resetLayout') },
+            item('view.resetLayout'),
           ])
         }
       >
@@ -50,7 +56,7 @@ function Activity({ view, onToggleSideBar }: { view: View; onToggleSideBar: () =
     place === 'area' ? state.area === id : state.area === 'flows' && state.side === id,
   );
   const badge = view.useBadge?.() ?? 0;
-  const keys = COMMANDS.find((command) => command.id === `view.${id}`)?.keys;
+  const keys = useKeyLabel(`view.${id}`);
   const press = (): void => {
     const { showArea, showSide } = useLayout.getState();
     if (place === 'area') showArea(id);
@@ -63,11 +69,21 @@ function Activity({ view, onToggleSideBar }: { view: View; onToggleSideBar: () =
       className="activity"
       aria-label={badge > 0 ? `${title}, ${view.badgeLabel?.(badge) ?? badge}` : title}
       aria-current={open ? 'page' : undefined}
-      data-tip={keys === undefined ? title : `${title} (${keyLabel(keys)})`}
+      data-tip={keys === undefined ? title : `${title} (${keys})`}
       onClick={press}
     >
       <Icon strokeWidth={1.75} />
       {badge > 0 ? <span className="activity-badge">{badge}</span> : null}
     </button>
   );
+}
+
+/** A menu entry of a command, with its key. */
+function item(id: string): MenuItem {
+  const keys = keysFor(useKeybindings.getState().bindings, id);
+  return {
+    label: commandById(id)?.title ?? id,
+    run: () => void runCommand(id),
+    ...(keys === undefined ? {} : { shortcut: keyLabel(keys) }),
+  };
 }

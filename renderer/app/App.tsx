@@ -9,13 +9,17 @@ import { windowKey } from '../state/window-key.ts';
 import { Button, clock, toastProblem } from '../ui/index.ts';
 import { UiHosts } from '../ui/UiHosts.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
-import { listenForKeys } from './commands.ts';
+import './commands.ts';
+import { listenForKeys } from './keyboard.ts';
 import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
 import { PickDialog } from '../panes/diff/PickDialog.tsx';
 import { PathPrompt } from '../panes/explorer/PathPrompt.tsx';
 import { Palette } from './Palette.tsx';
+import { KeySheet } from './help/KeySheet.tsx';
+import { Tour } from './help/Tour.tsx';
 import { LazyView } from './LazyView.tsx';
+import { NotificationCentre } from './notifications/Notifications.tsx';
 import { SideBar } from './SideBar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
@@ -51,6 +55,9 @@ export function App() {
     <>
       {phase === 'signed-out' ? <SignedOut /> : <Workbench />}
       <UiHosts />
+      <NotificationCentre />
+      <KeySheet />
+      <Tour />
       <Palette />
       <PathPrompt />
       <PickDialog />

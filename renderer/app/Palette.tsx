@@ -1,105 +1,127 @@
-/** Go to anything: files, samples, steps, runs; with `>` every command that makes sense now. */
-import { CornerDownRight, FileCode2, GraduationCap, History, SquareTerminal } from 'lucide-react';
+/** Go to anything: files, steps, samples, runs, tables, settings; `>` commands, `@` steps, `:` a line, `#` a ledger entry. */
+import { CircleHelp, Link2 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { revealRange } from '../state/cursor.ts';
-import { useDocuments } from '../state/documents.ts';
-import { useLanguage } from '../state/language.ts';
-import { useLayout } from '../state/layout.ts';
-import { useRuns } from '../state/run.ts';
-import { openSample, useSamples } from '../state/samples.ts';
-import { openWorkspaceFile } from '../state/workspace-files.ts';
-import { findFiles } from '../state/workspaces.ts';
-import type { FoundFile } from '../../node-core/files/schema.ts';
-import { relativeTime } from '../ui/index.ts';
-import { keyLabel } from '../state/keys.ts';
-import { canRun } from '../state/commands.ts';
-import { COMMANDS } from './commands.ts';
-import { closePalette, fit, usePalette } from './palette.ts';
+import { parseAddress } from '../state/address.ts';
+import type { GotoTarget } from '../state/goto.ts';
+import { Skeleton } from '../ui/index.ts';
+import { commandTargets, entryTarget, GOTO_SOURCES, lineTarget, symbols } from './goto.ts';
+import {
+  closePalette,
+  fit,
+  openPalette,
+  type Prefix,
+  PREFIXES,
+  recency,
+  rememberChoice,
+  usePalette,
+} from './palette.ts';
 import './palette.css';
+import { openAddress } from './places.ts';
 
-interface Target {
-  key: string;
-  icon: ReactNode;
-  title: string;
-  side: string;
-  run: () => void;
+interface Found {
+  target: GotoTarget;
+  at: readonly number[];
 }
 
-function targets(commands: boolean): Target[] {
-  if (commands) {
-    return COMMANDS.filter((command) => canRun(command) && command.id !== 'palette.commands').map((command) => ({
-      key: command.id,
-      icon: <SquareTerminal />,
-      title: command.title,
-      side: command.keys === undefined ? '' : keyLabel(command.keys),
-      run: command.run,
-    }));
+/** What stands in the list, or the sentence that stands there instead. */
+type List = Found[] | string;
+
+const MOST = 80;
+
+function matching(targets: readonly GotoTarget[], query: string): Found[] {
+  const empty = query.trim() === '';
+  return targets
+    .flatMap((target) => {
+      const fitting = fit(query, target.title);
+      if (fitting === undefined) return [];
+      const recent = recency(target.key);
+      return [{ target, at: fitting.at, score: empty ? recent : fitting.score + recent * 2 }];
+    })
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST);
+}
+
+const one = (found: GotoTarget | string): List => (typeof found === 'string' ? found : [{ target: found, at: [] }]);
+
+function help(): Found[] {
+  const anything = 'files, steps, samples, runs, tables, views and settings';
+  return [['', anything] as const, ...Object.entries(PREFIXES)].map(([prefix, what]) => ({
+    at: [],
+    target: {
+      key: `help:${prefix}`,
+      icon: CircleHelp,
+      title: prefix === '' ? `Nothing before it: ${anything}` : `${prefix}  ${what}`,
+      side: '',
+      run: () => openPalette(prefix as '' | Prefix),
+    },
+  }));
+}
+
+function listFor(text: string, targets: readonly GotoTarget[]): List {
+  const rest = text.slice(1);
+  if (text.trim().startsWith('voike://')) {
+    if (parseAddress(text) === undefined) return 'This is no address of the workbench.';
+    return one({ key: 'link', icon: Link2, title: 'Open this link', side: '', run: () => void openAddress(text) });
   }
-  const { documents, activate } = useDocuments.getState();
-  const show = (): void => useLayout.getState().showArea('flows');
-  return [
-    ...documents.map((item) => ({
-      key: item.id,
-      icon: <FileCode2 />,
-      title: item.name,
-      side: 'open file',
-      run: () => {
-        activate(item.id);
-        show();
-      },
-    })),
-    ...useLanguage.getState().outline.map((item) => ({
-      key: `at:${item.nodeId ?? item.name}:${item.range.start}`,
-      icon: <CornerDownRight />,
-      title: item.name,
-      side: item.detail,
-      run: () => revealRange({ start: item.nameRange.start, end: item.nameRange.start }, { focus: true }),
-    })),
-    ...(useSamples.getState().samples ?? []).map((sample) => ({
-      key: `sample:${sample.name}`,
-      icon: <GraduationCap />,
-      title: sample.title,
-      side: 'sample',
-      run: () => {
-        openSample(sample);
-        show();
-      },
-    })),
-    ...useRuns
-      .getState()
-      .recent.slice(0, 30)
-      .map((run) => ({
-        key: run.id,
-        icon: <History />,
-        title: `${run.name} — ${run.state}`,
-        side: `run ${relativeTime(run.createdAt)}`,
-        run: () => useLayout.getState().openRun(run.id),
-      })),
-  ];
+  if (text.startsWith('>')) return matching(commandTargets(), rest);
+  if (text.startsWith('@')) return matching(symbols(), rest);
+  if (text.startsWith(':')) return one(lineTarget(rest));
+  if (text.startsWith('#')) return one(entryTarget(rest));
+  if (text.startsWith('?')) return help();
+  return matching(targets, text);
 }
 
-const fileTarget = ({ workspace, path }: FoundFile): Target => ({
-  key: `file:${workspace}:${path}`,
-  icon: <FileCode2 />,
-  title: path.slice(path.lastIndexOf('/') + 1),
-  side: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : 'file',
-  run: () => void openWorkspaceFile({ workspace, path }, { focus: true }),
-});
-
-/** Files of the open folders that fit; those of the query before stay until the answer is there. */
-function useFoundFiles(query: string): FoundFile[] {
-  const [files, setFiles] = useState<FoundFile[]>([]);
+/** What every source has, as far as it has answered. */
+function useTargets(): { targets: readonly GotoTarget[]; waiting: boolean } {
+  const [late, setLate] = useState<{ targets: GotoTarget[]; waiting: number }>({ targets: [], waiting: 0 });
+  const [early, setEarly] = useState<readonly GotoTarget[]>([]);
   useEffect(() => {
-    if (query.trim() === '') return setFiles([]);
-    const gone = new AbortController();
-    findFiles(query, gone.signal).then(
-      (found) => gone.signal.aborted || setFiles(found),
+    let here = true;
+    const now: GotoTarget[] = [];
+    let waiting = 0;
+    const stop = new AbortController();
+    for (const source of GOTO_SOURCES) {
+      if (source.asks === true) continue;
+      const answer = source.targets('', stop.signal);
+      if (!(answer instanceof Promise)) now.push(...answer);
+      else {
+        waiting += 1;
+        void answer.then(
+          (targets) =>
+            here && setLate((state) => ({ targets: [...state.targets, ...targets], waiting: state.waiting - 1 })),
+          // A node that does not answer has nothing to add; the banner says so already.
+          () => here && setLate((state) => ({ ...state, waiting: state.waiting - 1 })),
+        );
+      }
+    }
+    setEarly(now);
+    setLate((state) => ({ ...state, waiting: state.waiting + waiting }));
+    return () => {
+      here = false;
+      stop.abort();
+    };
+  }, []);
+  return { targets: useMemo(() => [...early, ...late.targets], [early, late]), waiting: late.waiting > 0 };
+}
+
+/** What sources find on the node for this text; what they found for the text before stays until they answer. */
+function useAnswers(text: string): Found[] {
+  const [answers, setAnswers] = useState<Readonly<Record<string, readonly GotoTarget[]>>>({});
+  useEffect(() => {
+    const stop = new AbortController();
+    for (const source of GOTO_SOURCES) {
+      if (source.asks !== true) continue;
+      const told = (targets: readonly GotoTarget[]): void => {
+        if (!stop.signal.aborted) setAnswers((before) => ({ ...before, [source.id]: targets }));
+      };
       // Without the node there is what is known here.
-      () => gone.signal.aborted || setFiles([]),
-    );
-    return () => gone.abort();
-  }, [query]);
-  return files;
+      void Promise.resolve(source.targets(text, stop.signal)).then(told, () => told([]));
+    }
+    return () => stop.abort();
+  }, [text]);
+  return Object.values(answers)
+    .flat()
+    .map((target) => ({ target, at: [] }));
 }
 
 export function Palette() {
@@ -112,40 +134,26 @@ function OpenPalette({ first }: { first: string }) {
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const { targets, waiting } = useTargets();
   useEffect(() => {
     const box = dialog.current;
     if (box?.open === false) box.showModal();
     const input = box?.querySelector('input');
     input?.setSelectionRange(input.value.length, input.value.length);
   }, []);
-  const commands = text.startsWith('>');
-  const all = useMemo(() => targets(commands), [commands]);
-  const found = useMemo(() => {
-    const query = commands ? text.slice(1) : text;
-    return all
-      .map((target) => ({ target, score: fit(query, target.title) }))
-      .filter((item): item is { target: Target; score: number } => item.score !== undefined)
-      .toSorted((a, b) => (query.trim() === '' ? 0 : b.score - a.score))
-      .slice(0, 60)
-      .map((item) => item.target);
-  }, [all, commands, text]);
-  const files = useFoundFiles(commands ? '' : text);
-  const shown = useMemo(() => {
-    const present = new Set(
-      useDocuments.getState().documents.map(({ file }) => file && `${file.workspace}:${file.path}`),
-    );
-    const fresh = files.filter(({ workspace, path }) => !present.has(`${workspace}:${path}`));
-    // Files of folders come after what is open and fits, and before what only nearly fits.
-    return [...found.slice(0, 30), ...fresh.map(fileTarget), ...found.slice(30)];
-  }, [found, files]);
-  const chosen = Math.min(at, shown.length - 1);
+  const listed = useMemo(() => listFor(text, targets), [targets, text]);
+  const asked = useAnswers(/^[>@:#?]|^voike:/.test(text) ? '' : text);
+  // What is found on the node comes after what fits here, and before what only nearly fits.
+  const found = typeof listed === 'string' ? [] : [...listed.slice(0, 30), ...asked, ...listed.slice(30)];
+  const chosen = Math.min(at, found.length - 1);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
-  const go = (target: Target | undefined): void => {
+  const go = (target: GotoTarget | undefined): void => {
     if (target === undefined) return;
     dialog.current?.close();
     closePalette();
+    rememberChoice(target.key);
     target.run();
   };
   return (
@@ -162,8 +170,8 @@ function OpenPalette({ first }: { first: string }) {
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"
-        aria-activedescendant={shown[chosen] === undefined ? undefined : `palette-${chosen}`}
-        placeholder="Go to a file, step, sample or run — or type > for commands"
+        aria-activedescendant={found[chosen] === undefined ? undefined : `palette-${chosen}`}
+        placeholder="Go to anything — or > commands, @ steps, : line, # ledger, ? help"
         spellCheck={false}
         value={text}
         onChange={(event) => {
@@ -171,18 +179,18 @@ function OpenPalette({ first }: { first: string }) {
           setAt(0);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'ArrowDown') setAt((chosen + 1) % Math.max(1, shown.length));
-          else if (event.key === 'ArrowUp') setAt((chosen - 1 + shown.length) % Math.max(1, shown.length));
-          else if (event.key === 'Enter') go(shown[chosen]);
+          if (event.key === 'ArrowDown') setAt((chosen + 1) % Math.max(1, found.length));
+          else if (event.key === 'ArrowUp') setAt((chosen - 1 + found.length) % Math.max(1, found.length));
+          else if (event.key === 'PageDown') setAt(Math.min(found.length - 1, chosen + 10));
+          else if (event.key === 'PageUp') setAt(Math.max(0, chosen - 10));
+          else if (event.key === 'Enter') go(found[chosen]?.target);
           else return;
           event.preventDefault();
         }}
       />
-      {shown.length === 0 ? (
-        <p>Nothing fits “{commands ? text.slice(1) : text}”.</p>
-      ) : (
+      {found.length > 0 ? (
         <div ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="What fits">
-          {shown.map((target, index) => (
+          {found.map(({ target, at: letters }, index) => (
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above has the focus and answers the keys
             <div
               key={target.key}
@@ -193,13 +201,37 @@ function OpenPalette({ first }: { first: string }) {
               onPointerMove={() => setAt(index)}
               onClick={() => go(target)}
             >
-              {target.icon}
-              <span className="cut">{target.title}</span>
-              <small>{target.side}</small>
+              <target.icon />
+              <span className="cut">
+                <Marked text={target.title} at={letters} />
+              </span>
+              <small className="cut">{target.side}</small>
             </div>
           ))}
         </div>
+      ) : waiting ? (
+        <Skeleton lines={3} label="Looking" />
+      ) : (
+        <p>{typeof listed === 'string' ? listed : `Nothing fits “${text.replace(/^[>@]/, '')}”.`}</p>
       )}
     </dialog>
   );
+}
+
+/** A text with the letters that fit marked. */
+function Marked({ text, at }: { text: string; at: readonly number[] }): ReactNode {
+  if (at.length === 0) return text;
+  const parts: ReactNode[] = [];
+  let from = 0;
+  for (let place = 0; place < at.length; place++) {
+    const start = at[place]!;
+    let end = start + 1;
+    while (at[place + 1] === end) {
+      end += 1;
+      place += 1;
+    }
+    parts.push(text.slice(from, start), <b key={start}>{text.slice(start, end)}</b>);
+    from = end;
+  }
+  return [...parts, text.slice(from)];
 }

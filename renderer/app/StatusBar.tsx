@@ -3,11 +3,14 @@ import { CircleCheck, CircleX, CloudOff, LoaderCircle, ShieldCheck, ShieldX, Tri
 import { useConnection } from '../state/connection.ts';
 import { useCursor } from '../state/cursor.ts';
 import { useActiveTab } from '../state/documents.ts';
+import { useKeybindings } from '../state/keybindings.ts';
+import { keyLabel } from '../state/keys.ts';
 import { useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useLedgerStatus } from '../state/ledger.ts';
 import { isActive, useDocumentRun, useRuns } from '../state/run.ts';
 import { clock, count, exactTime, StateIcon, thousands } from '../ui/index.ts';
+import { NotificationsItem } from './notifications/Notifications.tsx';
 import { openPalette } from './palette.ts';
 import './status-bar.css';
 
@@ -28,6 +31,8 @@ export function StatusBar() {
           <span className="status-item status-wide">UTF-8</span>
         </>
       )}
+      <PendingKey />
+      <NotificationsItem />
       <button
         type="button"
         className="status-item status-wide"
@@ -37,6 +42,17 @@ export function StatusBar() {
         F1
       </button>
     </footer>
+  );
+}
+
+/** The first stroke of two was pressed. */
+function PendingKey() {
+  const pending = useKeybindings((state) => state.pending);
+  if (pending === undefined) return null;
+  return (
+    <span className="status-item" role="status">
+      {keyLabel(pending)} was pressed, waiting for the second key
+    </span>
   );
 }
 
@@ -148,9 +164,9 @@ function ProblemsItem({ onOpen }: { onOpen: () => void }) {
 function CursorItem() {
   const { line, column, selected } = useCursor();
   return (
-    <span className="status-item">
+    <button type="button" className="status-item" data-tip="Go to a line" onClick={() => openPalette(':')}>
       Ln {thousands(line)}, Col {thousands(column)}
       {selected > 0 ? ` (${thousands(selected)} selected)` : ''}
-    </span>
+    </button>
   );
 }

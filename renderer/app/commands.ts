@@ -7,6 +7,8 @@ import { type Command, canRun, registerCommands } from '../state/commands.ts';
 import { keysOf, orderedKeys } from '../state/keys.ts';
 import { startOrContinue } from '../state/debug.ts';
 import { cancelRun, isActive, useRuns } from '../state/run.ts';
+import { type Command, registerCommands } from '../state/commands.ts';
+import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
@@ -18,6 +20,8 @@ import { diffCommands } from '../panes/diff/commands.ts';
 import { searchCommands } from '../panes/search/commands.ts';
 import { timelineCommands } from '../panes/timeline/commands.ts';
 import { openPalette } from './palette.ts';
+import { goCommands } from './go-commands.ts';
+import { helpCommands } from './help/commands.ts';
 import { focusPart } from './parts.ts';
 import { shellCommands } from './shell-commands.ts';
 
@@ -85,6 +89,13 @@ export const COMMANDS: readonly Command[] = [
   inEditor('editor.foldAll', 'Fold all steps'),
   inEditor('editor.unfoldAll', 'Unfold all steps'),
   area('flows', 'Flows'),
+  inEditor('editor.action.addCommentLine', 'Comment lines out', 'Mod+K Mod+C'),
+  inEditor('editor.action.removeCommentLine', 'Comment lines in', 'Mod+K Mod+U'),
+  inEditor('editor.action.showHover', 'Say what is at the cursor', 'Mod+K Mod+I'),
+  inEditor('editor.action.trimTrailingWhitespace', 'Trim spaces at line ends', 'Mod+K Mod+X'),
+  inEditor('editor.foldAll', 'Fold all steps', 'Mod+K Mod+0'),
+  inEditor('editor.unfoldAll', 'Unfold all steps', 'Mod+K Mod+J'),
+  area('flows', 'Flows', 'Mod+Shift+E'),
   area('runs', 'Runs', 'Mod+Shift+U'),
   area('ledger', 'Ledger', 'Mod+Shift+L'),
   { id: 'view.ast', title: 'Show the syntax tree', run: () => useLayout.getState().showInspector('ast') },
@@ -169,3 +180,8 @@ export function listenForKeys(): () => void {
   addEventListener('keydown', pressed, true);
   return () => removeEventListener('keydown', pressed, true);
 }
+  ...goCommands,
+  ...helpCommands,
+];
+
+registerCommands(COMMANDS);

@@ -1,5 +1,6 @@
-/** Whether the palette is open, and with which first text. */
+/** Whether the palette is open, and with which first text; how well a text fits what was typed; what was chosen lately. */
 import { create } from 'zustand';
+import { keep, readKept } from '../state/window-key.ts';
 
 interface PaletteState {
   open: boolean;
@@ -8,8 +9,17 @@ interface PaletteState {
 
 export const usePalette = create<PaletteState>()(() => ({ open: false, text: '' }));
 
-/** `>` lists commands; anything else goes to files, samples, steps and runs. */
-export function openPalette(text: '' | '>'): void {
+/** What stands before the rest says what is looked for; nothing looks for anything. */
+export const PREFIXES = {
+  '>': 'commands',
+  '@': 'inputs, steps and outputs of the open plan',
+  ':': 'a line, and a column after a comma',
+  '#': 'entries of the ledger by number',
+  '?': 'what can be typed here',
+} as const;
+export type Prefix = keyof typeof PREFIXES;
+
+export function openPalette(text: '' | Prefix): void {
   usePalette.setState({ open: true, text });
 }
 
@@ -17,24 +27,51 @@ export function closePalette(): void {
   usePalette.setState({ open: false });
 }
 
+export interface Fit {
+  /** Larger is better. */
+  score: number;
+  /** Places of the letters that fit, ascending. */
+  at: number[];
+}
+
 /**
- * How well `query` fits `text`: undefined when a letter is missing, else larger is better. Letters must come in order;
- * runs of letters and beginnings of words count more.
+ * How `query` fits `text`: undefined when a letter is missing. Letters must come in order; runs of letters and beginnings
+ * of words count more.
  */
-export function fit(query: string, text: string): number | undefined {
+export function fit(query: string, text: string): Fit | undefined {
   const wanted = query.toLowerCase().replace(/\s+/g, '');
   const given = text.toLowerCase();
+  const places: number[] = [];
   let score = 0;
   let at = 0;
   let previous = -2;
+  // The letters as they stand together somewhere are worth more than the same letters strewn.
+  const whole = wanted.length > 1 ? given.indexOf(wanted) : -1;
+  if (whole !== -1) at = whole;
   for (const letter of wanted) {
     const found = given.indexOf(letter, at);
     if (found === -1) return undefined;
     if (found === previous + 1) score += 3;
     if (found === 0 || /[^a-z0-9]/.test(given[found - 1]!)) score += 2;
     score -= (found - at) * 0.05;
+    places.push(found);
     previous = found;
     at = found + letter.length;
   }
-  return score - given.length * 0.01;
+  return { score: score - given.length * 0.01, at: places };
+}
+
+const RECENT = 'voike.recent';
+const MOST_RECENT = 50;
+let recent: string[] = readKept<string[]>(RECENT) ?? [];
+
+/** How lately a target was chosen: 1 is the last, 0 never. */
+export function recency(key: string): number {
+  const at = recent.indexOf(key);
+  return at === -1 ? 0 : 1 - at / MOST_RECENT;
+}
+
+export function rememberChoice(key: string): void {
+  recent = [key, ...recent.filter((item) => item !== key)].slice(0, MOST_RECENT);
+  keep(RECENT, recent);
 }

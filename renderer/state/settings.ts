@@ -38,15 +38,11 @@ export const SETTINGS = {
     choices: { system: 'As the system', on: 'Reduced', off: 'Full' },
     default: 'system',
   },
-  'workbench.zoom': {
-    title: 'Zoom',
-    description: 'The size of everything in the window, in percent.',
-    type: 'number',
-    min: 50,
-    max: 200,
-    step: 10,
-    whole: true,
-    default: 100,
+  'workbench.doNotDisturb': {
+    title: 'Do not disturb',
+    description: 'Messages go to the notifications without popping up. Failures still do.',
+    type: 'boolean',
+    default: false,
   },
   'editor.fontSize': {
     title: 'Font size',

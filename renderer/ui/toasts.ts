@@ -24,7 +24,16 @@ export const useToasts = create<Toasts>()((set) => ({
 
 let next = 1;
 
+type ToastListener = (message: Omit<Toast, 'id'>) => boolean;
+let listener: ToastListener | undefined;
+
+/** Hears of every message before it is shown; false keeps it from being shown. Used by the notifications. */
+export function onToast(heard: ToastListener): void {
+  listener = heard;
+}
+
 export function toast(message: Omit<Toast, 'id'>): void {
+  if (listener?.(message) === false) return;
   const id = next++;
   useToasts.setState((state) => ({
     // The same sentence twice is one message; never more than four at once.

@@ -6,6 +6,8 @@ import { openSample, useSamples } from '../../state/samples.ts';
 import { Button } from '../../ui/index.ts';
 import { newFlowFromFile } from '../../panes/plan/from-file.ts';
 import { openFile } from '../files.ts';
+import { declineTour, startTour, useTour } from '../help/tour.ts';
+import '../help/help.css';
 import './welcome.css';
 
 export function Welcome() {
@@ -15,6 +17,7 @@ export function Welcome() {
 
 function WelcomePage() {
   const samples = useSamples((state) => state.samples);
+  const taken = useTour((state) => state.taken);
   return (
     <div className="welcome">
       <div className="welcome-inner">
@@ -23,6 +26,15 @@ function WelcomePage() {
           A FLOW plan says step by step what to do with data. Open a sample to see one at work on real data, or start
           your own.
         </p>
+        {taken ? null : (
+          <div className="tour-offer" role="region" aria-label="Tour">
+            <span>New here? A short tour walks over this window, by keyboard or mouse.</span>
+            <Button onClick={startTour}>Take the tour</Button>
+            <Button kind="quiet" onClick={declineTour}>
+              Not now
+            </Button>
+          </div>
+        )}
         <div className="welcome-actions">
           <Button kind="primary" icon={<Plus />} onClick={() => void useDocuments.getState().create()}>
             New plan

@@ -1,0 +1,216 @@
+/**
+ * Where the person is, has been, and can go back to. Each place has an address; the newest stands in the page's own address
+ * too, so that a reload, a bookmark and the browser's buttons lead where they should.
+ */
+import { create } from 'zustand';
+import { LineIndex } from '../../node-core/flow/syntax/lines.ts';
+import { openRunStep, useShownStep } from '../panes/runs/open-step.ts';
+import { type Address, addressPath, formatAddress, parseAddress, sameThing } from '../state/address.ts';
+import { useConnection } from '../state/connection.ts';
+import { revealRange, useCursor } from '../state/cursor.ts';
+import { useDocks } from '../state/docks.ts';
+import { type FlowDocument, useDocuments } from '../state/documents.ts';
+import { useLayout } from '../state/layout.ts';
+import { openSample, useSamples } from '../state/samples.ts';
+import { copyText, toast } from '../ui/index.ts';
+import { viewById } from './views.ts';
+
+interface Places {
+  entries: readonly Address[];
+  at: number;
+}
+
+export const usePlaces = create<Places>()(() => ({ entries: [], at: -1 }));
+
+export const canGo = (by: 1 | -1): boolean => {
+  const { entries, at } = usePlaces.getState();
+  return entries[at + by] !== undefined;
+};
+
+/** Back (-1) or forward (1). */
+export function go(by: 1 | -1): void {
+  if (canGo(by)) history.go(by);
+}
+
+const placeOf = (document: FlowDocument): string => document.path ?? document.origin ?? document.name;
+
+/** The address of what is on view; undefined for the welcome. */
+export function presentAddress(): Address | undefined {
+  const { area, shownRun, shownEntry } = useLayout.getState();
+  if (area === 'runs' && shownRun !== undefined) {
+    const stepId = useShownStep.getState().byRun[shownRun];
+    const step = stepId?.startsWith('step:') === true ? stepId.slice('step:'.length) : undefined;
+    return { kind: 'run', run: shownRun, ...(step === undefined ? {} : { step }) };
+  }
+  if (area === 'ledger' && shownEntry !== undefined) return { kind: 'entry', seq: shownEntry };
+  if (area !== 'flows') return { kind: 'view', view: area, params: {} };
+  const { active } = useDocks.getState();
+  if (active?.view !== undefined && viewById(active.view)?.place === 'editor')
+    return { kind: 'view', view: active.view, params: active.params ?? {} };
+  const { documents, activeId } = useDocuments.getState();
+  const document = documents.find((item) => item.id === activeId);
+  if (document === undefined) return undefined;
+  const { documentId, line, column } = useCursor.getState();
+  return { kind: 'file', place: placeOf(document), ...(documentId === document.id ? { line, column } : {}) };
+}
+
+/** Opens what an address names. False, with a message, when there is no such thing here. */
+export function openAddress(text: string): boolean {
+  const parsed = parseAddress(text);
+  if (parsed === undefined) {
+    toast({ tone: 'warn', text: 'This is no address of the workbench.', hint: text.slice(0, 200) });
+    return false;
+  }
+  const here = useConnection.getState().info?.project?.id;
+  if (parsed.project !== undefined && here !== undefined && ![here, 'local'].includes(parsed.project)) {
+    toast({
+      tone: 'warn',
+      text: 'This link leads to another project.',
+      hint: `It names ${parsed.project}; this window shows ${here}.`,
+    });
+    return false;
+  }
+  return show(parsed.address);
+}
+
+function show(address: Address): boolean {
+  const layout = useLayout.getState();
+  switch (address.kind) {
+    case 'run':
+      if (address.step === undefined) layout.openRun(address.run);
+      else openRunStep(address.run, `step:${address.step}`);
+      return true;
+    case 'entry':
+      layout.openEntry(address.seq);
+      return true;
+    case 'view': {
+      const view = viewById(address.view);
+      if (view === undefined) {
+        toast({ tone: 'warn', text: `This node has no view “${address.view}”.` });
+        return false;
+      }
+      if (view.place === 'editor') layout.openEditor(view.id, address.params);
+      else if (view.place === 'area') {
+        if (view.id === 'runs') useLayout.setState({ shownRun: undefined });
+        if (view.id === 'ledger') useLayout.setState({ shownEntry: undefined });
+        layout.showArea(view.id);
+      } else if (view.place === 'side') layout.showSide(view.within ?? view.id);
+      else layout.showBottom(view.id);
+      return true;
+    }
+    case 'file':
+      return showFile(address);
+  }
+}
+
+type Opener = (place: string) => Promise<boolean> | undefined;
+const openers: Opener[] = [];
+
+/** Lets others open files by their place (a path in a workspace): undefined when it is none of theirs. */
+export function registerFileOpener(opener: Opener): void {
+  openers.push(opener);
+}
+
+function showFile({ place, line, column }: Extract<Address, { kind: 'file' }>): boolean {
+  const reveal = (): boolean => {
+    const document = useDocuments.getState().documents.find((item) => placeOf(item) === place || item.name === place);
+    if (document === undefined) return false;
+    useLayout.getState().showArea('flows');
+    useDocuments.getState().activate(document.id);
+    if (line !== undefined) {
+      const lines = new LineIndex(document.text);
+      const start = Math.min(document.text.length, lines.offset(line, column ?? 1));
+      revealRange({ start, end: start }, { documentId: document.id, focus: true });
+    }
+    return true;
+  };
+  if (reveal()) return true;
+  const sample = useSamples.getState().samples?.find((item) => `sample:${item.name}` === place);
+  if (sample !== undefined) {
+    openSample(sample);
+    return reveal();
+  }
+  for (const opener of openers) {
+    const opening = opener(place);
+    if (opening === undefined) continue;
+    void opening.then((opened) => opened && reveal());
+    return true;
+  }
+  toast({
+    tone: 'warn',
+    text: `${place} is not open here.`,
+    hint: 'Open the file, then follow the link again.',
+  });
+  return false;
+}
+
+/** The address of what is on view, on the clipboard. */
+export async function copyPlace(): Promise<void> {
+  const address = presentAddress();
+  if (address === undefined) return;
+  await copyText(formatAddress(address, useConnection.getState().info?.project?.id), 'Link copied');
+}
+
+/** Moving this far within a text is going somewhere else, as in other editors. */
+const FAR = 10;
+
+function isFar(a: Address, b: Address): boolean {
+  if (!sameThing(a, b)) return true;
+  return a.kind === 'file' && b.kind === 'file' && Math.abs((a.line ?? 1) - (b.line ?? 1)) >= FAR;
+}
+
+/** Follows where the person goes; called once at start, when what was open is back. Returns the function that stops. */
+export function followPlaces(): () => void {
+  // What the page was opened with comes before what was on view last.
+  const asked = location.hash.startsWith('#/') ? location.hash : undefined;
+  if (asked !== undefined) openAddress(asked);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const record = (): void => {
+    timer = undefined;
+    const address = presentAddress();
+    if (address === undefined) return;
+    const { entries, at } = usePlaces.getState();
+    const present = entries[at];
+    const anew = present === undefined || isFar(present, address);
+    const kept = entries.slice(0, anew ? at + 1 : at);
+    const next = [...kept, address];
+    // Changing the place within a text loses nothing of what lies ahead.
+    const ahead = anew ? [] : entries.slice(at + 1);
+    usePlaces.setState({ entries: [...next, ...ahead], at: next.length - 1 });
+    const url = `#/${addressPath(address)}`;
+    if (present !== undefined && anew) history.pushState({ place: next.length - 1 }, '', url);
+    else history.replaceState({ place: next.length - 1 }, '', url);
+  };
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(record, 120);
+  };
+  const moved = ({ state }: PopStateEvent): void => {
+    clearTimeout(timer);
+    const place = (state as { place?: unknown } | null)?.place;
+    const address = typeof place === 'number' ? usePlaces.getState().entries[place] : undefined;
+    if (address !== undefined && typeof place === 'number') {
+      usePlaces.setState({ at: place });
+      show(address);
+    } else if (location.hash.startsWith('#/')) openAddress(location.hash);
+  };
+  addEventListener('popstate', moved);
+  const stops = [
+    useLayout.subscribe((now, before) => {
+      if (now.area !== before.area || now.shownRun !== before.shownRun || now.shownEntry !== before.shownEntry) soon();
+    }),
+    useShownStep.subscribe(soon),
+    useDocks.subscribe((now, before) => {
+      if (now.active?.id !== before.active?.id) soon();
+    }),
+    useCursor.subscribe((now, before) => {
+      if (now.line !== before.line || now.documentId !== before.documentId) soon();
+    }),
+  ];
+  soon();
+  return () => {
+    clearTimeout(timer);
+    removeEventListener('popstate', moved);
+    stops.forEach((stop) => stop());
+  };
+}
