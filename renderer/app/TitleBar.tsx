@@ -1,6 +1,7 @@
 /** Project ▸ file, the way to everything, the connection, the theme. */
 import { ChevronRight, Contrast, Moon, Search, Sun } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
+import { useDocks } from '../state/docks.ts';
 import { useActiveTab } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
@@ -23,7 +24,11 @@ export function TitleBar() {
   const file = useActiveTab();
   const info = useConnection((state) => state.info);
   const { theme, preference, setPreference } = useTheme();
-  const place = area === 'flows' ? (file?.name ?? 'Flows') : (viewById(area)?.title ?? 'Flows');
+  const editor = useDocks((state) => {
+    const view = state.active?.view === undefined ? undefined : viewById(state.active.view);
+    return view?.place === 'editor' ? (view.titleOf?.(state.active?.params ?? {}) ?? view.title) : undefined;
+  });
+  const place = area === 'flows' ? (editor ?? file?.name ?? 'Flows') : (viewById(area)?.title ?? 'Flows');
   const ThemeIcon = theme === 'light' ? Sun : theme === 'dark' ? Moon : Contrast;
   return (
     <header className="title-bar">

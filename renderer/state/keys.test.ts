@@ -18,7 +18,7 @@ describe('keys', () => {
   });
   it('are shown as people read them', () => {
     expect(keyLabel('Mod+Shift+P')).toBe('Ctrl+Shift+P');
-    expect(keyLabel('Mod+K Mod+ArrowLeft')).toBe('Ctrl+K Ctrl+←');
+    expect(keyLabel('Mod+K Mod+ArrowLeft')).toBe('Ctrl+K Ctrl+Left');
   });
   it('may be written in any order and case, in one stroke or two', () => {
     expect(normalizeKeys('shift+ctrl+p')).toBe('Mod+Shift+P');

@@ -63,32 +63,16 @@ export function whyWrong(spec: SettingSpec, value: unknown): string | undefined 
 
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
-/** The text with one setting changed, or taken out; a text that is no object is begun anew. */
-export function editSettings(text: string, id: string, value: unknown): string {
+/**
+ * The text with one setting changed, or taken out. undefined when the text is broken so that the change would not hold: it is
+ * the person's, and is not thrown away.
+ */
+export function editSettings(text: string, id: string, value: unknown): string | undefined {
+  const usable = text.trim() === '' ? '{}\n' : text;
   const errors: ParseError[] = [];
-  const read: unknown = parse(text, errors, { allowTrailingComma: true });
-  const usable = typeof read === 'object' && read !== null && !Array.isArray(read) ? text : '{}\n';
-  return applyEdits(usable, modify(usable, [id], value, FORMAT));
-}
-
-/** A JSON schema (draft 7) of the file, for completion and checking in an editor. */
-export function settingsSchema(specs: Readonly<Record<string, SettingSpec>>): object {
-  const property = (spec: SettingSpec): object => {
-    const common = { description: `${spec.title}. ${spec.description}`, default: spec.default };
-    switch (spec.type) {
-      case 'boolean':
-        return { ...common, type: 'boolean' };
-      case 'number':
-        return { ...common, type: spec.whole === true ? 'integer' : 'number', minimum: spec.min, maximum: spec.max };
-      case 'string':
-        return { ...common, type: 'string', maxLength: spec.maxLength ?? 1000 };
-      case 'choice':
-        return { ...common, enum: Object.keys(spec.choices), enumDescriptions: Object.values(spec.choices) };
-    }
-  };
-  return {
-    type: 'object',
-    additionalProperties: false,
-    properties: Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, property(spec)])),
-  };
+  const before: unknown = parse(usable, errors, { allowTrailingComma: true });
+  if (typeof before !== 'object' || before === null || Array.isArray(before)) return undefined;
+  const edited = applyEdits(usable, modify(usable, [id], value, FORMAT));
+  const after = parse(edited, [], { allowTrailingComma: true }) as Record<string, unknown> | undefined;
+  return after?.[id] === value ? edited : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { create } from 'zustand';
 import { editSettings, readSettings } from './settings-file.ts';
+import { toast } from '../ui/toasts.ts';
 import { userFiles } from './user-files.ts';
 
 interface Common {
@@ -223,7 +224,14 @@ export function onSetting<Id extends SettingId>(id: Id, listener: (value: Settin
 
 /** Sets one setting in the file, keeping its comments and layout; `undefined` takes it out, so that the default holds. */
 export function setSetting<Id extends SettingId>(id: Id, value: SettingValue<Id> | undefined): void {
-  setSettingsText(editSettings(useSettings.getState().text, id, value));
+  const edited = editSettings(useSettings.getState().text, id, value);
+  if (edited !== undefined) setSettingsText(edited);
+  else
+    toast({
+      tone: 'failed',
+      text: 'settings.json is broken, so that nothing can be set in it.',
+      hint: 'Open it as text (Settings, settings.json), mend what is marked there, and try again.',
+    });
 }
 
 /** Replaces the whole text of settings.json. */

@@ -187,15 +187,17 @@ export class DockController {
     const { documents, restored } = useDocuments.getState();
     // With nothing open there is nothing to inspect: the welcome has the room.
     const documentOpen = !restored || documents.length > 0;
-    const editorOpen = documentOpen || this.#api.panels.some(isEditor);
     const wanted = {
       editors: true,
       inspector: inspector && documentOpen,
-      bottom: bottom && (editorOpen || this.#bottomAsked),
+      bottom: bottom && (documentOpen || this.#bottomAsked),
     };
+    const maximized = this.#api.hasMaximizedGroup();
     for (const group of this.#api.groups) {
       const visible = wanted[groupKind(group.panels)];
-      if (group.api.location.type === 'grid' && group.api.isVisible !== visible) group.api.setVisible(visible);
+      // While one group has all the room, dockview itself hides the others and brings them back.
+      if (!maximized && group.api.location.type === 'grid' && group.api.isVisible !== visible)
+        group.api.setVisible(visible);
       // dockview leaves a hidden group in the page, with no size: nobody shall find it there.
       group.element.dataset['hidden'] = String(!group.api.isVisible);
       group.model.header.hidden = group.panels.length === 0;

@@ -63,7 +63,15 @@ function Card({ at, step }: { at: number; step: TourStep }) {
     element.style.left = `${Math.round(left)}px`;
     element.style.top = `${Math.round(top)}px`;
   }, [box]);
-  useEffect(() => card.current?.focus(), []);
+  useEffect(() => {
+    // Nothing behind takes the keyboard: an editor that opens would.
+    const behind = document.querySelector<HTMLElement>('.app');
+    if (behind !== null) behind.inert = true;
+    card.current?.focus();
+    return () => {
+      if (behind !== null) behind.inert = false;
+    };
+  }, []);
   return (
     <>
       {box === undefined ? null : (

@@ -2,7 +2,9 @@
 import { useEffect, useRef } from 'react';
 import { createJsonEditor } from '../../editor/json.ts';
 import { setKeybindingsText, useKeybindings } from '../../state/keybindings.ts';
-import { setSettingsText, useSettings } from '../../state/settings.ts';
+import { useCommands } from '../../state/commands.ts';
+import { type JsonHelp, keybindingsHelp, settingsHelp } from '../../state/json-help.ts';
+import { SETTINGS, setSettingsText, useSettings } from '../../state/settings.ts';
 import { count } from '../../ui/index.ts';
 import { Sentence } from './Sentence.tsx';
 import './settings.css';
@@ -11,27 +13,31 @@ const NEW_SETTINGS = '{\n  // Settings that differ from their defaults. Ctrl+Spa
 const NEW_KEYS =
   '[\n  // Keys that differ from their defaults: { "key": "ctrl+k ctrl+s", "command": "keys.open" }, or "-keys.open" to take one away.\n]\n';
 
+const SETTINGS_HELP = settingsHelp(SETTINGS);
+const KEYS_HELP = keybindingsHelp(() => useCommands.getState().commands);
+
 interface JsonFileProps {
   name: string;
   text: string;
   template: string;
   wrong: readonly string[];
   said: string;
+  help: JsonHelp;
   onText: (text: string) => void;
 }
 
-function JsonFile({ name, text, template, wrong, said, onText }: JsonFileProps) {
+function JsonFile({ name, text, template, wrong, said, help, onText }: JsonFileProps) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<ReturnType<typeof createJsonEditor>>(undefined);
   const first = useRef(text === '' ? template : text);
   useEffect(() => {
     if (host.current === null) return;
-    editor.current = createJsonEditor(host.current, name, first.current, onText);
+    editor.current = createJsonEditor(host.current, { file: name, text: first.current, help, onText });
     return () => {
       editor.current?.dispose();
       editor.current = undefined;
     };
-  }, [name, onText]);
+  }, [name, help, onText]);
   useEffect(() => {
     first.current = text === '' ? first.current : text;
     if (text !== '') editor.current?.setText(text);
@@ -66,6 +72,7 @@ export function SettingsJson() {
       template={NEW_SETTINGS}
       wrong={wrong}
       said={`${count(changed, 'setting')} set here. What you type holds at once.`}
+      help={SETTINGS_HELP}
       onText={setSettingsText}
     />
   );
@@ -80,6 +87,7 @@ export function KeysJson() {
       template={NEW_KEYS}
       wrong={wrong}
       said={`${count(rules.length, 'rule')} here. What you type holds at once.`}
+      help={KEYS_HELP}
       onText={setKeybindingsText}
     />
   );
