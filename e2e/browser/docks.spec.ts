@@ -74,8 +74,8 @@ test('a view floats, is hidden, and comes back when it is asked for', async ({ w
   await inspector(page).getByRole('tab', { name: 'AST' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Float, or dock again' }).click();
   await expect(page.locator('.dv-resize-container').getByRole('tab', { name: 'AST' })).toBeVisible();
-  await page.getByRole('tab', { name: 'AST' }).click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Hide' }).click();
+  await page.getByRole('tab', { name: 'AST' }).focus();
+  await page.keyboard.press('Delete');
   await expect(page.getByRole('tab', { name: 'AST' })).toHaveCount(0);
   await command(page, 'Show the syntax tree');
   await expect(inspector(page).getByRole('tab', { name: 'AST' })).toHaveAttribute('aria-selected', 'true');
