@@ -1,7 +1,8 @@
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
 import { bottom, command, inspector, openPlan, openSample, sideBar } from '../support/workbench.ts';
 
-const editors = (page: import('@playwright/test').Page) => page.getByRole('region', { name: /^Editors/ });
+const editors = (page: Page) => page.getByRole('region', { name: /^Editors/ });
 
 test('Ctrl+\\ shows the document once more beside it, and both show every key', async ({ workbench: page }) => {
   await openSample(page, 'Airports by state');
@@ -101,8 +102,7 @@ test('tabs go by arrow keys, and Delete closes one, asking first', async ({ work
 test('F6 goes through the side bar, the editor, the inspector and the bottom panel', async ({ workbench: page }) => {
   await openSample(page, 'Airports by state');
   await page.getByRole('textbox', { name: 'FLOW source' }).focus();
-  const inPart = (part: import('@playwright/test').Locator) =>
-    part.evaluate((element) => element.contains(document.activeElement));
+  const inPart = (part: Locator) => part.evaluate((element) => element.contains(document.activeElement));
   for (const part of [inspector(page), bottom(page), sideBar(page), editors(page)]) {
     await page.keyboard.press('F6');
     await expect.poll(() => inPart(part)).toBe(true);

@@ -11,7 +11,7 @@ test('the palette goes to a line, a step, an entry, a setting, and shows what ca
   await page.keyboard.press('Enter');
   await expect(page.getByText('Ln 13, Col 5')).toBeVisible();
   await page.keyboard.press('Control+Shift+o');
-  await box.pressSequentially('kept');
+  await box.fill('@kept');
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(page.getByText('Ln 13, Col 5')).toHaveCount(0);

@@ -32,15 +32,18 @@ test('settings.json completes what is declared and says what is wrong', async ({
   const text = page.getByRole('textbox', { name: 'settings.json' });
   await text.focus();
   await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
   await page.keyboard.type('{ ');
   await page.keyboard.press('Control+Space');
   await expect(page.getByRole('option', { name: /workbench\.theme/ })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
   await page.keyboard.type('{ "editor.fontSize": 500 }');
   await expect(page.locator('.json-bar')).toContainText('must be a number from 8 to 32');
   await expect(page.locator('.json-host .squiggly-warning')).toBeVisible();
   await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
   await page.keyboard.type('{ "workbench.theme": "light" }');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 });

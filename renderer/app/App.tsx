@@ -1,7 +1,7 @@
 /** The frame of the workbench. */
 import { CloudOff } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
@@ -25,6 +25,7 @@ import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
 import { viewById, viewsIn } from './views.ts';
 
+const SIDE_WIDTH = 236;
 const Docks = lazy(() => import('./docks/Docks.tsx'));
 
 /** Below this width the side bar lies over the editor instead of beside it. */
@@ -127,12 +128,23 @@ function Workbench() {
 
 function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
   const epoch = useLayout((state) => state.epoch);
+  const width = usePanelRef();
+  useEffect(() => {
+    if (epoch > 0) width.current?.resize(SIDE_WIDTH);
+  }, [epoch, width]);
   const across = useKeptLayout('across', sideBar ? ['side', 'work'] : ['work']);
   return (
-    <Group key={epoch} id="group-across" orientation="horizontal" {...across}>
+    <Group id="group-across" orientation="horizontal" {...across}>
       {sideBar ? (
         <>
-          <Panel id="side" defaultSize={236} minSize={168} maxSize={440} groupResizeBehavior="preserve-pixel-size">
+          <Panel
+            id="side"
+            panelRef={width}
+            defaultSize={SIDE_WIDTH}
+            minSize={168}
+            maxSize={440}
+            groupResizeBehavior="preserve-pixel-size"
+          >
             <SideBar view={side} overlay={false} />
           </Panel>
           <Separator className="handle" aria-label="Side bar width" />

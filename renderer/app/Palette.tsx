@@ -7,7 +7,7 @@ import { Skeleton } from '../ui/index.ts';
 import { commandTargets, entryTarget, GOTO_SOURCES, lineTarget, symbols } from './goto.ts';
 import {
   closePalette,
-  fit,
+  fitting,
   openPalette,
   type Prefix,
   PREFIXES,
@@ -32,10 +32,10 @@ function matching(targets: readonly GotoTarget[], query: string): Found[] {
   const empty = query.trim() === '';
   return targets
     .flatMap((target) => {
-      const fitting = fit(query, target.title);
-      if (fitting === undefined) return [];
+      const found = fitting(query, target.title);
+      if (found === undefined) return [];
       const recent = recency(target.key);
-      return [{ target, at: fitting.at, score: empty ? recent : fitting.score + recent * 2 }];
+      return [{ target, at: found.at, score: empty ? recent : found.score + recent * 2 }];
     })
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST);

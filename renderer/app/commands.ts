@@ -3,12 +3,9 @@ import { activeDocument, useDocuments } from '../state/documents.ts';
 import { editorAction } from '../state/editor-actions.ts';
 import { useLayout } from '../state/layout.ts';
 import { terminalCommands } from '../panes/terminal/commands.ts';
-import { type Command, canRun, registerCommands } from '../state/commands.ts';
-import { keysOf, orderedKeys } from '../state/keys.ts';
 import { startOrContinue } from '../state/debug.ts';
 import { cancelRun, isActive, useRuns } from '../state/run.ts';
 import { type Command, registerCommands } from '../state/commands.ts';
-import { cancelRun, isActive, runActive, useRuns } from '../state/run.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
@@ -19,7 +16,6 @@ import { explorerCommands } from '../panes/explorer/commands.ts';
 import { diffCommands } from '../panes/diff/commands.ts';
 import { searchCommands } from '../panes/search/commands.ts';
 import { timelineCommands } from '../panes/timeline/commands.ts';
-import { openPalette } from './palette.ts';
 import { goCommands } from './go-commands.ts';
 import { helpCommands } from './help/commands.ts';
 import { focusPart } from './parts.ts';
@@ -138,9 +134,7 @@ export const COMMANDS: readonly Command[] = [
   theme('light', 'light'),
   theme('high-contrast', 'high contrast'),
   theme('system', 'as the system'),
-  { id: 'palette.commands', title: 'All commands', keys: 'Mod+Shift+P', run: () => openPalette('>') },
   ...runsCommands,
-  { id: 'palette.goto', title: 'Go to anything', keys: 'Mod+P', run: () => openPalette('') },
   ...explorerCommands,
   ...planCommands,
   ...shellCommands,
@@ -149,37 +143,6 @@ export const COMMANDS: readonly Command[] = [
   ...searchCommands,
   ...diffCommands,
   ...timelineCommands,
-];
-
-registerCommands(COMMANDS);
-
-const BY_KEYS = new Map(
-  COMMANDS.flatMap((command) => (command.keys === undefined ? [] : [[orderedKeys(command.keys), command] as const])),
-);
-/** Listens for the workbench's keys; returns the function that stops. */
-export function listenForKeys(): () => void {
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.key === 'F1' && !event.ctrlKey && !event.altKey && !event.shiftKey) {
-      event.preventDefault();
-      event.stopPropagation();
-      openPalette('>');
-      return;
-    }
-    const keys = keysOf(event);
-    const command = BY_KEYS.get(keys);
-    if (command === undefined) return;
-    // A view names the keys that it answers itself while it has the focus.
-    if (event.target instanceof Element && event.target.closest(`[data-own-keys~="${keys}"]`) !== null) return;
-    const inMonaco = event.target instanceof Element && event.target.closest('.monaco-editor') !== null;
-    if (inMonaco && command.editorsOwn === true) return;
-    if (document.querySelector('dialog[open]') !== null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (canRun(command)) command.run();
-  };
-  addEventListener('keydown', pressed, true);
-  return () => removeEventListener('keydown', pressed, true);
-}
   ...goCommands,
   ...helpCommands,
 ];

@@ -22,6 +22,8 @@ export function listenForKeys(): () => void {
       if (document.querySelector('dialog[open]') !== null || within(target, '[data-records-keys]')) return;
       const plain = !/^(?:Mod|Ctrl|Alt|F\d|Shift\+F\d)/.test(stroke);
       if (plain && within(target, TEXT)) return;
+      // A view names the keys that it answers itself while it has the focus.
+      if (within(target, `[data-own-keys~="${CSS.escape(stroke)}"]`)) return;
     }
     const keys = pending === undefined ? stroke : `${pending} ${stroke}`;
     const { exact, more } = candidates(bindings, keys);

@@ -38,7 +38,7 @@ export interface Fit {
  * How `query` fits `text`: undefined when a letter is missing. Letters must come in order; runs of letters and beginnings
  * of words count more.
  */
-export function fit(query: string, text: string): Fit | undefined {
+export function fitting(query: string, text: string): Fit | undefined {
   const wanted = query.toLowerCase().replace(/\s+/g, '');
   const given = text.toLowerCase();
   const places: number[] = [];
@@ -59,6 +59,11 @@ export function fit(query: string, text: string): Fit | undefined {
     at = found + letter.length;
   }
   return { score: score - given.length * 0.01, at: places };
+}
+
+/** The score alone. */
+export function fit(query: string, text: string): number | undefined {
+  return fitting(query, text)?.score;
 }
 
 const RECENT = 'voike.recent';

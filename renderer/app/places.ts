@@ -12,6 +12,7 @@ import { useDocks } from '../state/docks.ts';
 import { type FlowDocument, useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { openSample, useSamples } from '../state/samples.ts';
+import { openWorkspaceFile } from '../state/workspace-files.ts';
 import { copyText, toast } from '../ui/index.ts';
 import { viewById } from './views.ts';
 
@@ -32,7 +33,8 @@ export function go(by: 1 | -1): void {
   if (canGo(by)) history.go(by);
 }
 
-const placeOf = (document: FlowDocument): string => document.path ?? document.origin ?? document.name;
+const placeOf = ({ file, path, origin, name }: FlowDocument): string =>
+  file === undefined ? (path ?? origin ?? name) : `folder:${file.workspace}/${file.path}`;
 
 /** The address of what is on view; undefined for the welcome. */
 export function presentAddress(): Address | undefined {
@@ -103,13 +105,8 @@ function show(address: Address): boolean {
   }
 }
 
-type Opener = (place: string) => Promise<boolean> | undefined;
-const openers: Opener[] = [];
-
-/** Lets others open files by their place (a path in a workspace): undefined when it is none of theirs. */
-export function registerFileOpener(opener: Opener): void {
-  openers.push(opener);
-}
+/** A file of an open folder, as a place. */
+const IN_FOLDER = /^folder:([^/]+)\/(.+)$/;
 
 function showFile({ place, line, column }: Extract<Address, { kind: 'file' }>): boolean {
   const reveal = (): boolean => {
@@ -130,10 +127,9 @@ function showFile({ place, line, column }: Extract<Address, { kind: 'file' }>): 
     openSample(sample);
     return reveal();
   }
-  for (const opener of openers) {
-    const opening = opener(place);
-    if (opening === undefined) continue;
-    void opening.then((opened) => opened && reveal());
+  const [, workspace, path] = IN_FOLDER.exec(place) ?? [];
+  if (workspace !== undefined && path !== undefined) {
+    void openWorkspaceFile({ workspace, path }, { focus: true }).then(reveal);
     return true;
   }
   toast({

@@ -56,5 +56,10 @@ export const keepLayout = (() => {
     latest = made;
     timer ??= setTimeout(flush, 250);
   };
-  return Object.assign(later, { flush });
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    latest = undefined;
+  };
+  return Object.assign(later, { flush, cancel });
 })();

@@ -67,7 +67,8 @@ export class DockController {
   }
 
   dispose(): void {
-    keepLayout.flush();
+    // dockview is gone by now: what it says of its layout is no layout any more.
+    keepLayout.cancel();
     registerDocks(undefined);
     for (const stop of this.#stops) stop();
   }
