@@ -130,7 +130,10 @@ function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
   const epoch = useLayout((state) => state.epoch);
   const width = usePanelRef();
   useEffect(() => {
-    if (epoch > 0) width.current?.resize(SIDE_WIDTH);
+    if (epoch === 0) return;
+    // A side bar that comes with the reset is measured first.
+    const frame = requestAnimationFrame(() => width.current?.resize(SIDE_WIDTH));
+    return () => cancelAnimationFrame(frame);
   }, [epoch, width]);
   const across = useKeptLayout('across', sideBar ? ['side', 'work'] : ['work']);
   return (
