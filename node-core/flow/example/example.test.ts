@@ -53,7 +53,7 @@ END FLOW
           { maxLength: 60 },
         ),
         (name, kind, found) => {
-          const { source, input, step } = planByExample({ name, format: kind as 'CSV', columns: found });
+          const { source, input, step } = planByExample({ name, format: kind, columns: found });
           const checked = check(source, { inputColumns: { [input]: found } });
           expect(checked.diagnostics).toEqual([]);
           expect(checked.graph!.nodes.map((node) => node.id)).toContain(step);
