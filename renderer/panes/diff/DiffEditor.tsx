@@ -86,7 +86,8 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
       document === undefined ? monaco.editor.createModel(fixed ?? '', language(afterName)) : modelOf(document);
     made.setModel({ original, modified });
     return () => {
-      made.setModel(null);
+      // When the whole view goes, the editor went first.
+      if (editor.current === made) made.setModel(null);
       original.dispose();
       if (document === undefined) modified.dispose();
     };
