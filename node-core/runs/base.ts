@@ -102,7 +102,7 @@ export function whyMissed(
     const given = JSON.parse(base.row.inputs) as Record<string, unknown>;
     return { code: 'input-changed', run, input: name, part: 'input', ...bothShort(given[name], inputs[name]) };
   }
-  return { code: 'failed-before', run };
+  return { code: before.key === undefined ? 'failed-before' : 'not-shared', run };
 }
 
 /** Two values as they stand in a sentence, when both are short. */

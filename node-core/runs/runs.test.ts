@@ -204,6 +204,9 @@ describe('reuse', () => {
       'done',
       'done',
     ]);
+    const other = source.replace('"test"', '"other"');
+    await t.run(other, { inputs: { n: 5 }, from: ['step:a'] });
+    expect(step(await t.run(other, { inputs: { n: 5 } }), 'a').why).toMatchObject({ code: 'not-shared' });
     await expect(t.run(source, { inputs: { n: 1 }, from: ['step:zz'] })).rejects.toMatchObject({
       code: 'step-not-found',
     });

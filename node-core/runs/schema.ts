@@ -85,6 +85,8 @@ export const StepWhy = Type.Object({
     Type.Literal('expired'),
     Type.Literal('damaged'),
     Type.Literal('failed-before'),
+    /** The earlier result is that run's alone: it was forced, or made of what is. */
+    Type.Literal('not-shared'),
     Type.Literal('edited-output'),
     Type.Literal('edited-input'),
     Type.Literal('not-needed'),

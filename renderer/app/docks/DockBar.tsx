@@ -20,7 +20,8 @@ import { editorAction } from '../../state/editor-actions.ts';
 import { keyLabel } from '../../state/keys.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
-import { cancelRun, isActive, runActive, useDocumentRun, useRuns } from '../../state/run.ts';
+import { startOrContinue } from '../../state/debug.ts';
+import { cancelRun, isActive, useDocumentRun, useRuns } from '../../state/run.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { saveDocument } from '../files.ts';
 import { useBars } from './DockContent.tsx';
@@ -131,9 +132,9 @@ function EditorTools({ documentId }: { documentId: string }) {
           shortcut="F5"
           disabled={starting || !online}
           data-tip={online ? undefined : 'The node is not connected.'}
-          onClick={here(() => void runActive())}
+          onClick={here(() => void startOrContinue())}
         >
-          Run
+          {run?.state === 'paused' ? 'Continue' : 'Run'}
         </Button>
       )}
     </div>

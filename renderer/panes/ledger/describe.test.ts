@@ -22,6 +22,14 @@ suite('what happened, in a line', () => {
       }),
     ).toBe('Airports, started with airports = airports.csv, most = 10');
   });
+  it('says where a run stopped, and what was edited', () => {
+    const flowOf = () => 'Airports';
+    const said = (kind: string, more: object) => describe({ kind, payload: { run, ...more } }, flowOf);
+    expect(said('run.paused', { at: ['step:top', 'step:by_state'] })).toBe('Airports paused, before top, by_state');
+    expect(said('run.edit', { step: 'step:top', input: 'rows' })).toBe('Airports › rows, read by top, edited');
+    expect(said('run.edit', { step: 'step:top' })).toBe('Airports › result of top edited');
+    expect(said('run.import', { verified: true })).toBe('Airports imported, proven');
+  });
   it('says of unknown kinds what their payload says', () => {
     expect(describe({ kind: 'mesh.join', payload: { node: 'n-7f21', region: 'ap-sg' } })).toBe(
       'node n-7f21, region ap-sg',

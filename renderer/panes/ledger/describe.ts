@@ -27,6 +27,13 @@ function stepName(id: unknown): string | undefined {
   return text(id)?.replace(/^(step|output|input):/, '');
 }
 
+const names = (ids: unknown): string => (Array.isArray(ids) ? ids.map((id) => stepName(id) ?? '').join(', ') : '');
+
+function before(ids: unknown): string | undefined {
+  const list = names(ids);
+  return list === '' ? undefined : `before ${list}`;
+}
+
 /** @param flowOf name of the flow of a run, where it is known */
 export function describe(
   entry: Pick<LedgerEntry, 'kind' | 'payload'>,
@@ -54,6 +61,20 @@ export function describe(
       return `${flow} interrupted${steps(payload)}`;
     case 'run.resume':
       return `${flow} goes on${number(payload['steps']) === undefined ? '' : `, ${count(number(payload['steps'])!, 'step')} kept`}`;
+    case 'run.pause':
+      return `${flow} asked to pause`;
+    case 'run.paused':
+      return joined(`${flow} paused`, before(payload['at']));
+    case 'run.continue':
+      return joined(`${flow} continued`, before(payload['at']));
+    case 'run.breakpoints':
+      return joined(`${flow} breakpoints`, names(payload['steps']) || 'none');
+    case 'run.edit':
+      return `${flow} › ${payload['input'] === undefined ? `result of ${stepName(payload['step'])}` : `${text(payload['input'])}, read by ${stepName(payload['step'])},`} edited`;
+    case 'run.export':
+      return `${flow} exported as a file`;
+    case 'run.import':
+      return `${flow} imported${payload['verified'] === true ? ', proven' : ', not proven'}`;
     case 'project.create':
       return joined(text(payload['name']) ?? 'a project', 'project made');
     case 'key.create':
