@@ -166,7 +166,7 @@ test('the page of a run shows its time, its steps with reasons and use, and what
     .click();
   await openTab(article, 'Steps');
   await expect(steps).toContainText('same operation, same inputs');
-  await steps.getByRole('button', { name: 'More for top' }).click();
+  await steps.getByRole('button', { name: 'More for top', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Run again from here' }).click();
   await openTab(article, 'Steps');
   await expect(steps).toContainText('Forced by re-run from top.');
@@ -215,7 +215,7 @@ test('two runs are compared side by side, down to their rows', async ({ workbenc
   const compare = page.getByRole('article', { name: 'Comparison of two runs of Compared' });
   await expect(compare).toContainText('The plans differ in 1 step');
   const steps = compare.getByRole('table', { name: 'Steps side by side' });
-  await expect(steps.getByRole('row', { name: /^old/ })).toContainText('condition: age > 30 → age > 10');
+  await expect(steps.getByRole('row', { name: /^old/ })).toContainText('condition: age > 30 -> age > 10');
   await steps.getByRole('row', { name: /^top/ }).getByRole('button', { name: 'rows' }).click();
   const rows = compare.getByRole('region', { name: 'Rows of top that differ' });
   await expect(rows).toContainText('1 added, 0 removed, 0 changed, 2 the same');

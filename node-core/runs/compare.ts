@@ -11,6 +11,10 @@ import type { RowDifference, RunComparison, RunRecord, StepComparison, StepRecor
 import { labelOf } from './views.ts';
 import { changesOf } from './why.ts';
 
+/** Tables that are read to say whether they are the same; for the others the rows say so when they are asked for. */
+const MOST_READ = 20;
+const MOST_ROWS_READ = 200_000;
+
 interface One {
   row: RunRow;
   record: RunRecord;
@@ -67,6 +71,7 @@ export function createComparing(inside: Inside) {
   async function compare(project: Project, a: One, b: One): Promise<RunComparison> {
     const [planA, planB] = [planOf(a.record.source), planOf(b.record.source)];
     const steps: StepComparison[] = [];
+    const hiddenSteps = new Set<string>();
     const ids = [...new Set([...a.record.steps, ...b.record.steps].map((step) => step.id))];
     for (const id of ids) {
       const stepA = a.record.steps.find((step) => step.id === id);
@@ -78,6 +83,7 @@ export function createComparing(inside: Inside) {
           ? changesOf({ step: twins[0], source: a.record.source }, { step: twins[1], source: b.record.source })
           : [];
       const hidden = twins.some((step) => step?.node.kind === 'step' && step.node.annotations.sensitive);
+      if (hidden) hiddenSteps.add(id);
       steps.push({
         id,
         name: known.name,
@@ -88,6 +94,14 @@ export function createComparing(inside: Inside) {
         ...(stepB === undefined ? {} : { b: stepB }),
         result: hidden ? 'unknown' : same(project, stepA, stepB),
       });
+    }
+    let left = MOST_READ;
+    for (const step of steps) {
+      const { a: stepA, b: stepB } = step;
+      if (step.result !== 'unknown' || stepA?.resultKind !== 'table' || hiddenSteps.has(step.id)) continue;
+      if ((stepA.rows ?? 0) > MOST_ROWS_READ || left === 0) continue;
+      left -= 1;
+      step.result = await settled(project, stepA, stepB);
     }
     const labels = [planA, planB].map(
       (plan) =>

@@ -324,14 +324,14 @@ describe('running again', () => {
     const again = await (await t.runs.rerun(t.test.project, record.id, { actor: 'local', source: changed })).ended;
     expect(step(again, 'old')).toMatchObject({
       why: { code: 'config-changed', part: 'condition', before: 'age > 30', after: 'age > 40' },
-      reason: 'Ran again: its condition changed (age > 30 → age > 40).',
+      reason: 'Ran again: its condition changed (age > 30 -> age > 40).',
     });
     expect(step(again, 'twice').reason).toBe('Ran again: old gave another result.');
     expect(step(again, 'more').reason).toBe('Ran: the step is new in this flow.');
     expect(step(again, 'side').state).toBe('reused');
     const order = changed.replace('age DESC', 'name ASC');
     const third = await (await t.runs.rerun(t.test.project, again.id, { actor: 'local', source: order })).ended;
-    expect(step(third, 'top').reason).toBe('Ran again: its order changed (age → name).');
+    expect(step(third, 'top').reason).toBe('Ran again: its order changed (age -> name).');
     expect(step(third, 'twice').reason).toBe('Ran again: it shares a query with top, which had to run.');
   });
 

@@ -191,7 +191,7 @@ describe('reuse', () => {
     expect(step(third, 'a')).toMatchObject({
       state: 'done',
       why: { code: 'input-changed', input: 'n', before: '1', after: '2' },
-      reason: 'Ran again: the input n changed (1 → 2).',
+      reason: 'Ran again: the input n changed (1 -> 2).',
     });
     expect(step(third, 'b').reason).toBe('Ran again: a gave another result.');
   });

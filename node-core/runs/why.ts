@@ -7,7 +7,7 @@ const plain = (id: string | undefined): string => (id ?? '').replace(/^(?:step|o
 
 /** @param because for `impure`: what makes it so, as a clause */
 export function sentenceOf(why: StepWhy, because = 'it does not give the same each time'): string {
-  const change = why.before !== undefined && why.after !== undefined ? ` (${why.before} → ${why.after})` : '';
+  const change = why.before !== undefined && why.after !== undefined ? ` (${why.before} -> ${why.after})` : '';
   switch (why.code) {
     case 'reused':
       return `Reused from ${shortRun(why.run)}: same operation, same inputs.`;

@@ -86,7 +86,7 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
                 <div key={input.name}>
                   <dt>{input.name}</dt>
                   <dd>
-                    <del>{inputText(input.a ?? null, 60) || 'not given'}</del> →{' '}
+                    <del>{inputText(input.a ?? null, 60) || 'not given'}</del> {'->'}{' '}
                     <ins>{inputText(input.b ?? null, 60) || 'not given'}</ins>
                     {input.hashA !== undefined || input.hashB !== undefined ? ' (another content)' : ''}
                   </dd>
@@ -207,7 +207,7 @@ function StepRow({
                 ? 'only in B'
                 : step.changes.map((change) => (
                     <span key={change.part}>
-                      {change.part}: <del>{change.a}</del> → <ins>{change.b}</ins>{' '}
+                      {change.part}: <del>{change.a}</del> {'->'} <ins>{change.b}</ins>{' '}
                     </span>
                   ))}
           </small>

@@ -88,9 +88,24 @@ export function StepsTable({ run, onOpen }: { run: RunRecord; onOpen(stepId: str
               In all
             </th>
             <td className="right">{run.ms === undefined ? '' : duration(run.ms)}</td>
-            <td className="right">{duration(sum((step) => step.usage?.cpuMs))}</td>
-            <td className="right">{bytes(sum((step) => step.usage?.bytesRead))}</td>
-            <td className="right">{bytes(sum((step) => step.usage?.bytesWritten))}</td>
+            <td className="right">
+              {shown(
+                sum((step) => step.usage?.cpuMs),
+                duration,
+              )}
+            </td>
+            <td className="right">
+              {shown(
+                sum((step) => step.usage?.bytesRead),
+                bytes,
+              )}
+            </td>
+            <td className="right">
+              {shown(
+                sum((step) => step.usage?.bytesWritten),
+                bytes,
+              )}
+            </td>
             <td className="right">{peak === 0 ? '' : bytes(peak)}</td>
             <td colSpan={2}>{peak === 0 ? '' : 'memory: the most at once'}</td>
           </tr>
@@ -99,6 +114,9 @@ export function StepsTable({ run, onOpen }: { run: RunRecord; onOpen(stepId: str
     </div>
   );
 }
+
+/** Nothing where nothing was used. */
+const shown = (value: number, text: (value: number) => string): string => (value === 0 ? '' : text(value));
 
 /** What can be done with a step of a run. */
 function menuOf(run: RunRecord, step: StepRecord, onOpen: (stepId: string) => void) {

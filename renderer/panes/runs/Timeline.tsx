@@ -20,7 +20,7 @@ export function Timeline({ run, onOpen }: { run: RunRecord; onOpen(stepId: strin
   const [zoom, setZoom] = useState(1);
   const [chosen, setChosen] = useState<string | undefined>();
   const scroller = useRef<HTMLDivElement>(null);
-  const { bars, lanes, span } = gantt;
+  const { bars, lanes, span, leftOut } = gantt;
   const current = bars.find((bar) => bar.steps[0] === chosen);
   const reused = run.steps.filter((step) => step.state === 'reused').length;
 
@@ -60,9 +60,10 @@ export function Timeline({ run, onOpen }: { run: RunRecord; onOpen(stepId: strin
       <header className="gantt-bar">
         <span className="tabular">
           {duration(span)} in {count(lanes, 'lane')}
+          {leftOut > 0 ? `, ${duration(leftOut)} of standing still left out` : ''}
         </span>
-        <span className="cut" data-tip={critical.map((bar) => bar.label).join(' → ')}>
-          critical path: {critical.map((bar) => bar.label).join(' → ')}
+        <span className="cut" data-tip={critical.map((bar) => bar.label).join(' › ')}>
+          critical path: {critical.map((bar) => bar.label).join(' › ')}
         </span>
         <IconButton label="Zoom out" shortcut="-" onClick={() => zoomBy(1 / 1.5)} disabled={zoom <= 1}>
           <ZoomOut />

@@ -53,6 +53,15 @@ test('the critical path goes back from the last end by what each waited for long
   expect(bars.filter((bar) => bar.critical).map((bar) => bar.label)).toEqual(['first', 'slow', 'end']);
 });
 
+test('long stretches in which nothing ran are left out', () => {
+  const { bars, span, leftOut } = ganttOf([step('a', 0, 100), step('b', 5100, 100)], new Map(), 0);
+  expect(bars.map((bar) => [bar.start, bar.end])).toEqual([
+    [0, 100],
+    [110, 210],
+  ]);
+  expect([span, leftOut]).toEqual([210, 4990]);
+});
+
 test('a scale has round times', () => {
   expect(ticksOf(0, 100, 5)).toEqual([0, 20, 40, 60, 80, 100]);
   expect(ticksOf(0, 1, 4).length).toBeLessThanOrEqual(6);

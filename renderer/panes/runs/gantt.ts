@@ -20,6 +20,8 @@ export interface Gantt {
   span: number;
   /** Milliseconds since the epoch. */
   origin: number;
+  /** Milliseconds in which nothing ran, as while the run was paused, and that are not drawn. */
+  leftOut: number;
 }
 
 /**
@@ -49,9 +51,10 @@ export function ganttOf(
       end: running ? Math.max(start, now) : start + took,
     });
   }
-  if (found.length === 0) return { bars: [], lanes: 0, span: 0, origin: now };
+  if (found.length === 0) return { bars: [], lanes: 0, span: 0, origin: now, leftOut: 0 };
   const origin = Math.min(...found.map((bar) => bar.start));
   const critical = criticalOf(found, reads);
+  const leftOut = withoutPauses(found);
   const ends: number[] = [];
   const bars = found
     .toSorted((a, b) => a.start - b.start)
@@ -61,7 +64,32 @@ export function ganttOf(
       ends[lane] = bar.end;
       return { ...bar, start: bar.start - origin, end: bar.end - origin, lane, critical: critical.has(bar.steps[0]!) };
     });
-  return { bars, lanes: ends.length, span: Math.max(1, ...bars.map((bar) => bar.end)), origin };
+  return { bars, lanes: ends.length, span: Math.max(1, ...bars.map((bar) => bar.end)), origin, leftOut };
+}
+
+/** A stretch in which nothing ran is cut when it is longer than this share of the time in which something did. */
+const LONGEST_PAUSE = 0.5;
+const SHOWN_PAUSE = 0.05;
+
+/** Moves bars together where nothing ran for long; gives the milliseconds that were cut. */
+function withoutPauses(bars: { start: number; end: number }[]): number {
+  const sorted = bars.toSorted((a, b) => a.start - b.start);
+  let busy = 0;
+  let until = sorted[0]!.start;
+  for (const bar of sorted) {
+    busy += Math.max(0, bar.end - Math.max(bar.start, until));
+    until = Math.max(until, bar.end);
+  }
+  let cut = 0;
+  until = sorted[0]!.start;
+  for (const bar of sorted) {
+    const pause = bar.start - until;
+    if (pause > Math.max(20, busy * LONGEST_PAUSE)) cut += pause - busy * SHOWN_PAUSE;
+    until = Math.max(until, bar.end);
+    bar.start -= cut;
+    bar.end -= cut;
+  }
+  return cut;
 }
 
 /** From the bar that ended last, back to what each had to wait for longest. By the first step of each bar. */
