@@ -47,7 +47,11 @@ export class DockController {
     listen(api.onDidMaximizedGroupChange, changed);
     this.#stops.push(
       useDocuments.subscribe((now, before) => {
-        if (now.documents !== before.documents || now.restored !== before.restored) this.#followDocuments();
+        // Which documents there are, not their text: typing in a comparison must not bring the document's own tab to the front.
+        const others =
+          now.documents.length !== before.documents.length ||
+          now.documents.some((item, at) => item.id !== before.documents[at]?.id);
+        if (others || now.restored !== before.restored) this.#followDocuments();
         if (now.activeId !== before.activeId || now.asked !== before.asked) this.#showActiveDocument();
       }),
       useLayout.subscribe((now, before) => {
