@@ -48,7 +48,8 @@ export function wayOf(lineage: Lineage): { hops: Map<string, Hop>; edges: Set<st
     column(from.node, from.column);
     const made = column(to.node, to.column);
     // What only passes through is not made here.
-    if (made !== undefined && how !== 'same' && how !== 'read' && how !== 'given') made.from = expression;
+    if (made !== undefined && how !== 'same' && how !== 'read' && how !== 'given')
+      made.from = expression.replace(/\s+AS\s+\S+$/i, '');
     edges.add(`${from.node}→${to.node}`);
   }
   return { hops, edges };

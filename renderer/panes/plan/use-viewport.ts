@@ -6,7 +6,10 @@ import type { PlanFlowNode } from './elements.ts';
 import type { PlanFlowEdge } from './PlanEdge.tsx';
 import { usePlanSelection } from './plan-selection.ts';
 
-const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.3 } as const;
+/** Smaller than this nothing can be read. */
+const LEGIBLE = 0.3;
+const FIT = { padding: 0.08, maxZoom: 1, minZoom: LEGIBLE } as const;
+const WHOLE = { padding: 0.08, maxZoom: 1, minZoom: 0.04 } as const;
 
 export interface ViewControl {
   /** The person has taken the view over. */
@@ -30,14 +33,28 @@ export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layo
   const now = useRef(layout);
   now.current = layout;
 
-  const control = useMemo((): ViewControl => {
-    const control: ViewControl = {
+  const control = useMemo(() => {
+    const control: ViewControl & { begin: () => void } = {
+      begin: () => {
+        const room = roomOf(pane);
+        const { nodes, width, height } = now.current;
+        const first = nodes.values().next().value;
+        if (room === undefined || first === undefined) return;
+        if (width * LEGIBLE <= room.width && height * LEGIBLE <= room.height) void flow.fitView(FIT);
+        // More than can be read at once: its beginning.
+        else
+          void flow.setViewport({
+            x: room.width / 2 - (first.x + first.width / 2) * 0.6,
+            y: 24 - first.y * 0.6,
+            zoom: 0.6,
+          });
+      },
       moved: () => {
         taken.current = true;
       },
       fit: () => {
         taken.current = false;
-        void flow.fitView(FIT);
+        void flow.fitView(WHOLE);
       },
       zoom: (by) => {
         taken.current = true;
@@ -74,7 +91,7 @@ export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layo
     if (!ready || pane.current === null) return;
     const refit = (): void => {
       const id = [...usePlanSelection.getState().nodes].at(-1);
-      if (!taken.current) void flow.fitView(FIT);
+      if (!taken.current) control.begin();
       // What is selected stays in sight when a panel takes room away.
       else if (id !== undefined) control.show(id);
     };
@@ -82,7 +99,7 @@ export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layo
     const observer = new ResizeObserver(refit);
     observer.observe(pane.current);
     return () => observer.disconnect();
-  }, [control, flow, pane, ready]);
+  }, [control, pane, ready]);
   useEffect(() => {
     const room = pane.current?.getBoundingClientRect();
     if (!ready || room === undefined || taken.current) return;
@@ -94,10 +111,10 @@ export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layo
         (box.x + box.width) * zoom + x <= room.width &&
         (box.y + box.height) * zoom + y <= room.height;
       if (seen) continue;
-      void flow.fitView(FIT);
+      control.begin();
       return;
     }
-  }, [flow, layout, pane, ready]);
+  }, [control, flow, layout, pane, ready]);
 
   // The cursor in the text moves through steps: what it stands in should be seen here.
   useEffect(() => {

@@ -1,8 +1,10 @@
 /** What a column of a table holds, over all its rows: extremes, middle, different values, how they are spread. */
-import { X } from 'lucide-react';
+import { Route, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ColumnFacts } from '../../../node-core/results/schema.ts';
 import { client } from '../../state/connection.ts';
+import { useLayout } from '../../state/layout.ts';
+import { traceColumn } from '../../state/lineage.ts';
 import { count, ErrorState, IconButton, Skeleton, thousands } from '../../ui/index.ts';
 import { cellText, type GridColumn, typeWord } from './cells.ts';
 import { amount, moment } from './chart/values.ts';
@@ -44,6 +46,17 @@ export function ColumnCard({ source, column, onClose }: { source: ResultSource; 
       <header>
         <b className="cut">{name}</b>
         <small>{typeWord(column.type)}</small>
+        {'step' in source ? (
+          <IconButton
+            label={`Show in the plan where ${name} comes from`}
+            onClick={() => {
+              useLayout.getState().showInspector('plan');
+              traceColumn(source.step, name);
+            }}
+          >
+            <Route />
+          </IconButton>
+        ) : null}
         <IconButton label="Close" shortcut="Escape" onClick={onClose}>
           <X />
         </IconButton>

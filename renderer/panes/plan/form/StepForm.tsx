@@ -55,9 +55,10 @@ function useShownValues(form: Form | undefined, node: string) {
   /** In the text already; the next form has them. */
   const arrived = useRef(new Set<string>());
   useEffect(() => {
-    if (arrived.current.size === 0) return;
-    setAhead((before) => new Map([...before].filter(([key]) => !arrived.current.has(key))));
-    arrived.current.clear();
+    const there = arrived.current;
+    if (there.size === 0) return;
+    arrived.current = new Set();
+    setAhead((before) => new Map([...before].filter(([key]) => !there.has(key))));
   }, [form]);
   const show = useCallback(
     (field: string, value: FieldValue) => {
