@@ -210,7 +210,7 @@ test('the form follows the text, keeps its focus, and says what is wrong where i
   await expect(line(page, 'latitude > 60')).toBeVisible();
   await expect(condition).toBeFocused();
 
-  await putCursor(page, 16, 9);
+  await line(page, 'latitude > 60').click();
   await page.keyboard.press('Control+z');
   await expect(condition).toHaveValue('country == "USA" AND latitude > 30');
 });

@@ -161,7 +161,7 @@ test('a repeated run takes up what it has; a run from a step computes that step 
   await expect(steps.getByRole('option', { name: /^one, reused/ })).toBeVisible();
   await expect(steps.getByRole('option', { name: /^two, reused/ })).toBeVisible();
   await steps.getByRole('option', { name: /^two, reused/ }).click();
-  await expect(inspector(page)).toContainText('The same operation with the same inputs has run before.');
+  await expect(inspector(page)).toContainText('same operation, same inputs');
   await inspector(page).getByRole('button', { name: 'Run from here' }).click();
   await expect(steps.getByRole('option', { name: /^two, done/ })).toBeVisible();
   await expect(steps.getByRole('option', { name: /^one, reused/ })).toBeVisible();
