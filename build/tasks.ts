@@ -149,16 +149,14 @@ async function packaged(args: string[]): Promise<Counts> {
     console.log(`packaged: skipped, ${missing}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
+  const packing = ['--linux', 'dir', 'deb', '--x64'];
   const packed =
     (await build()) &&
-    (await run(process.execPath, [
-      '--disable-warning=ExperimentalWarning',
-      join(root, 'build', 'packaging', 'main.ts'),
-      '--linux',
-      'dir',
-      'deb',
-      '--x64',
-    ])) === 0;
+    (await run(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(root, 'build', 'packaging', 'main.ts'), ...packing],
+      { VOIKE_PACK_LEVEL: '2' },
+    )) === 0;
   if (!packed) return { passed: 0, failed: 1, skipped: 0 };
   return playwright('packaged', args, {}, runtime.wrap);
 }

@@ -84,6 +84,11 @@ test('a voike:// link is handed to the page; any other is not', async ({ shell, 
   await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'links'))).toEqual(['voike://run/01a2']);
 });
 
+test('a link that is named at the start shows what it names', async ({ shell }) => {
+  const page = await shell.start('voike://node/local/ledger');
+  await expect(page.getByRole('button', { name: /verify/i }).first()).toBeVisible();
+});
+
 test('settings are a file of the profile: what the workbench writes the shell follows, and what is written there the workbench', async ({
   shell,
   page,

@@ -7,6 +7,7 @@ import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { keepUserFilesIn } from '../state/user-files.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
+import { openAddress } from './places.ts';
 
 /** Called once, when the workbench is there; does nothing in a browser tab. */
 export function connectShell(): void {
@@ -18,6 +19,7 @@ export function connectShell(): void {
     onChange: (listener) => shell.on('userFile', ({ file, text }) => listener(file, text)),
   }).catch(toastProblem);
   shell.on('command', (id) => void runCommand(id));
+  shell.on('openLink', (link) => void openAddress(link));
   shell.on('openFile', (file) => void useDocuments.getState().open({ ...file, origin: file.path }));
   tellNotifications(shell);
   mirrorCommands(shell);
