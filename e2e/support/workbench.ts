@@ -43,7 +43,7 @@ export async function putCursor(page: Page, line: number, column: number): Promi
 /** Chooses a command by its title, from the palette. */
 export async function command(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
-  await page.getByRole('combobox').fill(`>${title}`);
+  await page.locator('.palette').getByRole('combobox').fill(`>${title}`);
   await page.keyboard.press('Enter');
 }
 

@@ -41,6 +41,8 @@ export function elementsOf(drawing: Drawing, layout: Layout): Elements {
       height,
       measured: { width, height },
       className: 'nopan',
+      // The card inside is the option; a description of the wrapper would make it a child of the list.
+      domAttributes: { 'aria-roledescription': undefined },
       data: { node },
     } as PlanFlowNode);
   }
@@ -58,6 +60,7 @@ export function elementsOf(drawing: Drawing, layout: Layout): Elements {
       target: edge.to,
       // Its name for screen readers stands inside, where it changes with a run.
       ariaRole: 'presentation',
+      domAttributes: { 'aria-roledescription': undefined },
       // React Flow leaves the attribute out for null, and its type forgets to say so.
       ariaLabel: null as unknown as string,
       data: { ...line, order: edge.kind === 'order', from, to, type: types.get(edge.from) },

@@ -1,0 +1,26 @@
+/** Looks for what keeps people out of a page: axe-core's rules for WCAG 2.2, levels A and AA. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import type { AxeResults } from 'axe-core';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** One line a finding: rule, element, what is wrong. None when the page is as it should be. */
+export async function findings(page: Page, within = 'body'): Promise<string[]> {
+  await page.evaluate(source);
+  return page.evaluate(async (selector) => {
+    const { axe } = globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<AxeResults> } };
+    const { violations } = await axe.run(selector, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      resultTypes: ['violations'],
+      // Experimental: it wants every text that can be seen in an option, columns of numbers too, to stand in its name as is.
+      rules: { 'label-content-name-mismatch': { enabled: false } },
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`,
+      ),
+    );
+  }, within);
+}
