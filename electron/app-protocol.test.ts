@@ -37,6 +37,20 @@ describe('the app:// scheme', () => {
     expect(nonces.size).toBe(2);
   });
 
+  test('lets the page connect to loopback and to exactly the nodes that it is given', async () => {
+    const nodes = ['https://eu-1.example', 'wss://eu-1.example'];
+    const answer = await serveAsset(folder, { url: 'app://voike/', method: 'GET' }, nodes);
+    const sources = /connect-src ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1]?.split(' ');
+    expect(sources).toEqual([
+      "'self'",
+      'http://127.0.0.1:*',
+      'ws://127.0.0.1:*',
+      'http://localhost:*',
+      'ws://localhost:*',
+      ...nodes,
+    ]);
+  });
+
   test.each([
     ['a file above the folder', 'app://voike/..%2fsecret.json'],
     ['another host', 'app://elsewhere/index.html'],

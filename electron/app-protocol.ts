@@ -1,6 +1,7 @@
 /** The workbench's own scheme: `app://voike/…` serves the built files and nothing else, under a strict policy. */
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { LOOPBACK_SOURCES } from '../node-core/client/connections.ts';
 import { contentSecurityPolicy, withStyleNonce } from '../node-core/http/headers.ts';
 
 export const APP_SCHEME = 'app';
@@ -19,9 +20,6 @@ const mediaTypes: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** Beside its own files the page talks to loopback only: the node listens there on a port of its choice. */
-const CONNECT = ['http://127.0.0.1:*', 'ws://127.0.0.1:*'];
-
 /** The file that a URL of our scheme names below `folder`, or undefined when it names none or tries to leave it. */
 export function assetPath(folder: string, url: string): string | undefined {
   let parsed: URL;
@@ -38,20 +36,27 @@ export function assetPath(folder: string, url: string): string | undefined {
   return file.startsWith(folder + sep) ? file : undefined;
 }
 
-/** Answers a request of our scheme from `folder`. */
-export async function serveAsset(folder: string, request: { url: string; method: string }): Promise<Response> {
+/**
+ * Answers a request of our scheme from `folder`.
+ *
+ * @param nodes what the page may talk to beside loopback: the nodes of connections.json (`connectSources`)
+ */
+export async function serveAsset(
+  folder: string,
+  request: { url: string; method: string },
+  nodes: readonly string[] = [],
+): Promise<Response> {
   const file = request.method === 'GET' || request.method === 'HEAD' ? assetPath(folder, request.url) : undefined;
+  const connect = [...LOOPBACK_SOURCES, ...nodes];
   const type = file === undefined ? undefined : mediaTypes[extname(file)];
   if (file === undefined || type === undefined) return new Response('Not found', { status: 404 });
   try {
     const content = await readFile(file);
-    const page = type.startsWith('text/html')
-      ? withStyleNonce(content.toString('utf8'), { connect: CONNECT })
-      : undefined;
+    const page = type.startsWith('text/html') ? withStyleNonce(content.toString('utf8'), { connect }) : undefined;
     return new Response(page?.html ?? content, {
       headers: {
         'content-type': type,
-        'content-security-policy': page?.policy ?? contentSecurityPolicy({ connect: CONNECT }),
+        'content-security-policy': page?.policy ?? contentSecurityPolicy({ connect }),
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
         'cross-origin-opener-policy': 'same-origin',

@@ -107,7 +107,7 @@ export interface VoikeBridge {
   /** Shows a native notification; once, in however many windows it arrives. */
   notify(notification: NativeNotification): Promise<void>;
 
-  /** settings.json and keybindings.json of this profile; undefined when there is no such file. */
+  /** A file of this profile; undefined when there is no such file. */
   readUserFile(file: UserFile): Promise<string | undefined>;
   writeUserFile(file: UserFile, text: string): Promise<void>;
 
@@ -170,7 +170,11 @@ export const NativeNotification = Type.Object(
 );
 export type NativeNotification = Static<typeof NativeNotification>;
 
-export const UserFile = Type.Union([Type.Literal('settings.json'), Type.Literal('keybindings.json')]);
+export const UserFile = Type.Union([
+  Type.Literal('settings.json'),
+  Type.Literal('keybindings.json'),
+  Type.Literal('connections.json'),
+]);
 export type UserFile = Static<typeof UserFile>;
 
 const Cells = Type.Integer({ minimum: 1, maximum: 1000 });

@@ -18,6 +18,7 @@ import {
   Tray,
   utilityProcess,
 } from 'electron';
+import { connectSources, readConnections } from '../node-core/client/connections.ts';
 import { APP_SCHEME, serveAsset } from './app-protocol.ts';
 import type { MenuCommand, UserFile } from './bridge.ts';
 import { createCrashReports } from './crashes.ts';
@@ -253,7 +254,9 @@ void app.whenReady().then(() => {
   const { defaultSession } = sessions;
   defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
-  defaultSession.protocol.handle(APP_SCHEME, (request) => serveAsset(workbench, request));
+  defaultSession.protocol.handle(APP_SCHEME, (request) =>
+    serveAsset(workbench, request, connectSources(readConnections(textOf('connections.json')))),
+  );
   const own = openUserFiles(profile, (file, text) => {
     windows.tell('userFile', { file, text });
     if (file === 'settings.json') void follow(shellSettings(text), settings);

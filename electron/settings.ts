@@ -53,7 +53,7 @@ export interface UserFiles {
   close(): void;
 }
 
-const FILES: readonly UserFile[] = ['settings.json', 'keybindings.json'];
+const FILES: readonly UserFile[] = ['settings.json', 'keybindings.json', 'connections.json'];
 
 /** The files in `folder`; `changed` is told each new text, whoever wrote it. */
 export function openUserFiles(folder: string, changed: (file: UserFile, text: string) => void): UserFiles {

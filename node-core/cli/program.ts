@@ -77,6 +77,7 @@ Exit codes
       .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
       .option('--allow-host <name:port>', 'answer to this Host as well', collect, [])
       .option('--allow-origin <origin>', 'let pages of this origin in', collect, [])
+      .option('--allow-connect <origin>', 'let the workbench in a tab connect to this node as well', collect, [])
       .option('--workbench <dir>', 'folder of a built workbench')
       .option('--verbose', 'log on stderr')
       .addHelpText('after', examples('voike serve', 'voike serve --data ./project --port 9000'))

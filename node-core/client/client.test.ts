@@ -117,6 +117,9 @@ describe('the client', () => {
     await open(port);
     following.reconnect();
     await until(() => states.filter((state) => state === 'open').length === 2);
+    // After a sleep a connection looks open and may be dead: it is made anew, and nothing is lost.
+    following.reconnect({ renew: true });
+    await until(() => states.filter((state) => state === 'open').length === 3);
     await serving.node.local().project.write((tx) => tx.append('thing.made', { n: 2 }));
     await until(() => seen.some((event) => event.type === 'ledger.appended'));
     following.close();

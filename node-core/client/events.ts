@@ -14,8 +14,11 @@ export interface EventOptions {
 export interface EventSubscription {
   /** Id of the last event that was handed on. */
   readonly last: string | undefined;
-  /** Tries now rather than after the wait: for when the network, or the window, has come back. */
-  reconnect(): void;
+  /**
+   * Tries now rather than after the wait: for when the network, or the window, has come back. With `renew` a connection
+   * that looks open is made anew as well: after a sleep it may be dead without knowing.
+   */
+  reconnect(options?: { renew?: boolean }): void;
   close(): void;
 }
 
@@ -65,10 +68,12 @@ export function followEvents(connect: (query: string) => WebSocket, options: Eve
     get last() {
       return last;
     },
-    reconnect() {
-      if (closed || socket !== undefined) return;
+    reconnect({ renew = false } = {}) {
+      if (closed || (socket !== undefined && !renew)) return;
+      const old = socket;
       failures = 0;
       open();
+      old?.close();
     },
     close() {
       if (closed) return;

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 
 /** Where the page of the workbench takes the nonce of its answer. */
 export const NONCE_PLACEHOLDER = '__STYLE_NONCE__';
+/** Where the page reads which other nodes its policy lets it reach. */
+export const CONNECT_PLACEHOLDER = '__CONNECT_SOURCES__';
 
 /**
  * The policy of the workbench's page and of every other answer. Nothing `unsafe-*`: scripts and styles are files of the
@@ -37,7 +39,9 @@ export function withStyleNonce(
 ): { html: string; policy: string } {
   const styleNonce = randomBytes(16).toString('base64');
   return {
-    html: html.replaceAll(NONCE_PLACEHOLDER, styleNonce),
+    html: html
+      .replaceAll(NONCE_PLACEHOLDER, styleNonce)
+      .replaceAll(CONNECT_PLACEHOLDER, (options.connect ?? []).join(' ')),
     policy: contentSecurityPolicy({ ...options, styleNonce }),
   };
 }

@@ -282,6 +282,12 @@ describe('who may', () => {
     );
     expect(preflight.status).toBe(204);
     expect(preflight.headers['access-control-allow-headers']).toContain('x-voike-api-key');
+    // A page that is let in may read what is wrong with its request; another is told nothing.
+    const byName = await raw({ host: 'node.example', origin: 'app://voike' }, '/echo/a');
+    expect(byName.status).toBe(421);
+    expect(byName.headers['access-control-allow-origin']).toBe('app://voike');
+    const foreign = await raw({ host: 'node.example', origin: 'https://evil.example' }, '/echo/a');
+    expect(foreign.headers['access-control-allow-origin']).toBeUndefined();
   });
 
   it('opens a session by the launch link, for the page itself only', async () => {
@@ -414,6 +420,20 @@ describe('events', () => {
 });
 
 describe('the workbench', () => {
+  it('may connect to its own node and this machine, and to other nodes only as they are named', async () => {
+    const named = await serve({ operations: {}, log: pino({ level: 'silent' }) } as unknown as ServedNode, {
+      port: 0,
+      connect: ['https://eu-1.example'],
+    });
+    const sourcesOf = async (url: string) =>
+      /connect-src ([^;]*)/.exec((await fetch(url)).headers.get('content-security-policy')!)![1]!.split(' ');
+    const [usual, more] = [await sourcesOf(face.url), await sourcesOf(named.url)];
+    await named.close();
+    expect(usual[0]).toBe("'self'");
+    expect(usual.slice(1).every((source) => /^(http|ws):\/\/(127\.0\.0\.1|localhost):\*$/.test(source))).toBe(true);
+    expect(more).toEqual([...usual, 'https://eu-1.example', 'wss://eu-1.example']);
+  });
+
   it('says so when it is not built, under a strict policy', async () => {
     const page = await fetch(face.url);
     expect(page.status).toBe(503);

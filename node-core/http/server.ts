@@ -31,6 +31,8 @@ export interface ServeOptions {
   jsonLimit?: number;
   /** Bytes of an upload. */
   uploadLimit?: number;
+  /** Origins of nodes on other machines that the workbench in a tab may talk to, as `https://eu-1.example`. */
+  connect?: readonly string[];
   /** Folder of the built workbench. */
   workbench?: string;
   limiter?: LimiterOptions;
@@ -96,14 +98,17 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    lateGuard.check(request.headers);
     const { origin } = request.headers;
-    if (lateGuard.isCrossOrigin(origin)) {
+    const crossOrigin = lateGuard.isCrossOrigin(origin);
+    // Before the guard: a page that is let in may read why its request was refused.
+    if (crossOrigin)
       void reply.headers({
         'access-control-allow-origin': origin!,
         vary: 'origin',
         'access-control-expose-headers': 'x-request-id, retry-after',
       });
+    lateGuard.check(request.headers);
+    if (crossOrigin) {
       if (request.method === 'OPTIONS') {
         return reply
           .code(204)
@@ -164,7 +169,11 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
     return reply;
   });
 
-  await registerWorkbench(app, options.workbench ?? fileURLToPath(new URL('../../out/renderer', import.meta.url)));
+  await registerWorkbench(
+    app,
+    options.workbench ?? fileURLToPath(new URL('../../out/renderer', import.meta.url)),
+    options.connect,
+  );
 
   const routes: { method: string; pattern: RegExp }[] = [];
   app.setNotFoundHandler((request, reply) => {

@@ -3,10 +3,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { connectSources, LOOPBACK_SOURCES, nodeAddress } from '../client/connections.ts';
 import { NONCE_PLACEHOLDER, withStyleNonce } from './headers.ts';
 
-/** @param folder `out/renderer`, with index.html and hashed files under `assets/`. */
-export async function registerWorkbench(app: FastifyInstance, folder: string): Promise<void> {
+/**
+ * @param folder `out/renderer`, with index.html and hashed files under `assets/`.
+ * @param connect origins of nodes on other machines that the page may talk to, as `https://eu-1.example`
+ */
+export async function registerWorkbench(
+  app: FastifyInstance,
+  folder: string,
+  connect: readonly string[] = [],
+): Promise<void> {
+  const sources = [...LOOPBACK_SOURCES, ...connectSources(connect.map((url) => ({ url: nodeAddress(url) })))];
   const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root: folder,
@@ -25,7 +34,9 @@ export async function registerWorkbench(app: FastifyInstance, folder: string): P
     const built = join(folder, 'index.html');
     const found = existsSync(built);
     // Not kept by the browser: the nonce in the page and the one in its header belong to one answer.
-    const { html, policy } = withStyleNonce(found ? await readFile(built, 'utf8') : NOT_BUILT);
+    const { html, policy } = withStyleNonce(found ? await readFile(built, 'utf8') : NOT_BUILT, {
+      connect: sources,
+    });
     return reply
       .code(found ? 200 : 503)
       .header('content-security-policy', policy)

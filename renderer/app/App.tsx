@@ -1,15 +1,15 @@
 /** The frame of the workbench. */
-import { CloudOff } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
 import { windowKey } from '../state/window-key.ts';
-import { Button, clock, toastProblem } from '../ui/index.ts';
 import { UiHosts } from '../ui/UiHosts.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
 import './commands.ts';
+import { NodesDialog } from './connections/NodesDialog.tsx';
+import { OfflineBanner } from './connections/OfflineBanner.tsx';
 import { listenForKeys } from './keyboard.ts';
 import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
@@ -61,6 +61,7 @@ export function App() {
       <Tour />
       <Palette />
       <PathPrompt />
+      <NodesDialog />
       <PickDialog />
     </>
   );
@@ -166,29 +167,6 @@ function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
 function useKeptLayout(id: string, panelIds: string[]) {
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id: windowKey(id), panelIds, storage: localStorage });
   return { defaultLayout, onLayoutChanged };
-}
-
-function OfflineBanner() {
-  const { phase, since, host } = useConnection();
-  if (phase !== 'offline' && host?.state !== 'failed') return null;
-  return (
-    <div className="banner" role="status">
-      <CloudOff />
-      {host?.state === 'failed' ? (
-        <>
-          <span>The node cannot start: {host.reason} Your text is kept.</span>
-          <Button onClick={() => void window.voike?.restartNode().catch(toastProblem)}>Start it again</Button>
-        </>
-      ) : (
-        <span>
-          {host?.state === 'restarting'
-            ? 'The node stopped and is being started again.'
-            : `The node does not answer${since === undefined ? '' : ` since ${clock(since)}`}.`}{' '}
-          You can go on writing: your text is kept, and the workbench connects again by itself.
-        </span>
-      )}
-    </div>
-  );
 }
 
 function DropTarget() {

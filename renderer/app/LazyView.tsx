@@ -1,6 +1,7 @@
 /** Shows a view whose code is fetched when it is first shown. What could not be fetched can be tried again. */
 import { type ComponentType, useEffect, useReducer } from 'react';
 import { Problem } from '../../node-core/errors/problem.ts';
+import { useConnection } from '../state/connection.ts';
 import type { View, ViewParams, ViewProps } from '../state/views.ts';
 import { Button, ErrorState, Skeleton } from '../ui/index.ts';
 import { Guarded } from './Guarded.tsx';
@@ -61,6 +62,8 @@ export interface LazyViewProps {
 }
 
 export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines = 8 }: LazyViewProps) {
+  // On another node every view begins anew.
+  const nodeId = useConnection((connection) => connection.at.id);
   const [, again] = useReducer((count: number) => count + 1, 0);
   const state: Fetched | undefined =
     view.component === undefined ? fetched.get(view.id) : { component: view.component as ComponentType<ViewProps> };
@@ -77,7 +80,7 @@ export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines
   if (state !== undefined && 'component' in state) {
     const { component: Shown } = state;
     return (
-      <Guarded>
+      <Guarded key={nodeId}>
         <Shown params={params} setTitle={setTitle} />
       </Guarded>
     );

@@ -57,12 +57,12 @@ function PendingKey() {
 }
 
 function NodeItem() {
-  const { phase, since, host } = useConnection();
+  const { at, phase, since, host } = useConnection();
   if (phase === 'connected') {
     return (
-      <span className="status-item" data-tone="done" role="status">
+      <span className="status-item" data-tone={at.remote ? 'remote' : 'done'} role="status" data-tip={at.url}>
         <CircleCheck />
-        node ready
+        {at.remote ? `remote node ${at.name} ready` : 'node ready'}
       </span>
     );
   }
@@ -84,9 +84,9 @@ function NodeItem() {
       <CloudOff />
       {phase === 'signed-out'
         ? 'no session'
-        : host?.state === 'restarting'
+        : host?.state === 'restarting' && !at.remote
           ? 'node restarting'
-          : `node offline${since === undefined ? '' : ` since ${clock(since)}`}`}
+          : `${at.remote ? `remote node ${at.name}` : 'node'} offline${since === undefined ? '' : ` since ${clock(since)}`}`}
     </span>
   );
 }

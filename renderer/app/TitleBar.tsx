@@ -5,8 +5,9 @@ import { useDocks } from '../state/docks.ts';
 import { useActiveTab } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
-import { clock, IconButton, openMenu } from '../ui/index.ts';
+import { IconButton, openMenu } from '../ui/index.ts';
 import { keyLabel } from '../state/keys.ts';
+import { ConnectionChip } from './connections/ConnectionChip.tsx';
 import { Logo } from './Logo.tsx';
 import { openPalette } from './palette.ts';
 import { viewById } from './views.ts';
@@ -22,7 +23,7 @@ const THEMES: { id: ThemePreference; label: string }[] = [
 export function TitleBar() {
   const area = useLayout((state) => state.area);
   const file = useActiveTab();
-  const info = useConnection((state) => state.info);
+  const { at, info } = useConnection();
   const { theme, preference, setPreference } = useTheme();
   const editor = useDocks((state) => {
     const view = state.active?.view === undefined ? undefined : viewById(state.active.view);
@@ -31,11 +32,11 @@ export function TitleBar() {
   const place = area === 'flows' ? (editor ?? file?.name ?? 'Flows') : (viewById(area)?.title ?? 'Flows');
   const ThemeIcon = theme === 'light' ? Sun : theme === 'dark' ? Moon : Contrast;
   return (
-    <header className="title-bar">
+    <header className="title-bar" data-remote={at.remote}>
       <div className="title-place">
         <Logo />
         <span className="cut">
-          {info?.project?.name ?? 'Local project'}
+          {info?.project?.name ?? (at.remote ? at.name : 'Local project')}
           <ChevronRight className="sep" size={12} aria-label="," />
           <b data-tip={file?.path}>{place}</b>
         </span>
@@ -60,29 +61,5 @@ export function TitleBar() {
         </IconButton>
       </div>
     </header>
-  );
-}
-
-function ConnectionChip() {
-  const { phase, since, info } = useConnection();
-  const text =
-    phase === 'connected'
-      ? 'Local node'
-      : phase === 'offline'
-        ? `Offline since ${since === undefined ? 'now' : clock(since)}`
-        : phase === 'starting'
-          ? 'Connecting…'
-          : 'No session';
-  const version = info?.version === undefined ? '' : `\nVOIKE ${info.version}`;
-  return (
-    <span
-      className="ui-chip connection-chip"
-      data-phase={phase}
-      data-tip={`${location.host || 'This window'}${version}`}
-      role="status"
-    >
-      <i />
-      {text}
-    </span>
   );
 }

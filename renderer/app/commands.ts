@@ -10,6 +10,7 @@ import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { runsCommands } from '../panes/runs/commands.ts';
+import { connectionCommands } from './connections/commands.ts';
 import { dockCommands } from './docks/commands.ts';
 import { openFile, saveDocument } from './files.ts';
 import { explorerCommands } from '../panes/explorer/commands.ts';
@@ -140,6 +141,7 @@ export const COMMANDS: readonly Command[] = [
   ...shellCommands,
   ...schedulesCommands,
   ...terminalCommands,
+  ...connectionCommands,
   ...searchCommands,
   ...diffCommands,
   ...timelineCommands,

@@ -5,7 +5,7 @@
 import type { FileRef } from '../../node-core/runs/schema.ts';
 import type { Environment, OperationInfo } from '../../node-core/flow/plan/environment.ts';
 import type { Column } from '../../node-core/flow/types/type.ts';
-import { client, onNodeEvent, useConnection } from '../state/connection.ts';
+import { client, onNodeEvent, onNodeLeft, useConnection } from '../state/connection.ts';
 import { activeDocument, useDocuments } from '../state/documents.ts';
 
 type Tables = NonNullable<Environment['tables']>;
@@ -41,6 +41,12 @@ export function followEnvironment(changed: (environment: Environment) => void): 
     [operations, tables] = await Promise.all([readOperations(), readTables()]);
     await tell();
   };
+  onNodeLeft(() => {
+    round += 1;
+    operations = undefined;
+    tables = undefined;
+    sniffed.clear();
+  });
   useConnection.subscribe((now, before) => {
     if (now.phase === 'connected' && before.phase !== 'connected') void read();
   });

@@ -21,7 +21,11 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** The calls that the workbench makes, by operation name. Failures reject with a `Problem`. */
+/**
+ * The calls that the workbench makes, by operation name. Failures reject with a `Problem`; what is under way while the
+ * window goes to another node rejects with `cancelled`. Folders (`files.…`) are those of this machine: such calls go to
+ * the local node, whichever node runs the plans.
+ */
 export interface NodeClient {
   /** Whether the node runs on this machine, so that a path means the same to it and to the person. */
   readonly sameMachine: boolean;
@@ -35,18 +39,40 @@ export interface NodeClient {
   ): Promise<{ id: string; size: number }>;
   /** What a `GET` that answers with bytes gives: `/results/export`, `/blobs/:id/stream`. */
   get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
+  /** As `get`, of the local node while this is another. */
+  homeGet?: NodeClient['get'];
   /** The address of the same for a link, where the session's cookie lets the browser itself fetch it. */
   link(path: string, query: Record<string, string>): string | undefined;
   /** Posts a file to an operation that takes bytes. */
   send<Result = any>(path: string, file: Blob, options?: CallOptions): Promise<Result>;
 }
 
+/** Which node the window is on. */
+export interface NodeAt {
+  /** `local`, or the id of a saved connection. */
+  id: string;
+  name: string;
+  /** Another than the local node. */
+  remote: boolean;
+  /** Its origin. */
+  url: string;
+}
+
+export const LOCAL_ID = 'local';
+
 interface Connection {
+  at: NodeAt;
   phase: 'starting' | 'signed-out' | 'connected' | 'offline';
   /** Why there is no session, in a sentence. */
   reason: string | undefined;
   /** ISO time since when the node does not answer. */
   since: string | undefined;
+  /** ISO time since when it does. */
+  connectedAt: string | undefined;
+  /** When the next try is made, milliseconds of the clock; undefined while one is under way or none is needed. */
+  nextTry: number | undefined;
+  /** The node that this window was on last time and that could not be reached at the start, and why. */
+  missed: { id: string; problem: unknown } | undefined;
   client: NodeClient | undefined;
   info: NodeInfo | undefined;
   /** Life of the node host, in Electron. */
@@ -54,9 +80,18 @@ interface Connection {
 }
 
 export const useConnection = create<Connection>()(() => ({
+  at: {
+    id: LOCAL_ID,
+    name: 'Local node',
+    remote: false,
+    url: typeof location === 'undefined' ? '' : location.origin,
+  },
   phase: 'starting',
   reason: undefined,
   since: undefined,
+  connectedAt: undefined,
+  nextTry: undefined,
+  missed: undefined,
   client: undefined,
   info: undefined,
   host: undefined,
@@ -80,4 +115,22 @@ export function onNodeEvent(listener: (event: NodeEvent) => void): () => void {
 /** Hands an event to every listener; called by state/session.ts. */
 export function emitNodeEvent(event: NodeEvent): void {
   for (const listener of listeners) listener(event);
+}
+
+const leaving = new Set<(nodeId: string) => void>();
+
+/** Told when the window leaves a node, so that nothing of it stays on view: a store forgets what the node said. */
+export function onNodeLeft(forget: (nodeId: string) => void): () => void {
+  leaving.add(forget);
+  return () => leaving.delete(forget);
+}
+
+/** Called by state/session.ts. */
+export function emitNodeLeft(nodeId: string): void {
+  for (const forget of leaving) forget(nodeId);
+}
+
+/** What the button says that starts a run: where, when that is not this machine's own node. */
+export function useRunLabel(): string {
+  return useConnection(({ at }) => (at.remote ? `Run on ${at.name}` : 'Run'));
 }

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { FileRef, Imported } from '../../node-core/runs/schema.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
 import { setBreakpoints as keepBreakpoints, toggleBreakpoint } from './breakpoints.ts';
-import { client } from './connection.ts';
+import { client, onNodeLeft } from './connection.ts';
 import { activeDocument, useDocuments } from './documents.ts';
 import { useLanguage } from './language.ts';
 import { useLayout } from './layout.ts';
@@ -111,6 +111,8 @@ export const useEditing = create<{ editing: Editing | undefined }>()(() => ({ ed
 export function startEditing(editing: Editing | undefined): void {
   useEditing.setState({ editing });
 }
+
+onNodeLeft(() => startEditing(undefined));
 
 export interface NewValue {
   value?: unknown;

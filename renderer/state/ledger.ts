@@ -1,5 +1,6 @@
 /** What the status bar says about the ledger; the Ledger area sets `verified` after it recomputed the log here. */
 import { create } from 'zustand';
+import { onNodeLeft } from './connection.ts';
 
 export interface Verified {
   ok: boolean;
@@ -19,3 +20,5 @@ interface LedgerStatus {
 }
 
 export const useLedgerStatus = create<LedgerStatus>()(() => ({ size: undefined, verified: undefined }));
+
+onNodeLeft(() => useLedgerStatus.setState({ size: undefined, verified: undefined }));

@@ -1,5 +1,6 @@
 /** The column whose way through the plan is shown: picked in a result, in a form or in a list of columns. */
 import { create } from 'zustand';
+import { onNodeLeft } from './connection.ts';
 
 export interface PickedColumn {
   /** Node id in the plan: `step:by_state`. */
@@ -16,3 +17,5 @@ export function traceColumn(nodeId: string, column: string): void {
 export function endTrace(): void {
   if (useLineage.getState().picked !== undefined) useLineage.setState({ picked: undefined });
 }
+
+onNodeLeft(endTrace);

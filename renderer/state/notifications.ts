@@ -5,7 +5,7 @@
 import { create } from 'zustand';
 import type { Notification } from '../../node-core/notifications/schema.ts';
 import { onToast, toast, type Toast } from '../ui/toasts.ts';
-import { client, onNodeEvent, useConnection } from './connection.ts';
+import { client, onNodeEvent, onNodeLeft, useConnection } from './connection.ts';
 import { useLayout } from './layout.ts';
 import { getSetting } from './settings.ts';
 
@@ -93,6 +93,9 @@ export function followNotifications(): void {
       tell(notice);
     } else if (event.type === 'notifications.changed' || event.type === 'reset') void load();
   });
+  onNodeLeft(() =>
+    useNotices.setState(({ notices }) => ({ notices: notices.filter(({ from }) => from === 'window') })),
+  );
   useConnection.subscribe((now, before) => {
     if (now.phase === 'connected' && before.phase !== 'connected') void load();
   });

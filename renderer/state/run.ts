@@ -6,11 +6,12 @@ import { create } from 'zustand';
 import type { NodeEvent, RunRecord, RunState, RunSummary, StepRecord } from '../../node-core/runs/schema.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
 import { breakpointsOf } from './breakpoints.ts';
-import { client } from './connection.ts';
+import { client, onNodeLeft, useConnection } from './connection.ts';
 import { revealRange } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
 import { isViewVisible } from './docks.ts';
 import { useLanguage } from './language.ts';
+import { inputsFor } from './remote-inputs.ts';
 import { useLayout } from './layout.ts';
 import { count, duration } from '../ui/format.ts';
 import { problemOf } from '../ui/problem.ts';
@@ -37,6 +38,14 @@ interface Runs {
 }
 
 export const useRuns = create<Runs>()(() => ({ records: {}, current: {}, recent: [], log: [], starting: {} }));
+
+/** Which run each document showed on a node that was left, by the node's id. */
+const shownOn = new Map<string, Runs['current']>();
+
+onNodeLeft((nodeId) => {
+  shownOn.set(nodeId, useRuns.getState().current);
+  useRuns.setState({ records: {}, current: {}, recent: [], log: [], starting: {} });
+});
 
 export function isActive(state: RunState): boolean {
   return state === 'queued' || state === 'running';
@@ -77,7 +86,7 @@ export async function runActive(options: { from?: string; until?: string[] } = {
     const origin = originOf(document);
     const { runId } = await client().call<{ runId: string }>('flow.execute', {
       source: document.text,
-      inputs: document.inputs,
+      inputs: await inputsFor(document),
       mode: 'async',
       origin,
       ...(options.from === undefined ? {} : { from: options.from }),
@@ -112,16 +121,20 @@ function originOf(document: FlowDocument): string {
   return document.origin ?? document.path ?? document.name;
 }
 
-/** After a start: gives each open document its newest run back, so that results and row counts stand where they stood. */
+/**
+ * After a start, and back on a node: gives each open document its run back, the one that it showed there or else its
+ * newest, so that results and row counts stand where they stood.
+ */
 export async function restoreRuns(): Promise<void> {
   const { recent, current } = useRuns.getState();
+  const shown = shownOn.get(useConnection.getState().at.id) ?? {};
   const waiting = useDocuments.getState().documents.filter((document) => current[document.id] === undefined);
   await Promise.all(
     waiting.map(async (document) => {
-      const run = recent.find((item) => item.origin === originOf(document));
-      if (run === undefined) return;
-      await loadRun(run.id).catch(() => undefined);
-      useRuns.setState((state) => ({ current: { [document.id]: run.id, ...state.current } }));
+      const id = shown[document.id] ?? recent.find((item) => item.origin === originOf(document))?.id;
+      // A run that is gone meanwhile, or a node that was left again, has nothing to show.
+      if (id === undefined || (await loadRun(id).catch(() => undefined)) === undefined) return;
+      useRuns.setState((state) => ({ current: { [document.id]: id, ...state.current } }));
     }),
   );
 }
@@ -196,7 +209,7 @@ export async function rerun(
     const { runId: next } = await client().call<{ runId: string }>('flow.rerun', {
       id: runId,
       ...(options.fromStep === undefined ? {} : { fromStep: options.fromStep }),
-      ...(document === undefined ? {} : { source: document.text, inputs: document.inputs }),
+      ...(document === undefined ? {} : { source: document.text, inputs: await inputsFor(document) }),
     });
     if (options.documentId === undefined) await loadRun(next);
     else await showRun(next, options.documentId);

@@ -1,7 +1,7 @@
 /** The flows that ship with the node, read once a session. */
 import { create } from 'zustand';
 import { fileName } from '../ui/format.ts';
-import { client } from './connection.ts';
+import { client, onNodeLeft } from './connection.ts';
 import { useDocuments } from './documents.ts';
 
 export interface Sample {
@@ -19,6 +19,8 @@ interface Samples {
 }
 
 export const useSamples = create<Samples>()(() => ({ samples: undefined, problem: undefined }));
+
+onNodeLeft(() => useSamples.setState({ samples: undefined, problem: undefined }));
 
 export async function loadSamples(): Promise<void> {
   try {

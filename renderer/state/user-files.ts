@@ -1,10 +1,11 @@
 /**
- * The small files that are the person's own: settings.json and keybindings.json. A browser tab keeps them in its local
+ * The small files that are the person's own: settings, key bindings, the list of nodes. A browser tab keeps them in its local
  * storage, shared by all tabs of the profile; a shell may keep them as real files by `keepUserFilesIn`. What was read last
  * is always in local storage too, so that the first paint need not wait.
  */
 
-export type UserFile = 'settings.json' | 'keybindings.json';
+export const USER_FILES = ['settings.json', 'keybindings.json', 'connections.json'] as const;
+export type UserFile = (typeof USER_FILES)[number];
 
 /** Where a shell keeps the files. */
 export interface UserFileStorage {
@@ -63,7 +64,7 @@ export async function keepUserFilesIn(shell: UserFileStorage): Promise<void> {
     tell(file, text);
   };
   shell.onChange(arrived);
-  for (const file of ['settings.json', 'keybindings.json'] as const) {
+  for (const file of USER_FILES) {
     const text = await shell.read(file);
     if (text === undefined) {
       if (kept(file) !== '') await shell.write(file, kept(file));
@@ -73,7 +74,6 @@ export async function keepUserFilesIn(shell: UserFileStorage): Promise<void> {
 
 if (typeof window === 'object') {
   window.addEventListener('storage', (event) => {
-    for (const file of ['settings.json', 'keybindings.json'] as const)
-      if (event.key === key(file)) tell(file, event.newValue ?? '');
+    for (const file of USER_FILES) if (event.key === key(file)) tell(file, event.newValue ?? '');
   });
 }

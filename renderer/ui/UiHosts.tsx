@@ -1,5 +1,5 @@
 /** Mounted once by the frame: where toasts, the one dialog, the one menu and the one tooltip appear. */
-import { X } from 'lucide-react';
+import { Check, X } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button, IconButton } from './Button.tsx';
 import { useDialogs } from './dialogs.ts';
@@ -131,8 +131,12 @@ function MenuHost() {
               item.run();
             }}
           >
-            {item.icon}
-            {item.checked === true ? `✓ ${item.label}` : item.label}
+            {item.checked === undefined ? (
+              item.icon
+            ) : (
+              <Check className={item.checked ? undefined : 'ui-menu-unchecked'} />
+            )}
+            {item.label}
             {item.shortcut === undefined ? null : <span className="ui-kbd">{item.shortcut}</span>}
           </button>
         ),

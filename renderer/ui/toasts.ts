@@ -45,5 +45,7 @@ export function toast(message: Omit<Toast, 'id'>): void {
 /** Shows anything thrown, with its hint. */
 export function toastProblem(thrown: unknown): void {
   const problem = problemOf(thrown);
+  // The window has gone to another node: whoever asked is not there any more.
+  if (problem.code === 'cancelled') return;
   toast({ tone: 'failed', text: problem.detail, ...(problem.hint === undefined ? {} : { hint: problem.hint }) });
 }

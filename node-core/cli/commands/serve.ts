@@ -12,6 +12,7 @@ export interface ServeArguments {
   host?: string;
   allowHost?: string[];
   allowOrigin?: string[];
+  allowConnect?: string[];
   workbench?: string;
   json?: boolean;
   verbose?: boolean;
@@ -27,6 +28,7 @@ export async function serveCommand(options: ServeArguments): Promise<number> {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.allowHost === undefined ? {} : { hosts: options.allowHost }),
     ...(options.allowOrigin === undefined ? {} : { origins: options.allowOrigin }),
+    ...(options.allowConnect === undefined ? {} : { connect: options.allowConnect }),
     ...(options.workbench === undefined ? {} : { workbench: options.workbench }),
   });
   const { url, port, launchUrl } = serving.http;

@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { useCallback } from 'react';
 import { planSummary } from '../../panes/plan/facts.ts';
-import { useConnection } from '../../state/connection.ts';
+import { useConnection, useRunLabel } from '../../state/connection.ts';
 import { useDocks, withDocks } from '../../state/docks.ts';
 import { useActiveTab, useDocuments } from '../../state/documents.ts';
 import { editorAction } from '../../state/editor-actions.ts';
@@ -98,6 +98,7 @@ function EditorTools({ documentId }: { documentId: string }) {
   const starting = useRuns((state) => state.starting[documentId] === true);
   const online = useConnection((state) => state.phase === 'connected');
   const active = run !== undefined && isActive(run.state);
+  const runLabel = useRunLabel();
   const here = (then: () => void) => (): void => {
     useDocuments.getState().activate(documentId);
     then();
@@ -134,7 +135,7 @@ function EditorTools({ documentId }: { documentId: string }) {
           data-tip={online ? undefined : 'The node is not connected.'}
           onClick={here(() => void startOrContinue())}
         >
-          {run?.state === 'paused' ? 'Continue' : 'Run'}
+          {run?.state === 'paused' ? 'Continue' : runLabel}
         </Button>
       )}
     </div>

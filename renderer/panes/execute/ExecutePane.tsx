@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
 import type { StepRecord } from '../../../node-core/runs/schema.ts';
 import { revealRange } from '../../state/cursor.ts';
-import { useConnection } from '../../state/connection.ts';
+import { useConnection, useRunLabel } from '../../state/connection.ts';
 import { type FlowDocument, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
@@ -73,6 +73,7 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
   const run = useDocumentRun(document.id);
   const starting = useRuns((state) => state.starting[document.id] === true);
   const connected = useConnection((state) => state.phase === 'connected');
+  const runLabel = useRunLabel();
   const active = run !== undefined && isActive(run.state);
 
   useEffect(() => followFiles(document.id, nodes, document.inputs), [document.id, document.inputs, nodes]);
@@ -118,7 +119,7 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
             </Button>
           ) : (
             <Button type="submit" kind="primary" icon={<Play />} shortcut="F5" disabled={blocked || starting}>
-              {starting ? 'Starting…' : 'Run'}
+              {starting ? 'Starting…' : runLabel}
             </Button>
           )}
           {run?.state === 'paused' ? (

@@ -137,7 +137,7 @@ function Control(props: ControlProps) {
   );
 }
 
-/** Chosen in the native dialog (Electron: the path, nothing is copied) or uploaded (browser: a blob of the node). */
+/** Chosen in the native dialog (Electron: the path, nothing is copied) or uploaded (browser, or another machine's node). */
 function FileControl({ id, documentId, node, draft, described, onChange }: ControlProps) {
   const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -165,7 +165,8 @@ function FileControl({ id, documentId, node, draft, described, onChange }: Contr
     }
   };
   const choose = async (): Promise<void> => {
-    if (window.voike === undefined) {
+    // A path means something only to the node of this machine; another gets the bytes.
+    if (window.voike === undefined || !client().sameMachine) {
       picker.current?.click();
       return;
     }

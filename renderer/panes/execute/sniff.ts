@@ -1,7 +1,7 @@
 /** Looks into the files that were chosen, so that the form can say what is in them. The language looks for itself. */
 import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
 import type { FileRef } from '../../../node-core/runs/schema.ts';
-import { client, useConnection } from '../../state/connection.ts';
+import { client, onNodeLeft, useConnection } from '../../state/connection.ts';
 import { create } from 'zustand';
 import { asFileRef } from './form-values.ts';
 
@@ -14,6 +14,8 @@ export interface Sniffed {
 
 /** What was found, by `<document>/<input>`. */
 export const useSniffed = create<{ found: Record<string, Sniffed> }>()(() => ({ found: {} }));
+
+onNodeLeft(() => useSniffed.setState({ found: {} }));
 
 export function sniffKey(documentId: string, input: string): string {
   return `${documentId}/${input}`;

@@ -5,7 +5,7 @@
 import { create } from 'zustand';
 import { Problem, type ProblemDocument } from '../../../node-core/errors/problem.ts';
 import type { LogReport, StoredNote } from '../../../node-core/ledger/proof/verify.ts';
-import { client } from '../../state/connection.ts';
+import { client, onNodeLeft } from '../../state/connection.ts';
 import { useLedgerStatus } from '../../state/ledger.ts';
 import { problemOf } from '../../ui/problem.ts';
 import type { VerifyAnswer, VerifyRequest } from '../../workers/verify.worker.ts';
@@ -54,6 +54,8 @@ export function cancelVerification(): void {
   stop = undefined;
   useVerification.setState(IDLE);
 }
+
+onNodeLeft(cancelVerification);
 
 /** Trusts the key that the node has now, and verifies again. */
 export async function acceptKey(key: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { LayoutList, Play, Square } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { RunRecord, StepRecord } from '../../../node-core/runs/schema.ts';
+import { useRunLabel } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
 import { useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
@@ -33,6 +34,7 @@ export function ResultsPanel() {
     setSeen(stopped);
     selectNode(stopped);
   }, [run?.id, stopped]);
+  const runLabel = useRunLabel();
 
   if (document === undefined || run === undefined) {
     return (
@@ -42,7 +44,7 @@ export function ResultsPanel() {
         action={
           document === undefined ? undefined : (
             <Button kind="primary" icon={<Play />} shortcut="F5" onClick={() => void runActive()}>
-              Run
+              {runLabel}
             </Button>
           )
         }

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { Trigger } from '../../../node-core/flow/schedule/trigger.ts';
 import type { Schedule } from '../../../node-core/schedules/schema.ts';
+import { onNodeLeft } from '../../state/connection.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 
@@ -22,6 +23,8 @@ interface SchedulesShown {
 }
 
 export const useSchedulesShown = create<SchedulesShown>()(() => ({ shown: undefined, editing: undefined }));
+
+onNodeLeft(() => useSchedulesShown.setState({ shown: undefined, editing: undefined }));
 
 export function showSchedule(id: string): void {
   useSchedulesShown.setState({ shown: id, editing: undefined });

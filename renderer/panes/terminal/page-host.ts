@@ -55,7 +55,7 @@ export async function pageHost(screen: Screen): Promise<CliHost> {
   const here = client();
   const connection = overHttp(
     {
-      baseUrl: location.origin,
+      baseUrl: useConnection.getState().at.url,
       call: (name, input, options) => here.call(name, input as Record<string, unknown>, options),
       callAny: (name, input, options) => here.call(name, input as Record<string, unknown>, options),
       upload: async (content, name) => here.upload(await gather(content), name ?? 'input'),

@@ -1,0 +1,59 @@
+/**
+ * The nodes that can be switched to: the local one, always first, and those of `connections.json` in this profile. The
+ * file holds names and addresses; keys are state/keyring.ts.
+ */
+import { create } from 'zustand';
+import {
+  newConnectionId,
+  nodeAddress,
+  nodeName,
+  readConnections,
+  type SavedConnection,
+  writeConnections,
+} from '../../node-core/client/connections.ts';
+import { LOCAL_ID, useConnection } from './connection.ts';
+import { forgetKey } from './keyring.ts';
+import { userFiles } from './user-files.ts';
+
+const FILE = 'connections.json';
+
+export const useConnections = create<{ saved: readonly SavedConnection[] }>()(() => ({
+  saved: readConnections(userFiles.now(FILE)),
+}));
+userFiles.onChange(FILE, (text) => useConnections.setState({ saved: readConnections(text) }));
+
+export function connectionById(id: string): SavedConnection | undefined {
+  return useConnections.getState().saved.find((one) => one.id === id);
+}
+
+function write(saved: readonly SavedConnection[]): void {
+  useConnections.setState({ saved });
+  userFiles.write(FILE, writeConnections(saved));
+}
+
+/**
+ * Adds a node, or changes one.
+ *
+ * @throws Problem when the name or the address cannot be; nothing is changed then
+ */
+export function saveConnection(typed: { id?: string; name: string; url: string }): SavedConnection {
+  const { saved } = useConnections.getState();
+  const others = saved.filter((one) => one.id !== typed.id);
+  const made: SavedConnection = {
+    id: typed.id ?? newConnectionId(),
+    name: nodeName(typed.name, others),
+    url: nodeAddress(typed.url),
+  };
+  const at = saved.findIndex((one) => one.id === made.id);
+  write(at === -1 ? [...saved, made] : saved.with(at, made));
+  const here = useConnection.getState().at;
+  if (here.id === made.id) useConnection.setState({ at: { ...here, name: made.name } });
+  return made;
+}
+
+/** Takes a node out of the list, with its key. The local one stays. */
+export async function removeConnection(id: string): Promise<void> {
+  if (id === LOCAL_ID) return;
+  write(useConnections.getState().saved.filter((one) => one.id !== id));
+  await forgetKey(id);
+}
