@@ -165,7 +165,7 @@ test('a repeated run takes up what it has; a run from a step computes that step 
   await inspector(page).getByRole('button', { name: 'Run from here' }).click();
   await expect(steps.getByRole('option', { name: /^two, done/ })).toBeVisible();
   await expect(steps.getByRole('option', { name: /^one, reused/ })).toBeVisible();
-  await expect(inspector(page)).toContainText('Computed anew: this run was asked to start from here.');
+  await expect(inspector(page)).toContainText('Forced by re-run from two');
 });
 
 test('a step that fails says why and leads to its line', async ({ workbench: page }) => {
