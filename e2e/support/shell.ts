@@ -56,10 +56,15 @@ export const test = base.extend<{ shell: Shell; page: Page }>({
       output: () => text,
       async start(...args) {
         text = '';
-        app = await _electron.launch({
-          executablePath: electronExecutable(),
-          args: electronArguments(dataDir, ...args),
-        });
+        const launch = () =>
+          _electron.launch({
+            executablePath: electronExecutable(),
+            args: electronArguments(dataDir, ...args),
+            timeout: 25_000,
+          });
+        // On a busy machine the test library misses the start of a program now and then; the program itself does not fail
+        // to start (seen by starting it without the library).
+        app = await launch().catch(launch);
         for (const stream of [app.process().stdout, app.process().stderr])
           stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
         page = await app.firstWindow();
