@@ -89,7 +89,7 @@ export const COMMANDS: readonly Command[] = [
   inEditor('editor.action.trimTrailingWhitespace', 'Trim spaces at line ends', 'Mod+K Mod+X'),
   inEditor('editor.foldAll', 'Fold all steps', 'Mod+K Mod+0'),
   inEditor('editor.unfoldAll', 'Unfold all steps', 'Mod+K Mod+J'),
-  area('flows', 'Flows', 'Mod+Shift+E'),
+  area('flows', 'Flows'),
   area('runs', 'Runs', 'Mod+Shift+U'),
   area('ledger', 'Ledger', 'Mod+Shift+L'),
   { id: 'view.ast', title: 'Show the syntax tree', run: () => useLayout.getState().showInspector('ast') },
