@@ -74,7 +74,13 @@ export async function pageOf(child: ChildProcess): Promise<RemotePage> {
       return answer?.result?.value as T;
     },
     until: (expression) =>
-      expect.poll(() => page.evaluate(`Boolean(${expression})`), { timeout: 60_000, message: expression }).toBe(true),
+      expect
+        // A page that is still being loaded cannot answer.
+        .poll(() => page.evaluate(`Boolean(${expression})`).catch(() => false), {
+          timeout: 60_000,
+          message: expression,
+        })
+        .toBe(true),
     async press(key, code) {
       const event = { key, code: key, windowsVirtualKeyCode: code };
       await send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...event });
