@@ -52,7 +52,9 @@ export class DockController {
           now.documents.length !== before.documents.length ||
           now.documents.some((item, at) => item.id !== before.documents[at]?.id);
         if (others || now.restored !== before.restored) this.#followDocuments();
-        if (now.activeId !== before.activeId || now.asked !== before.asked) this.#showActiveDocument();
+        // What comes back at the start stands in the kept layout as it was left, also which tab is in front.
+        const back = now.restored && !before.restored;
+        if (!back && (now.activeId !== before.activeId || now.asked !== before.asked)) this.#showActiveDocument();
       }),
       useLayout.subscribe((now, before) => {
         if (before.bottom && !now.bottom) this.#bottomAsked = false;
@@ -106,6 +108,7 @@ export class DockController {
   #followDocuments(): void {
     const { documents, restored, activeId } = useDocuments.getState();
     if (!restored) return;
+    let added = false;
     this.#quietly(() => {
       const open = new Set(documents.map((item) => item.id));
       const shown = new Set<string>();
@@ -116,9 +119,12 @@ export class DockController {
         else this.#remove(panel);
       }
       for (const item of documents)
-        if (!shown.has(item.id)) this.#addDocument(item.id, item.name, item.id !== activeId);
+        if (!shown.has(item.id)) {
+          this.#addDocument(item.id, item.name, item.id !== activeId);
+          added ||= item.id === activeId;
+        }
     });
-    this.#showActiveDocument();
+    if (added) this.#showActiveDocument();
     this.#applyVisibility();
     this.#changed();
   }
