@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openChromium } from '../e2e/support/chromium.ts';
 import { root, startNode } from '../e2e/support/node.ts';
+import { recordTour } from './tour.ts';
 
 const folder = join(root, 'resources', 'screenshots');
 mkdirSync(folder, { recursive: true });
@@ -28,6 +29,8 @@ async function runSample(page: Page, title: string): Promise<void> {
 }
 
 try {
+  await recordTour(browser, node.link, join(folder, 'tour.gif'));
+
   const dark = await open('dark');
   await runSample(dark, 'Airports by state');
   await dark.screenshot({ path: join(folder, 'editor-dark.png') });
