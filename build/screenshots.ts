@@ -58,7 +58,10 @@ try {
   await runSample(light, 'Busiest airports');
   await light.screenshot({ path: join(folder, 'editor-light.png') });
   await light.getByRole('button', { name: /^Runs/ }).first().click();
-  await light.getByText('Airports by state').first().click();
+  await light
+    .getByRole('option', { name: /Airports by state/ })
+    .first()
+    .click();
   await light.waitForTimeout(1000);
   await light.screenshot({ path: join(folder, 'runs-light.png') });
 } finally {
