@@ -12,7 +12,7 @@ test('the palette goes to a line, a step, an entry, a setting, and shows what ca
   await expect(page.getByText('Ln 13, Col 5')).toBeVisible();
   await page.keyboard.press('Control+Shift+o');
   await box.fill('@kept');
-  await expect(page.getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('listbox', { name: 'What fits' }).getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(page.getByText('Ln 13, Col 5')).toHaveCount(0);
   await page.keyboard.press('Control+p');
@@ -38,7 +38,7 @@ test('what was chosen lately comes first', async ({ workbench: page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('tab', { name: /busiest/ })).toBeVisible();
   await page.keyboard.press('Control+p');
-  await expect(page.getByRole('option').first()).toContainText(/busiest/i);
+  await expect(page.getByRole('listbox', { name: 'What fits' }).getByRole('option').first()).toContainText(/busiest/i);
 });
 
 test('Alt+Left and Alt+Right go through places, and through the lines of a text', async ({ workbench: page }) => {

@@ -3,6 +3,7 @@ import { CircleHelp, Link2 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { parseAddress } from '../state/address.ts';
 import type { GotoTarget } from '../state/goto.ts';
+import { useSamples } from '../state/samples.ts';
 import { Skeleton } from '../ui/index.ts';
 import { commandTargets, entryTarget, GOTO_SOURCES, lineTarget, symbols } from './goto.ts';
 import {
@@ -75,6 +76,8 @@ function listFor(text: string, targets: readonly GotoTarget[]): List {
 function useTargets(): { targets: readonly GotoTarget[]; waiting: boolean } {
   const [late, setLate] = useState<{ targets: GotoTarget[]; waiting: number }>({ targets: [], waiting: 0 });
   const [early, setEarly] = useState<readonly GotoTarget[]>([]);
+  // What the node has may come while the palette is open.
+  const samples = useSamples((state) => state.samples);
   useEffect(() => {
     let here = true;
     const now: GotoTarget[] = [];
@@ -95,12 +98,12 @@ function useTargets(): { targets: readonly GotoTarget[]; waiting: boolean } {
       }
     }
     setEarly(now);
-    setLate((state) => ({ ...state, waiting: state.waiting + waiting }));
+    setLate({ targets: [], waiting });
     return () => {
       here = false;
       stop.abort();
     };
-  }, []);
+  }, [samples]);
   return { targets: useMemo(() => [...early, ...late.targets], [early, late]), waiting: late.waiting > 0 };
 }
 

@@ -177,10 +177,13 @@ export function followPlaces(): () => void {
     if (present !== undefined && anew) history.pushState({ place: next.length - 1 }, '', url);
     else history.replaceState({ place: next.length - 1 }, '', url);
   };
-  const soon = (): void => {
+  // Several stores change with one step: told after all of them. A cursor on its way is let arrive.
+  const after = (ms: number) => (): void => {
     clearTimeout(timer);
-    timer = setTimeout(record, 120);
+    timer = setTimeout(record, ms);
   };
+  const soon = after(0);
+  const later = after(120);
   const moved = ({ state }: PopStateEvent): void => {
     clearTimeout(timer);
     const place = (state as { place?: unknown } | null)?.place;
@@ -200,7 +203,7 @@ export function followPlaces(): () => void {
       if (now.active?.id !== before.active?.id) soon();
     }),
     useCursor.subscribe((now, before) => {
-      if (now.line !== before.line || now.documentId !== before.documentId) soon();
+      if (now.line !== before.line || now.documentId !== before.documentId) later();
     }),
   ];
   soon();
