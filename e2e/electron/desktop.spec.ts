@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { electronArguments, electronExecutable, expect, test } from '../support/shell.ts';
+import { command, openSample } from '../support/workbench.ts';
 
 /** The name that a window was opened under. */
 const nameOf = (page: Page): string => new URL(page.url()).searchParams.get('window') ?? 'main';
@@ -161,6 +162,27 @@ test('the system shell is off; switched on, a native dialog asks once, and then 
   const id = await open();
   await page.evaluate((to) => window.voike!.writeTerminal(to, 'echo $((6 * 7))\r'), id);
   await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'seen') as string)).toContain('42');
+});
+
+test('a shell of the system is a tab of the terminal once the settings allow it', async ({ shell, page }) => {
+  await expect(page.getByText('node ready')).toBeVisible();
+  await openSample(page, 'Airports by state');
+  await command(page, 'Show the terminal');
+  await expect(page.getByRole('tab', { name: 'System shell' })).toHaveCount(0);
+  await page.evaluate(() => window.voike!.writeUserFile('settings.json', '{ "terminal.systemShell": true }'));
+  await page.reload();
+  await expect(page.getByText('node ready')).toBeVisible();
+  await shell.app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
+  });
+  await command(page, 'Show the terminal');
+  await page.getByRole('tab', { name: 'System shell' }).click();
+  const screen = page.getByRole('tabpanel', { name: 'System shell' });
+  await expect(screen.locator('.xterm-accessibility-tree')).toContainText(/[#$%]/);
+  await screen.getByRole('textbox', { name: 'System shell' }).focus();
+  await page.keyboard.type('echo $((6 * 7))');
+  await page.keyboard.press('Enter');
+  await expect(screen.locator('.xterm-accessibility-tree')).toContainText('42');
 });
 
 test('sleep and waking up are told to the page, and the node is still there', async ({ shell, page }) => {

@@ -1,101 +1,47 @@
-/** The terminal: the `voike` prompt, and in the desktop window a system shell beside it when that is switched on. */
-import { FitAddon } from '@xterm/addon-fit';
-import { Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
-import { SquareTerminal, Trash2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+/** The terminal: the `voike` prompt, and in the desktop window a shell of the system beside it when that is switched on. */
+import { SquareTerminal } from 'lucide-react';
+import { useState } from 'react';
 import { useConnection } from '../../state/connection.ts';
-import { useLayout } from '../../state/layout.ts';
-import { useTheme } from '../../state/theme.ts';
-import { EmptyState, IconButton } from '../../ui/index.ts';
+import { useSetting } from '../../state/settings.ts';
+import { EmptyState, tabPanelProps, Tabs } from '../../ui/index.ts';
 import { startPrompt } from './prompt.ts';
-import './terminal.css';
-import { terminalColors } from './theme.ts';
+import { Screen } from './Screen.tsx';
+import { startSystemShell } from './system-shell.ts';
 
 export function TerminalView() {
   const online = useConnection((state) => state.client !== undefined);
+  const allowed = useSetting('terminal.systemShell') && window.voike !== undefined;
+  const [selected, setSelected] = useState<'voike' | 'shell'>('voike');
+  /** A shell that was opened goes on while the other tab is in front. */
+  const [opened, setOpened] = useState(false);
   if (!online)
     return (
       <EmptyState icon={<SquareTerminal />} title="The terminal waits for the node">
         Commands run on the node that this window is connected to.
       </EmptyState>
     );
-  return <Screen label="voike command line" start={startPrompt} />;
-}
-
-interface ScreenProps {
-  label: string;
-  /** Begins reading and writing; what it gives ends that. */
-  start: (terminal: Terminal) => { dispose(): void };
-}
-
-function Screen({ label, start }: ScreenProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const [terminal, setTerminal] = useState<Terminal>();
-
-  useEffect(() => {
-    const element = place.current!;
-    const made = new Terminal({
-      convertEol: true,
-      cursorBlink: false,
-      fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
-      fontSize: 13,
-      lineHeight: 1.3,
-      scrollback: 5000,
-      // Screen readers hear what is written; it costs a copy of the rows in view.
-      screenReaderMode: true,
-      theme: terminalColors(),
-    });
-    const fit = new FitAddon();
-    made.loadAddon(fit);
-    made.open(element);
-    made.textarea?.setAttribute('aria-label', label);
-    // F6, F1 and the like belong to the window, Tab to the prompt.
-    made.attachCustomKeyEventHandler((event) => !/^F\d+$/.test(event.key));
-    made.registerLinkProvider(runLinks(made));
-    const measure = (): void => {
-      if (element.clientHeight > 0) fit.fit();
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    // After the frame has put the new tokens in force.
-    const unthemed = useTheme.subscribe(() => requestAnimationFrame(() => (made.options.theme = terminalColors())));
-    const reading = start(made);
-    setTerminal(made);
-    return () => {
-      observer.disconnect();
-      unthemed();
-      reading.dispose();
-      made.dispose();
-      setTerminal(undefined);
-    };
-  }, [label, start]);
-
+  const prompt = <Screen label="voike command line" start={startPrompt} convertEol />;
+  if (!allowed) return prompt;
   return (
-    <div className="terminal">
-      <div className="terminal-screen" ref={place} />
-      <div className="terminal-tools">
-        <IconButton label="Clear the terminal" shortcut="Ctrl+L" onClick={() => terminal?.clear()}>
-          <Trash2 />
-        </IconButton>
+    <div className="terminal-both">
+      <Tabs
+        name="Terminals"
+        items={[
+          { id: 'voike', label: 'voike' },
+          { id: 'shell', label: 'System shell' },
+        ]}
+        selected={selected}
+        onSelect={(id) => {
+          setSelected(id);
+          if (id === 'shell') setOpened(true);
+        }}
+      />
+      <div {...tabPanelProps('Terminals', 'voike')} hidden={selected !== 'voike'}>
+        {prompt}
+      </div>
+      <div {...tabPanelProps('Terminals', 'shell')} hidden={selected !== 'shell'}>
+        {opened ? <Screen label="System shell" start={startSystemShell} convertEol={false} /> : null}
       </div>
     </div>
   );
 }
-
-const RUN_ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-
-/** Ids of runs lead to the run. */
-const runLinks = (terminal: Terminal): Parameters<Terminal['registerLinkProvider']>[0] => ({
-  provideLinks(row, found) {
-    const text = terminal.buffer.active.getLine(row - 1)?.translateToString(true) ?? '';
-    found(
-      [...text.matchAll(RUN_ID)].map((match) => ({
-        text: match[0],
-        range: { start: { x: match.index + 1, y: row }, end: { x: match.index + match[0].length, y: row } },
-        activate: (_event, id) => useLayout.getState().openRun(id),
-      })),
-    );
-  },
-});
