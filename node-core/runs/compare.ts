@@ -82,7 +82,7 @@ export function createComparing(inside: Inside) {
         twins[0] && twins[1]
           ? changesOf({ step: twins[0], source: a.record.source }, { step: twins[1], source: b.record.source })
           : [];
-      const hidden = twins.some((step) => step?.node.kind === 'step' && step.node.annotations.sensitive);
+      const hidden = twins.some((step) => step?.hidden);
       if (hidden) hiddenSteps.add(id);
       steps.push({
         id,
@@ -171,19 +171,20 @@ export function createComparing(inside: Inside) {
     const { store } = of(project);
     const { plan } = prepared(store.source(row.source_hash) ?? '');
     const position = plan.indexOf.get(name) ?? plan.indexOf.get(`step:${name}`);
-    const node = position === undefined ? undefined : plan.steps[position]!.node;
-    if (!node) {
+    const step = position === undefined ? undefined : plan.steps[position];
+    if (!step) {
       throw new Problem('step-not-found', `The run ${row.id} has no step ${JSON.stringify(name)}.`, {
         status: 404,
         hint: 'flow.getRun lists its steps.',
       });
     }
-    if (node.kind === 'step' && node.annotations.sensitive) {
+    const { node } = step;
+    if (step.hidden) {
       throw new Problem('result-sensitive', `The result of ${node.name} is @sensitive and is not shown.`, {
         status: 403,
       });
     }
-    const key = store.steps(row.id).find((step) => step.step === position)?.result;
+    const key = store.steps(row.id).find((one) => one.step === position)?.result;
     const kept = typeof key === 'string' ? store.result(key) : undefined;
     const found = kept && decodeResult(kept);
     if (isTable(found) || isLazy(found)) return found;

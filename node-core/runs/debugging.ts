@@ -298,7 +298,7 @@ export function createDebugging({ inside, launch, storedRun, tell }: DebugServic
   ): Promise<{ name: string; expected: { what: string; type: FlowType; current: StepResult | undefined } }> {
     const { node } = step;
     if (input === undefined) {
-      if (node.kind === 'step' && node.annotations.sensitive) throw hidden(node.name);
+      if (step.hidden) throw hidden(node.name);
       const current = values.edited(step.index, '')?.result ?? values.result(step.index);
       return { name: '', expected: { what: `The result of ${node.name}`, type: node.type, current } };
     }

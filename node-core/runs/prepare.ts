@@ -21,6 +21,8 @@ export interface PreparedStep {
   reads: { name: string; from: Source }[];
   /** In words why its result can never stand for that of another run; undefined for a pure step. */
   impure: string | undefined;
+  /** Nobody may look at its result: it is @sensitive, or an output that hands on what is. */
+  hidden: boolean;
   /** Position of its unit. */
   unit: number;
 }
@@ -63,6 +65,8 @@ const IMPURE_OPERATIONS = new Map<string, string>([
   ['WAIT', 'it is there to wait'],
   ['ERROR', 'it has no result'],
 ]);
+
+const isSensitive = (node: WorkNode): boolean => node.kind === 'step' && node.annotations.sensitive === true;
 
 export function preparePlan(graph: PlanGraph): PreparedPlan {
   const inputs: InputNode[] = [];
@@ -109,6 +113,7 @@ export function preparePlan(graph: PlanGraph): PreparedPlan {
         config: canonicalJson(bare({ op: 'OUTPUT', value: node.value })),
         reads,
         impure: impureExpression(node.value),
+        hidden: reads.some(({ from }) => 'step' in from && isSensitive(work[from.step]!)),
         unit: -1,
       };
     }
@@ -119,6 +124,7 @@ export function preparePlan(graph: PlanGraph): PreparedPlan {
       config: canonicalJson(bare(node.op)),
       reads,
       impure: impureStep(node),
+      hidden: isSensitive(node),
       unit: -1,
     };
   });

@@ -99,6 +99,22 @@ describe('a run', () => {
     expect(await t.runs.get(t.test.project, record.id)).toMatchObject({ state: 'failed', error: { step: 'step:a' } });
   });
 
+  test('an output hands nothing of a @sensitive step on; a step that reads it may', async () => {
+    const record = await t.run(
+      flow(`@sensitive
+        STEP secret = TRANSFORM { pin: 1234 }
+        STEP told = TRANSFORM { known: secret.pin > 0 }
+        OUTPUT secret AS "Secret"
+        OUTPUT told AS "Told"`),
+    );
+    expect(record.outputs['Secret']?.value).toBeNull();
+    expect(record.outputs['Told']?.value).toEqual({ known: true });
+    for (const name of ['step:secret', 'output:Secret'])
+      await expect(t.runs.storedResult(t.test.project, record.id, name)).rejects.toMatchObject({
+        code: 'result-sensitive',
+      });
+  });
+
   test('branches: SWITCH takes the first case that is equal, IF without ELSE gives none', async () => {
     const record = await t.run(
       flow(

@@ -294,7 +294,7 @@ export function createRuns(options: RunsOptions): Runs {
 
     async storedResult(project, id, name, input) {
       const { values, step, record } = await stepOf(project, id, name);
-      let hidden = step.node.kind === 'step' && step.node.annotations.sensitive === true;
+      let { hidden } = step;
       let result: StepResult | undefined;
       if (input === undefined) result = values.result(step.index);
       else {

@@ -67,13 +67,14 @@ export function readsOf(
   step: PreparedStep,
 ): { name: string; id: string; from: Source; type: FlowType; hidden: boolean }[] {
   return step.reads.map(({ from }) => {
-    const node = 'input' in from ? plan.inputs[from.input]! : plan.steps[from.step]!.node;
+    const made = 'step' in from ? plan.steps[from.step]! : undefined;
+    const node = 'input' in from ? plan.inputs[from.input]! : made!.node;
     return {
       name: node.name,
       id: node.id,
       from,
       type: node.type,
-      hidden: node.kind === 'step' && node.annotations.sensitive === true,
+      hidden: made?.hidden === true,
     };
   });
 }

@@ -77,7 +77,7 @@ function outputsOf(
     const kind = kindOfResult(found.result);
     const value = toWire(found.result, found.key);
     const large = kind !== 'table' && typeof value === 'object' && JSON.stringify(value).length > LARGEST_OUTPUT;
-    const hidden = step.node.kind === 'step' && step.node.annotations.sensitive === true;
+    const { hidden } = step;
     const tooLong = typeof value === 'string' && value.length > LARGEST_OUTPUT;
     outputs[label] = {
       label,

@@ -15,6 +15,7 @@ import { dropFiles, guardUnsaved } from './files.ts';
 import { SignedOut } from './SignedOut.tsx';
 import { PickDialog } from '../panes/diff/PickDialog.tsx';
 import { PathPrompt } from '../panes/explorer/PathPrompt.tsx';
+import { Guarded } from './Guarded.tsx';
 import { Palette } from './Palette.tsx';
 import { KeySheet } from './help/KeySheet.tsx';
 import { Tour } from './help/Tour.tsx';
@@ -155,9 +156,11 @@ function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
         </>
       ) : null}
       <Panel id="work" minSize={400}>
-        <Suspense fallback={null}>
-          <Docks />
-        </Suspense>
+        <Guarded>
+          <Suspense fallback={null}>
+            <Docks />
+          </Suspense>
+        </Guarded>
       </Panel>
     </Group>
   );

@@ -18,10 +18,12 @@ export function nodeClient(made: Client, { left, sameMachine, home, links }: Nod
     const signal = options?.signal === undefined ? left : AbortSignal.any([options.signal, left]);
     return { ...options, signal } as Options;
   };
-  const nodeOf = (name: string): Client => (name.startsWith('files.') ? (home?.() ?? made) : made);
+  // Folders, and files that are named by their path here, are this machine's: no other node hears of them.
+  const nodeOf = (name: string, input: Record<string, unknown> | undefined): Client =>
+    name.startsWith('files.') || (name === 'flow.sniff' && isPath(input?.['file'])) ? (home?.() ?? made) : made;
   return {
     sameMachine,
-    call: (name, input, options) => nodeOf(name).callAny(name, input ?? {}, bound(options)) as Promise<any>,
+    call: (name, input, options) => nodeOf(name, input).callAny(name, input ?? {}, bound(options)) as Promise<any>,
     upload: (file, name, options) => made.upload(file, name, bound(options)),
     get: (path, query, options) => made.get(path, query, bound(options)),
     send: (path, file, options) => made.send(path, file, bound(options)) as Promise<any>,
@@ -31,3 +33,5 @@ export function nodeClient(made: Client, { left, sameMachine, home, links }: Nod
     link: (path, query) => (links ? `${made.baseUrl}${path}?${new URLSearchParams(query).toString()}` : undefined),
   };
 }
+
+const isPath = (file: unknown): boolean => typeof file === 'object' && file !== null && '$file' in file;

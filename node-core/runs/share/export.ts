@@ -92,12 +92,12 @@ export async function exportRun(
   for (const step of record.steps) {
     signal.throwIfAborted();
     const { resultKey, ...rest } = step;
-    const node = plan.steps[plan.indexOf.get(step.id) ?? -1]?.node;
+    const hidden = plan.steps[plan.indexOf.get(step.id) ?? -1]?.hidden;
     const out: Manifest['steps'][number] = { ...rest };
     steps.push(out);
     const kept = resultKey === undefined ? undefined : store.result(resultKey);
     if (!kept || resultKey === undefined) continue;
-    if (node?.kind === 'step' && node.annotations.sensitive) {
+    if (hidden) {
       leftOut.push({ step: step.id, why: 'Its result is @sensitive.' });
       continue;
     }
