@@ -181,7 +181,7 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
         role="listbox"
         aria-multiselectable
         tabIndex={0}
-        data-own-keys="F2"
+        data-own-keys="F2 Mod+G"
         data-tracing={tracing}
         aria-label={`Plan of ${graph.name === '' ? 'this flow' : graph.name}: ${graph.nodes.length} nodes. Arrow keys go from step to step, E to the edges, A adds, C connects, Enter opens the form.`}
         aria-activedescendant={active}

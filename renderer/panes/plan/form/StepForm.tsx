@@ -53,12 +53,13 @@ function useNodeForm(documentId: string, nodeId: string): Form | undefined {
 function useShownValues(form: Form | undefined, node: string) {
   const [ahead, setAhead] = useState<ReadonlyMap<string, FieldValue>>(() => new Map());
   /** In the text already; the next form has them. */
-  const arrived = useRef(new Set<string>());
+  const arrived = useRef(new Map<string, FieldValue>());
   useEffect(() => {
     const there = arrived.current;
     if (there.size === 0) return;
-    arrived.current = new Set();
-    setAhead((before) => new Map([...before].filter(([key]) => !there.has(key))));
+    arrived.current = new Map();
+    // What was chosen since stays ahead until it has arrived itself.
+    setAhead((before) => new Map([...before].filter(([key, value]) => !there.has(key) || there.get(key) !== value)));
   }, [form]);
   const show = useCallback(
     (field: string, value: FieldValue) => {
@@ -67,7 +68,7 @@ function useShownValues(form: Form | undefined, node: string) {
       arrived.current.delete(key);
       setAhead((before) => new Map(before).set(key, value));
       return (taken: boolean): void => {
-        if (taken) arrived.current.add(key);
+        if (taken) arrived.current.set(key, value);
         else setAhead((before) => new Map([...before].filter(([other, now]) => other !== key || now !== value)));
       };
     },
