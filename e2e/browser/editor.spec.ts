@@ -163,7 +163,8 @@ test('what was typed and not saved is there after a reload', async ({ workbench:
   // A draft is written a moment after the last key, so that a crash costs no more than that moment.
   await expect.poll(() => draftOf(page, 'mine.flow')).toContain('# not saved');
   await page.reload();
-  await expect(page.locator('.view-line').first()).toContainText('# not saved');
+  // Lines stand in the page in the order in which they were drawn.
+  await expect(page.locator('.view-line', { hasText: '# not saved' })).toBeVisible();
   await expect(page.getByRole('tab', { name: 'mine.flow, unsaved' })).toBeVisible();
 });
 
