@@ -27,7 +27,7 @@ export async function turn(page: Page, number: number): Promise<void> {
 }
 
 async function closeTab(page: Page): Promise<void> {
-  const tabs = page.getByRole('tablist', { name: 'Open files' }).getByRole('tab');
+  const tabs = page.getByRole('tablist', { name: /^Editors/ }).getByRole('tab');
   const open = await tabs.count();
   await command(page, 'Close tab');
   const lose = page.getByRole('dialog').getByRole('button', { name: "Don't save" });

@@ -100,6 +100,19 @@ function createSurface(): Surface {
     });
   };
 
+  /**
+   * Without a height every line is out of view, and whatever shows one would scroll it to the top. Monaco takes a box
+   * without a height for one of five pixels.
+   */
+  const hasRoom = (): boolean => editor.getLayoutInfo().height > 5;
+  const whenThereIsRoom = (work: () => void): void => {
+    const laidOut = editor.onDidLayoutChange(() => {
+      if (!hasRoom()) return;
+      laidOut.dispose();
+      work();
+    });
+  };
+
   const surface: Surface = {
     element,
     editor,
@@ -112,7 +125,11 @@ function createSurface(): Surface {
         const model = modelOf(document);
         if (editor.getModel() !== model) editor.setModel(model);
         const state = viewStateOf(panelId);
-        if (state !== undefined) editor.restoreViewState(state);
+        const restore = (): void => {
+          if (panel === panelId && state !== undefined) editor.restoreViewState(state);
+        };
+        if (hasRoom()) restore();
+        else whenThereIsRoom(restore);
         // The language service answers about any document that it has the text of.
         updateText(document.id, document.revision, document.text);
       }
@@ -137,6 +154,8 @@ function createSurface(): Surface {
       if (request === undefined || model === null || request.documentId !== shown) return;
       // Of two editors that show the document the active one answers.
       if (active !== surface && active?.documentId() === shown) return;
+      // It is asked again when there is room.
+      if (!hasRoom()) return whenThereIsRoom(surface.reveal);
       useCursor.setState({ reveal: undefined });
       const start = model.getPositionAt(request.range.start);
       const end = model.getPositionAt(request.range.end);
