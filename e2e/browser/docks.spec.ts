@@ -42,6 +42,9 @@ test('the layout, the tabs and the cursor come back after a reload', async ({ wo
   await expect(inspector(page).getByRole('tab', { name: 'Execute' })).toHaveAttribute('aria-selected', 'true');
   await expect(bottom(page)).toHaveCount(0);
   await expect(page.getByText('Ln 9, Col 3')).toBeVisible();
+  // The other tab of the same text has its own cursor still.
+  await editors(page).nth(0).getByRole('textbox', { name: 'FLOW source' }).focus();
+  await expect(page.getByText('Ln 1, Col 1')).toBeVisible();
 });
 
 test('a tab is dragged into another group, and the layout can be reset', async ({ workbench: page }) => {

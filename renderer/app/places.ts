@@ -155,11 +155,23 @@ function isFar(a: Address, b: Address): boolean {
   return a.kind === 'file' && b.kind === 'file' && Math.abs((a.line ?? 1) - (b.line ?? 1)) >= FAR;
 }
 
+/**
+ * A page that is loaded again comes back with every tab, cursor and the focus as they were left. Its address says less: of
+ * two editors that show one text, it would move the cursor in whichever is there first, and take the focus.
+ */
+function isBackAsLeft(asked: string): boolean {
+  const [load] = performance.getEntriesByType('navigation');
+  if (!(load instanceof PerformanceNavigationTiming) || load.type !== 'reload') return false;
+  const address = parseAddress(asked)?.address;
+  const present = presentAddress();
+  return address?.kind === 'file' && present !== undefined && sameThing(address, present);
+}
+
 /** Follows where the person goes; called once at start, when what was open is back. Returns the function that stops. */
 export function followPlaces(): () => void {
   // What the page was opened with comes before what was on view last.
   const asked = location.hash.startsWith('#/') ? location.hash : undefined;
-  if (asked !== undefined) openAddress(asked);
+  if (asked !== undefined && !isBackAsLeft(asked)) openAddress(asked);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const record = (): void => {
     timer = undefined;

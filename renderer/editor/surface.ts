@@ -4,6 +4,7 @@
  */
 import { updateText } from '../language/client.ts';
 import { useCursor } from '../state/cursor.ts';
+import { useDocks } from '../state/docks.ts';
 import { type FlowDocument, useDocuments } from '../state/documents.ts';
 import { useSettings } from '../state/settings.ts';
 import { useTheme } from '../state/theme.ts';
@@ -133,7 +134,8 @@ function createSurface(): Surface {
         // The language service answers about any document that it has the text of.
         updateText(document.id, document.revision, document.text);
       }
-      if (focus) active = surface;
+      // After a reload another view may have the focus: then the editor that was used last tells where its cursor is.
+      if (focus || useDocks.getState().editor?.id === panelId) active = surface;
       tellCursor();
       surface.reveal();
       // Going through the tabs with the arrow keys keeps the keyboard there; everything else that opens a text is for writing.

@@ -45,6 +45,8 @@ interface Docks {
   visible: readonly DockedPanel[];
   /** The panel that has the focus, or had it last. */
   active: DockedPanel | undefined;
+  /** The tab in front of the editors that have the focus, or had it last. */
+  editor: DockedPanel | undefined;
   maximized: boolean;
   editorGroups: number;
 }
@@ -52,6 +54,7 @@ interface Docks {
 export const useDocks = create<Docks>()(() => ({
   visible: [],
   active: undefined,
+  editor: undefined,
   maximized: false,
   editorGroups: 0,
 }));

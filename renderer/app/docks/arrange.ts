@@ -11,6 +11,8 @@ export interface KeptLayout {
   layout: SerializedDockview;
   /** Views that the person closed. */
   hidden: string[];
+  /** The group of editors that had the focus last: another view may have it when the page goes. */
+  editors?: string;
 }
 
 /** Editors, the inspector at their right, the bottom panel below both. */

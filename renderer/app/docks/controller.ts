@@ -69,6 +69,8 @@ export class DockController {
     );
     registerDocks(this.#actions());
     this.#followDocuments();
+    // At once: the editors that come up now ask which of them was used last.
+    this.#tell();
     this.#changed();
   }
 
@@ -87,6 +89,7 @@ export class DockController {
       if (kept === undefined) throw new Error('nothing was kept');
       this.#api.fromJSON(kept.layout);
       this.#hidden = new Set(kept.hidden);
+      this.#lastEditors = this.#api.groups.find((group) => group.id === kept.editors);
       for (const panel of this.#api.panels.slice()) if (!this.#isKnown(panel)) this.#remove(panel);
     } catch {
       // Nothing was kept, or it is of another version: the arrangement of the first start.
@@ -172,12 +175,13 @@ export class DockController {
 
   /** The group that new editors open in: the active one if it holds editors, else the one that did last. */
   #editorGroup(): DockviewGroupPanel {
+    return this.#presentEditors() ?? this.#api.addGroup({ direction: 'left' });
+  }
+
+  #presentEditors(): DockviewGroupPanel | undefined {
     const groups = this.#editorGroups();
     const active = this.#api.activeGroup;
-    const group = groups.find((item) => item === active) ?? groups.find((item) => item === this.#lastEditors);
-    if (group !== undefined) return group;
-    if (groups[0] !== undefined) return groups[0];
-    return this.#api.addGroup({ direction: 'left' });
+    return groups.find((item) => item === active) ?? groups.find((item) => item === this.#lastEditors) ?? groups[0];
   }
 
   #lastEditors: DockviewGroupPanel | undefined;
@@ -237,7 +241,14 @@ export class DockController {
       this.#tell();
       this.#label();
       if (useDocuments.getState().restored)
-        keepLayout(() => ({ layout: this.#api.toJSON(), hidden: [...this.#hidden] }));
+        keepLayout(() => {
+          const editors = this.#presentEditors()?.id;
+          return {
+            layout: this.#api.toJSON(),
+            hidden: [...this.#hidden],
+            ...(editors === undefined ? {} : { editors }),
+          };
+        });
     });
   }
 
@@ -246,9 +257,11 @@ export class DockController {
     for (const group of this.#api.groups)
       if (group.api.isVisible && group.activePanel !== undefined) visible.push(dockedPanel(group.activePanel));
     const active = this.#api.activePanel;
+    const editor = this.#presentEditors()?.activePanel;
     useDocks.setState({
       visible,
       active: active === undefined ? undefined : dockedPanel(active),
+      editor: editor === undefined ? undefined : dockedPanel(editor),
       maximized: this.#api.hasMaximizedGroup(),
       editorGroups: this.#editorGroups().length,
     });
