@@ -47,7 +47,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const context = await chromiumBrowser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
       close.push(() => context.close());
       const page = await context.newPage();
-      page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}`));
+      page.on('pageerror', (error) => wrong.push(`uncaught: ${error.stack ?? error.message}`));
       page.on('console', (message) => {
         if (message.type() === 'error' && /Content.Security.Policy|Refused to/i.test(message.text()))
           wrong.push(message.text());

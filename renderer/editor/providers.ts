@@ -2,9 +2,21 @@
 import type { CompletionKind } from '../../node-core/flow/service/item.ts';
 import type { SemanticToken } from '../../node-core/flow/service/structure.ts';
 import { ask } from '../language/client.ts';
+import type { LanguageMethods } from '../language/engine.ts';
 import { difference } from '../language/difference.ts';
 import { documentOf, FLOW, rangeIn } from './models.ts';
 import { monaco, type monacoTypes } from './monaco.ts';
+
+/** An answer about a model. When the model has gone meanwhile the question is taken back, which Monaco knows by its name. */
+async function about<M extends keyof LanguageMethods>(
+  model: monacoTypes.editor.ITextModel,
+  method: M,
+  ...args: Parameters<LanguageMethods[M]> extends [any, any, ...infer Rest] ? Rest : never
+): Promise<ReturnType<LanguageMethods[M]>> {
+  const answer = await ask(documentOf(model), method, ...args);
+  if (model.isDisposed()) throw Object.assign(new Error('Canceled'), { name: 'Canceled' });
+  return answer;
+}
 
 const { CompletionItemKind, SymbolKind } = monaco.languages;
 
@@ -73,7 +85,7 @@ export function registerProviders(): void {
     triggerCharacters: ['.', ' ', '@', '"', '(', ','],
     provideCompletionItems: async (model, position, context) => {
       const offset = model.getOffsetAt(position);
-      const items = await ask(documentOf(model), 'completion', offset);
+      const items = await about(model, 'completion', offset);
       // After a space only where something is expected: at the end of a sentence nobody wants a list.
       if (context.triggerCharacter === ' ' && items.length > 200) return { suggestions: [] };
       return {
@@ -98,7 +110,7 @@ export function registerProviders(): void {
 
   languages.registerHoverProvider(FLOW, {
     provideHover: async (model, position) => {
-      const found = await ask(documentOf(model), 'hover', model.getOffsetAt(position));
+      const found = await about(model, 'hover', model.getOffsetAt(position));
       return found === undefined ? null : { range: rangeIn(model, found.range), contents: [{ value: found.text }] };
     },
   });
@@ -107,7 +119,7 @@ export function registerProviders(): void {
     signatureHelpTriggerCharacters: ['(', ','],
     signatureHelpRetriggerCharacters: [')'],
     provideSignatureHelp: async (model, position) => {
-      const help = await ask(documentOf(model), 'signatureHelp', model.getOffsetAt(position));
+      const help = await about(model, 'signatureHelp', model.getOffsetAt(position));
       if (help === undefined) return null;
       const { label, documentation, parameters, active } = help;
       return {
@@ -126,7 +138,7 @@ export function registerProviders(): void {
     getLegend: () => ({ tokenTypes: TOKEN_TYPES, tokenModifiers: [] }),
     provideDocumentRangeSemanticTokens: async (model, range) => {
       const version = model.getVersionId();
-      const names = await ask(documentOf(model), 'names', {
+      const names = await about(model, 'names', {
         start: model.getOffsetAt(range.getStartPosition()),
         end: model.getOffsetAt(range.getEndPosition()),
       });
@@ -137,35 +149,35 @@ export function registerProviders(): void {
 
   languages.registerDefinitionProvider(FLOW, {
     provideDefinition: async (model, position) => {
-      const found = await ask(documentOf(model), 'definition', model.getOffsetAt(position));
+      const found = await about(model, 'definition', model.getOffsetAt(position));
       return found === undefined ? null : { uri: model.uri, range: rangeIn(model, found) };
     },
   });
 
   languages.registerReferenceProvider(FLOW, {
     provideReferences: async (model, position) => {
-      const found = await ask(documentOf(model), 'references', model.getOffsetAt(position));
+      const found = await about(model, 'references', model.getOffsetAt(position));
       return found.map((range) => ({ uri: model.uri, range: rangeIn(model, range) }));
     },
   });
 
   languages.registerDocumentHighlightProvider(FLOW, {
     provideDocumentHighlights: async (model, position) => {
-      const found = await ask(documentOf(model), 'references', model.getOffsetAt(position));
+      const found = await about(model, 'references', model.getOffsetAt(position));
       return found.map((range) => ({ range: rangeIn(model, range) }));
     },
   });
 
   languages.registerRenameProvider(FLOW, {
     resolveRenameLocation: async (model, position) => {
-      const target = await ask(documentOf(model), 'renameTarget', model.getOffsetAt(position));
+      const target = await about(model, 'renameTarget', model.getOffsetAt(position));
       const here = monaco.Range.fromPositions(position);
       if (target === undefined)
         return { range: here, text: '', rejectReason: 'Only steps, inputs and variables can be renamed.' };
       return { range: rangeIn(model, target.range), text: target.name };
     },
     provideRenameEdits: async (model, position, name) => {
-      const result = await ask(documentOf(model), 'rename', model.getOffsetAt(position), name);
+      const result = await about(model, 'rename', model.getOffsetAt(position), name);
       if ('problem' in result) return { edits: [], rejectReason: result.problem };
       return {
         edits: result.edits.map((edit) => ({
@@ -189,13 +201,13 @@ export function registerProviders(): void {
         selectionRange: rangeIn(model, item.nameRange),
         children: (item.children ?? []).map(symbolOf),
       });
-      return (await ask(documentOf(model), 'outline')).map(symbolOf);
+      return (await about(model, 'outline')).map(symbolOf);
     },
   });
 
   languages.registerFoldingRangeProvider(FLOW, {
     provideFoldingRanges: async (model) => {
-      const folds = await ask(documentOf(model), 'folding');
+      const folds = await about(model, 'folding');
       return folds.map(({ range, kind }) => ({
         start: model.getPositionAt(range.start).lineNumber,
         end: model.getPositionAt(range.end).lineNumber,
@@ -208,7 +220,7 @@ export function registerProviders(): void {
     displayName: 'FLOW',
     provideDocumentFormattingEdits: async (model) => {
       const before = model.getValue();
-      const after = await ask(documentOf(model), 'format');
+      const after = await about(model, 'format');
       const edit = difference(before, after);
       return edit === undefined ? [] : [{ range: rangeIn(model, edit), text: edit.text }];
     },
@@ -216,7 +228,7 @@ export function registerProviders(): void {
 
   languages.registerCodeActionProvider(FLOW, {
     provideCodeActions: async (model, range, context) => {
-      const actions = await ask(documentOf(model), 'codeActions', {
+      const actions = await about(model, 'codeActions', {
         start: model.getOffsetAt({ lineNumber: range.startLineNumber, column: range.startColumn }),
         end: model.getOffsetAt({ lineNumber: range.endLineNumber, column: range.endColumn }),
       });
