@@ -21,6 +21,11 @@ const showFlows = (): void => {
   useLayout.getState().showArea('flows');
 };
 
+function openFirstSample(): void {
+  const [first] = useSamples.getState().samples ?? [];
+  if (useDocuments.getState().documents.length === 0 && first !== undefined) openSample(first);
+}
+
 export const TOUR: readonly TourStep[] = [
   {
     at: '.side-bar',
@@ -29,8 +34,13 @@ export const TOUR: readonly TourStep[] = [
     command: 'view.sideBar',
     before: () => {
       showFlows();
-      const [first] = useSamples.getState().samples ?? [];
-      if (useDocuments.getState().documents.length === 0 && first !== undefined) openSample(first);
+      if (useSamples.getState().samples !== undefined) return openFirstSample();
+      // The tour may begin before the node has told its samples.
+      const stop = useSamples.subscribe(({ samples }) => {
+        if (samples === undefined) return;
+        stop();
+        if (useTour.getState().at !== undefined) openFirstSample();
+      });
     },
   },
   {
