@@ -92,6 +92,11 @@ export function menuTemplate(
     View: (items) => [
       ...items,
       separator,
+      // Chromium's own zoom, which keeps the page's pixels true for everything that measures; kept by it for our origin.
+      { role: 'resetZoom' },
+      { role: 'zoomIn' },
+      { role: 'zoomIn', accelerator: 'CommandOrControl+=', visible: false },
+      { role: 'zoomOut' },
       { role: 'togglefullscreen' },
       ...(options.packaged ? [] : [{ role: 'toggleDevTools' } as const]),
     ],

@@ -185,6 +185,27 @@ test('a shell of the system is a tab of the terminal once the settings allow it'
   await expect(screen.locator('.xterm-accessibility-tree')).toContainText('42');
 });
 
+test('the page is zoomed from the menu, to twice its size and back, and stays usable', async ({ shell, page }) => {
+  const zoom = (role: string, times: number) =>
+    shell.app.evaluate(
+      ({ BrowserWindow, Menu }, [wanted, count]) => {
+        const [window] = BrowserWindow.getAllWindows();
+        const view = Menu.getApplicationMenu()!.items.find((item) => item.label === 'View')!;
+        const item = view.submenu!.items.find((one) => one.role?.toLowerCase() === wanted)!;
+        for (let at = 0; at < (count as number); at++) item.click(undefined, window, window!.webContents);
+        return window!.webContents.getZoomFactor();
+      },
+      [role, times] as const,
+    );
+  await expect(page.getByText('node ready')).toBeVisible();
+  await openSample(page, 'Airports by state');
+  expect(await zoom('zoomin', 8)).toBeGreaterThan(1.9);
+  await expect(page.locator('.view-line').first()).toBeVisible();
+  await page.keyboard.press('F5');
+  await expect(page.getByRole('contentinfo').getByRole('button', { name: '· succeeded' })).toBeVisible();
+  expect(await zoom('resetzoom', 1)).toBe(1);
+});
+
 test('sleep and waking up are told to the page, and the node is still there', async ({ shell, page }) => {
   await page.evaluate(() => {
     Reflect.set(globalThis, 'power', []);
