@@ -89,7 +89,7 @@ export function visible(text: string): string {
 }
 
 /** Columns that a text takes: wide East Asian characters and emoji take two. */
-function width(text: string): number {
+export function width(text: string): number {
   let size = 0;
   for (const c of text)
     size += /\p{Mark}/u.test(c)

@@ -6,7 +6,7 @@ import type { Terminal } from '@xterm/xterm';
 import { createProgram } from '../../../node-core/cli/program.ts';
 import { asProblem, EXIT, exitCodeOf } from '../../../node-core/cli/exit.ts';
 import { setHost } from '../../../node-core/cli/host.ts';
-import { printProblem } from '../../../node-core/cli/print.ts';
+import { printProblem, width } from '../../../node-core/cli/print.ts';
 import { useConnection } from '../../state/connection.ts';
 import { commonStart, complete } from './complete.ts';
 import { readHistory, remember } from './history.ts';
@@ -39,12 +39,12 @@ export function startPrompt(terminal: Terminal): Prompt {
   const program = () =>
     createProgram({ version: String(useConnection.getState().info?.version ?? ''), reaching: false });
 
-  const rows = (cells: number): number => Math.floor(cells / terminal.cols);
+  const rows = (size: number): number => Math.floor(size / terminal.cols);
 
   /** Draws prompt and line over what was drawn before, and puts the cursor where it belongs. */
   const draw = (): void => {
-    const end = PROMPT.length + cells(line.text);
-    const at = PROMPT.length + cells(line.text.slice(0, line.cursor));
+    const end = PROMPT.length + width(line.text);
+    const at = PROMPT.length + width(line.text.slice(0, line.cursor));
     let out = `${above > 0 ? `\u001b[${above}A` : ''}\r\u001b[J${BOLD}${PROMPT}${PLAIN}${line.text}`;
     // A full last row keeps the cursor on itself until something follows.
     if (end % terminal.cols === 0) out += '\r\n';
@@ -181,24 +181,10 @@ export function startPrompt(terminal: Terminal): Prompt {
   };
 }
 
-/** Cells that a text takes: wide East Asian characters and emoji take two. */
-function cells(text: string): number {
-  let size = 0;
-  for (const c of text)
-    size += /\p{Mark}/u.test(c)
-      ? 0
-      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-            c,
-          )
-        ? 2
-        : 1;
-  return size;
-}
-
 /** Words in as many columns as fit. */
-function columns(words: readonly string[], width: number): string {
+function columns(words: readonly string[], room: number): string {
   const wide = Math.max(...words.map((word) => word.length)) + 2;
-  const across = Math.max(1, Math.floor(width / wide));
+  const across = Math.max(1, Math.floor(room / wide));
   const lines: string[] = [];
   for (let at = 0; at < words.length; at += across)
     lines.push(
