@@ -9,11 +9,12 @@ const plan =
   'FLOW "Logged"\n\nSTEP one =\n  TRANSFORM { n: 1 }\n\nSTEP two =\n  TRANSFORM { n: one.n + 1 }\nEND FLOW\n';
 
 test('entries appear while a run works, are filtered by kind, and each is proven in the window', async ({
-  node,
+  // A ledger of its own: its first entry is among those that are read first.
+  ownNode,
   visit,
 }) => {
-  const page = await visit(node.link);
-  const beside = await visit(node.link);
+  const page = await visit(ownNode.link);
+  const beside = await visit(ownNode.link);
   await beside.getByRole('button', { name: 'Ledger', exact: true }).click();
   const entries = beside.getByRole('listbox', { name: 'Entries, newest first' });
   await expect(entries.getByRole('option').last()).toContainText('project.create');
