@@ -55,6 +55,13 @@ export const shell: Bench = {
         });
         child.once('exit', (code) => reject(new Error(`Electron ended with ${code}: ${text}`)));
       });
+      // Connecting before there is a page waits for ever now and then.
+      const list = `http://${new URL(address).host}/json/list`;
+      for (;;) {
+        const targets = (await (await fetch(list)).json()) as { type: string }[];
+        if (targets.some((target) => target.type === 'page')) break;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
       const browser = await chromium.connectOverCDP(address);
       let page: Page | undefined;
       while (page === undefined) {

@@ -145,7 +145,7 @@ async function planning(browser: Browser, node: RunningNode): Promise<Figure[]> 
   const page = await visit(context, node.link);
   await openPlan(page, 'wide.flow', widePlan(2000));
   await page.getByRole('tab', { name: 'Plan' }).click();
-  const graph = page.locator('.plan-pane');
+  const graph = page.locator('.plan-canvas');
   await graph.waitFor({ timeout: 60_000 });
   await page.locator('.react-flow__node').first().waitFor();
   await graph.focus();
