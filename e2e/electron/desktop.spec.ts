@@ -192,7 +192,7 @@ test('the page is zoomed from the menu, to twice its size and back, and stays us
         const [window] = BrowserWindow.getAllWindows();
         const view = Menu.getApplicationMenu()!.items.find((item) => item.label === 'View')!;
         const item = view.submenu!.items.find((one) => one.role?.toLowerCase() === wanted)!;
-        for (let at = 0; at < (count as number); at++) item.click(undefined, window, window!.webContents);
+        for (let at = 0; at < count; at++) item.click(undefined, window, window!.webContents);
         return window!.webContents.getZoomFactor();
       },
       [role, times] as const,
