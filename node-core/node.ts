@@ -26,6 +26,7 @@ import type { Project } from './projects/project.ts';
 import { openProjects, type Projects } from './projects/projects.ts';
 import { resultsOperations, type ResultServices } from './results/operations.ts';
 import { hashFile } from './runs/inputs.ts';
+import { LOCAL_KEY } from './runs/local-files.ts';
 import { runsMigrations } from './runs/migrations.ts';
 import { flowOperations, type FlowServices } from './runs/operations.ts';
 import { createRuns } from './runs/runs.ts';
@@ -191,7 +192,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     }),
   ]);
 
-  const localKey = `voike_local_${randomBytes(32).toString('base64url')}`;
+  const localKey = `${LOCAL_KEY}${randomBytes(32).toString('base64url')}`;
   const adminToken = options.adminToken ?? (process.env['VOIKE_ADMIN_TOKEN'] || randomBytes(32).toString('base64url'));
   const local = () => ({ project: projects.local, actor: 'local' });
   let closing: Promise<void> | undefined;

@@ -328,6 +328,12 @@ describe('voike create project', () => {
     const key = stdout.trim();
     const runs = await voike(['runs', '--node', url, '--key', key, '--json']);
     expect(runs).toMatchObject({ code: 0, stdout: '[]\n' });
+    // By its path the node would refuse the file to a key: the command uploads it.
+    const csv = join(folder, 'harbours.csv');
+    writeFileSync(csv, 'harbour\nEmden\n');
+    writeFileSync(plan, 'FLOW "f"\nINPUTS\nfile cities\nEND INPUTS\nSTEP x = LOAD CSV FROM cities\nEND FLOW\n');
+    const loaded = await voike(['run', plan, '--node', url, '--key', key, '--input', `cities=@${csv}`, '--json']);
+    expect(loaded.json()).toMatchObject({ state: 'succeeded' });
     expect(await voike(['create', 'project', 'Harbour', '--data', data])).toMatchObject({ code: 1 });
     expect(await voike(['runs', '--node', url, '--key', `${key}x`])).toMatchObject({
       code: 1,

@@ -4,6 +4,7 @@ import type { ConnectionState } from '../client/events.ts';
 import { Problem } from '../errors/problem.ts';
 import { readEndpoint } from '../http/endpoint.ts';
 import type { StreamedOutput } from '../operations/operation.ts';
+import { LOCAL_KEY } from '../runs/local-files.ts';
 import { type Connection, overHttp, type Where } from './connection.ts';
 
 /**
@@ -13,13 +14,13 @@ import { type Connection, overHttp, type Where } from './connection.ts';
 export async function reach(where: Where & { running?: boolean }): Promise<Connection> {
   if (where.node !== undefined) {
     const key = where.key ?? process.env['VOIKE_KEY'];
-    return remote(where.node, key, where.adminToken ?? process.env['VOIKE_ADMIN_TOKEN'], isLoopback(where.node));
+    return remote(where.node, key, where.adminToken ?? process.env['VOIKE_ADMIN_TOKEN']);
   }
   const { defaultDataDir } = await import('../store/store.ts');
   const dataDir = where.data ?? defaultDataDir();
   const endpoint = await readEndpoint(dataDir);
   if (endpoint !== undefined)
-    return remote(endpoint.url, where.key ?? endpoint.key, where.adminToken ?? endpoint.adminToken, true);
+    return remote(endpoint.url, where.key ?? endpoint.key, where.adminToken ?? endpoint.adminToken);
   if (where.running) {
     throw new Problem('node-not-running', `No node is running on the data directory ${dataDir}.`, {
       status: 503,
@@ -29,12 +30,7 @@ export async function reach(where: Where & { running?: boolean }): Promise<Conne
   return embedded(dataDir);
 }
 
-async function remote(
-  url: string,
-  key: string | undefined,
-  adminToken: string | undefined,
-  sameMachine: boolean,
-): Promise<Connection> {
+async function remote(url: string, key: string | undefined, adminToken: string | undefined): Promise<Connection> {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new Problem('usage', `"${url}" is not the address of a node.`, {
       hint: 'Write it like http://127.0.0.1:8737.',
@@ -48,7 +44,8 @@ async function remote(
   });
   return overHttp(
     client,
-    sameMachine,
+    // A project key may name no path of the node's machine: its files are uploaded.
+    isLoopback(url) && key?.startsWith(LOCAL_KEY) === true,
     (onEvent) =>
       new Promise((resolve, reject) => {
         let tries = 0;

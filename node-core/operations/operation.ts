@@ -14,6 +14,8 @@ export interface CallContext<A extends Access = Access> {
   project: A extends 'project' ? Project : undefined;
   /** Who called, for the ledger: `local`, `key:<id>`, `admin`, `run:<id>/<step>`. */
   actor: string;
+  /** Of a step of a run: the paths of this machine that a person named for that run; see runs/local-files.ts. */
+  paths?: ReadonlySet<string>;
   /** Aborted when the caller goes away or cancels. */
   signal: AbortSignal;
   log: Logger;

@@ -1,13 +1,14 @@
 /** Operations on a run that is stopped to look at it: go on, change what is there, set breakpoints. */
 import { Type } from 'typebox';
 import { operation } from '../operations/operation.ts';
+import { mustMayName } from './local-files.ts';
 import { FileRef, RunRecord, StepInput } from './schema.ts';
 import type { Runs } from './service.ts';
 
 const RunId = Type.String();
 const EXECUTE = { access: 'project', capability: 'flow.execute', effect: 'write' } as const;
 
-export function debugOperations(runs: Runs) {
+export function debugOperations(runs: Runs, root: string) {
   return {
     'flow.continueRun': operation({
       summary: 'Goes on with a paused run: with everything, or with one step to stop before the next',
@@ -87,6 +88,7 @@ export function debugOperations(runs: Runs) {
         started: Type.Boolean(),
       }),
       async handler(context, { id, edits }) {
+        for (const { file } of edits) if (file && '$file' in file) mustMayName(context, file.$file, root);
         const { run, started } = await runs.edit(context.project, id, edits, context.actor);
         return { runId: run, started: started !== undefined };
       },

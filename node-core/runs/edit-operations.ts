@@ -10,8 +10,7 @@ import type { Environment } from '../flow/plan/environment.ts';
 import { lineageOf } from '../flow/plan/lineage.ts';
 import { applyEdits } from '../flow/service/navigation.ts';
 import type { Column } from '../flow/types/type.ts';
-import { operation } from '../operations/operation.ts';
-import type { Project } from '../projects/project.ts';
+import { type CallContext, operation } from '../operations/operation.ts';
 import { FileRef } from './schema.ts';
 
 const READ = { access: 'project', capability: 'flow.read', effect: 'read' } as const;
@@ -25,10 +24,10 @@ const Opaque = Type.Unknown();
 
 export interface EditServices {
   /** What the node knows around a source, with the columns of the files that are given. */
-  environment(project: Project, inputs: Record<string, unknown> | undefined): Promise<Environment>;
+  environment(context: CallContext<'project'>, inputs: Record<string, unknown> | undefined): Promise<Environment>;
   /** Format, columns and name of a file, from its beginning. */
   example(
-    project: Project,
+    context: CallContext<'project'>,
     file: FileRef,
   ): Promise<{ name: string; format: 'CSV' | 'JSON' | 'NDJSON' | 'PARQUET'; columns: Column[] }>;
 }
@@ -57,7 +56,7 @@ export function editOperations({ environment, example }: EditServices) {
         Type.Object({ ok: Type.Literal(false), reason: Type.String(), edit: Type.Integer({ minimum: 0 }) }),
       ]),
       async handler(context, { source, edits, inputs }) {
-        const around = await environment(context.project, inputs);
+        const around = await environment(context, inputs);
         let text = source;
         let last: Extract<ReturnType<typeof editGraph>, { ok: true }> = { ok: true, edits: [], select: [] };
         for (const [i, edit] of edits.entries()) {
@@ -82,7 +81,7 @@ export function editOperations({ environment, example }: EditServices) {
       }),
       output: Opaque,
       async handler(context, { source, node, column, inputs }) {
-        const around = await environment(context.project, inputs);
+        const around = await environment(context, inputs);
         const ids = /^(?:step|input|output):/.test(node) ? [node] : [`step:${node}`, `input:${node}`, `output:${node}`];
         for (const id of ids) {
           const found = lineageOf(source, id, column, around);
@@ -123,7 +122,7 @@ export function editOperations({ environment, example }: EditServices) {
         columns: Type.Array(Opaque),
       }),
       async handler(context, { file, name }) {
-        const found = await example(context.project, file);
+        const found = await example(context, file);
         const plan = planByExample({ ...found, ...(name === undefined ? {} : { name }) });
         return { ...plan, format: found.format, columns: found.columns };
       },

@@ -4,6 +4,7 @@ import type { InputNode } from '../flow/plan/graph.ts';
 import type { ScopeValue } from '../flow/values/value.ts';
 import type { Project } from '../projects/project.ts';
 import { hashFile, readInputs, takesFile } from './inputs.ts';
+import { mustMayName } from './local-files.ts';
 import type { RunStore } from './records.ts';
 import { decodeResult, isFile, isTable } from './results.ts';
 import type { Launch, RunsOptions } from './service.ts';
@@ -19,7 +20,7 @@ export interface Given {
 
 /** @throws Problem that names the input in `more.input` */
 export async function readGiven(
-  node: Pick<RunsOptions, 'engine' | 'blobs'>,
+  node: Pick<RunsOptions, 'engine' | 'blobs' | 'root'>,
   project: Project,
   store: RunStore,
   nodes: readonly InputNode[],
@@ -53,12 +54,7 @@ export async function readGiven(
         more: { input: name },
       });
     }
-    if (input.path !== undefined && request.paths && !request.paths.has(input.path)) {
-      throw new Problem('file-not-named', `The called flow may not read ${input.path}: nobody gave it to this run.`, {
-        status: 403,
-        hint: 'Give the file as an input of the run, and hand that input on.',
-      });
-    }
+    if (input.path !== undefined) mustMayName(request, input.path, node.root, name);
     const hash = await hashFile(input.path ?? node.blobs.files.path(input.blob!), request.signal);
     if (input.blob !== undefined && hash !== input.blob) {
       throw new Problem('blob-damaged', `The uploaded file of the input "${name}" was damaged on the disk.`, {

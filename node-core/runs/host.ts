@@ -119,6 +119,7 @@ async function callOperation(
     {
       project: definition.access === 'project' ? guarded : undefined,
       actor: `run:${spec.id}/${path}`,
+      paths: spec.paths,
       signal,
       log: node.log,
       idempotencyKey: `${spec.id}/${path}`,

@@ -1,5 +1,6 @@
 /** Starting a run, or going on with one: from what was asked for to steps under way. */
 import { hash as digest } from 'node:crypto';
+import { isAbsolute } from 'node:path';
 import { Problem } from '../errors/problem.ts';
 import type { RecordValue } from '../flow/values/value.ts';
 import { newId } from '../ids/uuid.ts';
@@ -8,6 +9,7 @@ import { readBase, type Base } from './base.ts';
 import { readGiven } from './given.ts';
 import { type HostServices, hostOf } from './host.ts';
 import type { Journal } from './journal.ts';
+import { mayName } from './local-files.ts';
 import type { Places } from './places.ts';
 import type { PreparedPlan } from './prepare.ts';
 import type { Control, EditRow, Identity, RunStore } from './records.ts';
@@ -73,7 +75,7 @@ export function createLaunch(inside: Inside) {
       source_hash: sourceHash,
       inputs: JSON.stringify(given),
       files: JSON.stringify(files),
-      origin: request.origin ?? null,
+      origin: originOf(request, options.root),
       rerun_of: request.rerunOf ?? null,
       forced: forced.size > 0 ? JSON.stringify([...forced]) : null,
       parent: request.parent?.run ?? null,
@@ -99,7 +101,7 @@ export function createLaunch(inside: Inside) {
       source,
       planHash: row.plan_hash,
       createdAt: row.created_at,
-      paths: request.paths ?? named,
+      paths: request.parent ? (request.paths ?? named) : named,
       inputs,
       given: given as Record<string, unknown>,
       forced,
@@ -223,6 +225,13 @@ export function createLaunch(inside: Inside) {
   }
 
   return { launch, tell };
+}
+
+/** With a path as its origin a flow calls its neighbours: that, too, is reading files of this machine. */
+function originOf(request: Launch, root: string): string | null {
+  const { origin, parent } = request;
+  if (origin === undefined) return null;
+  return parent !== undefined || !isAbsolute(origin) || mayName(request, origin, root) ? origin : null;
 }
 
 function sourceOfPlan(store: RunStore, planId: string | undefined): string {

@@ -8,7 +8,7 @@ import { format } from '../flow/syntax/format.ts';
 import { parse } from '../flow/syntax/parse.ts';
 import type { FileValue } from '../flow/values/value.ts';
 import type { Column } from '../flow/types/type.ts';
-import { operation } from '../operations/operation.ts';
+import { type CallContext, operation } from '../operations/operation.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Project } from '../projects/project.ts';
 import type { TableEngine } from '../tables/engine-types.ts';
@@ -17,6 +17,7 @@ import { debugOperations } from './debug-operations.ts';
 import { editOperations } from './edit-operations.ts';
 import { historyOperations } from './history-operations.ts';
 import { readInputs } from './inputs.ts';
+import { mustMayName } from './local-files.ts';
 import type { Runs } from './service.ts';
 import { isFile } from './results.ts';
 import { readSamples } from './samples.ts';
@@ -64,10 +65,11 @@ export interface FlowServices {
 }
 
 export function flowOperations({ runs, engine, blobs, registry, root }: FlowServices) {
-  /** Looks at a file's beginning; at that of a blob only when the project has it. */
-  async function sniff(project: Project, file: FileValue): ReturnType<TableEngine['sniff']> {
-    if (file.blob !== undefined) blobs.get(project, file.blob);
-    return engine(project).sniff(file);
+  /** Looks at a file's beginning, when the caller may have it read; at that of a blob only when the project has it. */
+  async function sniff(context: CallContext<'project'>, file: FileValue): ReturnType<TableEngine['sniff']> {
+    if (file.path !== undefined) mustMayName(context, file.path, root);
+    if (file.blob !== undefined) blobs.get(context.project, file.blob);
+    return engine(context.project).sniff(file);
   }
 
   return {
@@ -118,7 +120,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
         const { graph, diagnostics } = runs.plan(
           project,
           source,
-          inputs ? await inputColumns(inputs, (file) => sniff(project, file)) : undefined,
+          inputs ? await inputColumns(inputs, (file) => sniff(context, file)) : undefined,
         );
         const planId = save ? await runs.savePlan(project, source, graph, origin) : undefined;
         return { ...(planId === undefined ? {} : { planId }), graph, diagnostics };
@@ -197,6 +199,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
         const run = await runs.start(context.project, {
           actor: context.actor,
           inputs: input.inputs ?? {},
+          ...(context.paths === undefined ? {} : { paths: context.paths }),
           ...(input.source === undefined ? {} : { source: input.source }),
           ...(input.planId === undefined ? {} : { planId: input.planId }),
           ...(input.origin === undefined ? {} : { origin: input.origin }),
@@ -335,18 +338,18 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
         runs.stepResult(context.project, id, step, offset ?? 0, limit ?? 200, input),
     }),
 
-    ...debugOperations(runs),
+    ...debugOperations(runs, root),
     ...historyOperations(runs),
     ...shareOperations(runs),
     ...editOperations({
-      environment: async (project, inputs) => ({
-        ...runs.environment(project),
-        ...(inputs ? { inputColumns: await inputColumns(inputs, (file) => sniff(project, file)) } : {}),
+      environment: async (context, inputs) => ({
+        ...runs.environment(context.project),
+        ...(inputs ? { inputColumns: await inputColumns(inputs, (file) => sniff(context, file)) } : {}),
       }),
-      async example(project, file) {
+      async example(context, file) {
         const value = readInputs([SNIFFED], { file })[0]!;
         if (!isFile(value)) throw notAFile();
-        const { format: found, columns } = await sniff(project, value);
+        const { format: found, columns } = await sniff(context, value);
         return { name: value.name ?? value.path ?? 'data', format: found, columns: asColumns(columns) };
       },
     }),
@@ -416,7 +419,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
       async handler(context, { file }) {
         const value = readInputs([SNIFFED], { file })[0]!;
         if (!isFile(value)) throw notAFile();
-        return sniff(context.project, value);
+        return sniff(context, value);
       },
     }),
   };
@@ -476,7 +479,7 @@ function notAFile(): Problem {
   });
 }
 
-/** Columns of the files among the inputs; those that cannot be read are left out: the run will say why. */
+/** Columns of the files among the inputs; those that cannot be read are left out: the run will say why. Those that the caller may not name are refused. */
 async function inputColumns(
   inputs: Record<string, unknown>,
   sniff: (file: FileValue) => ReturnType<TableEngine['sniff']>,
@@ -490,7 +493,7 @@ async function inputColumns(
       const sniffed = await sniff(file);
       columns[name] = asColumns(sniffed.columns);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) || error.status === 403) throw error;
     }
   }
   return columns;

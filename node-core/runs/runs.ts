@@ -49,11 +49,9 @@ export function createRuns(options: RunsOptions): Runs {
       found = { journal: createJournal(project), store: openRunStore(project.db), recovered: Promise.resolve([]) };
       projects.set(project.id, found);
       found.recovered = interrupt(project, found.store);
-      found.recovered
-        .then((ids) =>
-          options.autoResume ? Promise.all(ids.map((id) => service.resume(project, id, 'node'))) : undefined,
-        )
-        .catch((error: unknown) => options.log.error({ err: error }, 'interrupted runs could not be marked'));
+      found.recovered.catch((error: unknown) =>
+        options.log.error({ err: error }, 'interrupted runs could not be marked'),
+      );
     }
     return found;
   }

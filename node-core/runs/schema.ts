@@ -19,7 +19,9 @@ export type TableRef = Static<typeof TableRef>;
 
 /** An input file: a path that the person named on this machine, or an uploaded blob. */
 export const FileRef = Type.Union([
-  Type.Object({ $file: Type.String({ description: 'Absolute path, named by the person' }) }),
+  Type.Object({
+    $file: Type.String({ description: 'Absolute path; only for the person at the machine of the node, see $blob' }),
+  }),
   Type.Object({ $blob: Type.String({ description: 'SHA-256, 64 hex digits' }), name: Type.Optional(Type.String()) }),
 ]);
 export type FileRef = Static<typeof FileRef>;

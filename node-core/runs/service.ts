@@ -49,8 +49,6 @@ export interface RunsOptions {
   onEnded?(project: Project, run: RunSummary, how: { actor: string; attended: boolean }): void;
   /** Queries at once; default: the number of cores. */
   queries?: number;
-  /** Goes on by itself with the runs that were interrupted; else `resume` does. */
-  autoResume?: boolean;
 }
 
 /** What runs need of the project tables. */
@@ -80,6 +78,8 @@ export interface StartRequest {
   /** Node ids that are computed anew, with all that reads them. */
   from?: string[];
   control?: Control;
+  /** Paths of this machine that somebody has named for it; absent: those that the actor may name, see local-files.ts. */
+  paths?: ReadonlySet<string>;
   /** Default true. False: nothing is written. */
   durable?: boolean;
   /** Steps under way at once; default 64. Queries have a limit of their own. */
@@ -102,8 +102,6 @@ export interface Launch extends StartRequest {
   parent?: { run: string; step: string };
   /** Inputs as values, from a flow that calls. */
   given?: Record<string, ScopeValue>;
-  /** Of a called flow: the paths that were named for the run that calls. */
-  paths?: ReadonlySet<string>;
   /** Goes on with this run. */
   row?: RunRow;
   /** Values that take the place of others. */

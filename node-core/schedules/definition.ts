@@ -9,6 +9,7 @@ import { isTimed, type Trigger, wrongEvent } from '../flow/schedule/trigger.ts';
 import { ownZone, wrongZone } from '../flow/schedule/zones.ts';
 import type { Project } from '../projects/project.ts';
 import { readInputs, takesFile } from '../runs/inputs.ts';
+import { LOCAL } from '../runs/local-files.ts';
 import type { Runs } from '../runs/service.ts';
 import type { CatchUpRule } from './catch-up.ts';
 import { nameMatcher } from './files.ts';
@@ -32,7 +33,6 @@ export interface Definition {
 }
 
 /** The person at this machine, and nobody else, names files of this machine. */
-const LOCAL = 'local';
 const LONGEST_SOURCE = 10_000_000;
 
 /** Whether the node reads files of this machine for it: its flow, what it watches, or what it is given. */

@@ -7,6 +7,7 @@ import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import { newId } from '../ids/uuid.ts';
 import type { NewNotification, Notifications } from '../notifications/notifications.ts';
 import type { Project, Transaction } from '../projects/project.ts';
+import { pathsIn } from '../runs/local-files.ts';
 import type { RunRecord } from '../runs/schema.ts';
 import type { Runs } from '../runs/service.ts';
 import type { Clock } from './clock.ts';
@@ -163,10 +164,14 @@ export function createFirings(options: FiringsOptions): Firings {
       });
     try {
       const { source, inputs } = await whatToRun(project, schedule, row);
+      // Who made the schedule was asked when it was made.
+      const paths = pathsIn(inputs);
+      if (schedule.origin !== null) paths.add(schedule.origin);
       const started = await runs.start(project, {
         id: row.run!,
         source,
         inputs,
+        paths,
         actor: `schedule:${schedule.id}`,
         ...(schedule.origin === null ? {} : { origin: schedule.origin }),
       });
