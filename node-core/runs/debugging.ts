@@ -213,6 +213,9 @@ export function createDebugging({ inside, launch, storedRun, tell }: DebugServic
         result: checked.result,
       });
     }
+    // Reading the values took a while, in which the run may have been let go or have come to rest.
+    const again = () => editRun(project, id, requests, actor);
+    if (live(project, id) !== entry) return again();
     if (entry) {
       await editLive(project, entry, edits, actor);
       return { run: id, started: undefined };
@@ -226,14 +229,17 @@ export function createDebugging({ inside, launch, storedRun, tell }: DebugServic
         [...withAfter(plan, [step.index])].filter((one) => edit.input !== '' || one !== step.index),
       );
       if (!touched.some((step) => ended.has(step))) {
-        await project.write((tx) => {
+        const isAtRest = await project.write((tx) => {
+          if (active.has(id)) return false;
           for (const edit of edits) writeEdit(storeOf(tx), tx, id, edit);
           let seq = storeOf(tx).eventsOf(id);
           storeOf(tx).addEvents(
             id,
             edits.map((edit) => ({ seq: seq++, time, ...editEvent(edit, actor) })),
           );
+          return true;
         });
+        if (!isAtRest) return again();
         tell(project, id);
         return { run: id, started: undefined };
       }

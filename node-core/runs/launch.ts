@@ -64,6 +64,12 @@ export function createLaunch(inside: Inside) {
         status: 409,
         hint: 'Look at it, or start another.',
       });
+    // Reading what it is given took a while, in which somebody else may have let it go or cancelled it.
+    if (before && (active.has(id) || store.run(id)?.state !== before.state))
+      throw new Problem('run-running', 'The run has gone on, or has ended, meanwhile.', {
+        status: 409,
+        hint: 'Look at it again.',
+      });
     const durable = request.durable ?? true;
     const stored = before ? readStored(store, id) : new Map<number, StoredStep>();
     const given = request.given ? toWire(request.given as RecordValue) : wire;

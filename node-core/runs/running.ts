@@ -29,7 +29,6 @@ export function execute(
   const held = new Map<number, number>();
   const begun = new Set<number>();
   let course: Course | undefined;
-  let resting = false;
 
   if (begin) work.commit(begin)?.catch((error: unknown) => (work.lost ??= error));
   const leftOut = steps.map((step) => step.index).filter((step) => !isNeeded(step));
@@ -283,7 +282,6 @@ export function execute(
       skip: skipUnit,
     });
     await course.ended.catch((error: unknown) => (work.firstError ??= problemOf(error)));
-    resting = true;
     const ms = tenths(spec.msBefore + performance.now() - started);
     if (work.lost !== undefined) work.firstError = problemOf(work.lost);
     const paused = records.filter((record) => record.state === 'paused');
@@ -351,15 +349,12 @@ export function execute(
     hasBegun: (step) => begun.has(step),
     done: () => work.done,
     release(wanted) {
-      if (resting) return false;
-      for (const step of wanted) {
-        steering.released.add(step);
-        const unit = steps[step]!.unit;
-        if (records[step]!.state !== 'paused' || !held.has(unit)) continue;
-        records[step]!.state = 'waiting';
-        course!.release(unit);
-      }
-      return true;
+      const paused = wanted.filter((step) => records[step]!.state === 'paused' && held.has(steps[step]!.unit));
+      for (const step of wanted) steering.released.add(step);
+      for (const step of paused) records[step]!.state = 'waiting';
+      if (course!.release(paused.map((step) => steps[step]!.unit))) return true;
+      for (const step of paused) records[step]!.state = 'paused';
+      return false;
     },
     // One turn later, so that whoever starts the run knows it before its first step ends.
     ended: run(),

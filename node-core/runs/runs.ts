@@ -197,7 +197,8 @@ export function createRuns(options: RunsOptions): Runs {
       if (running) {
         running.running.abort(CANCELLED);
         await running.running.ended;
-        return recordNow(project, storedRun(project, id));
+        // One that was just coming to rest did so, and is cancelled where it stands.
+        if (storedRun(project, id).state !== 'paused') return recordNow(project, storedRun(project, id));
       }
       const row = storedRun(project, id);
       if (row.state !== 'interrupted' && row.state !== 'paused') {
@@ -206,7 +207,9 @@ export function createRuns(options: RunsOptions): Runs {
           hint: 'There is nothing left to cancel.',
         });
       }
-      await project.write((tx) => {
+      const isAtRest = await project.write((tx) => {
+        // Somebody let it go meanwhile.
+        if (active.has(id)) return false;
         const store = storeOf(tx);
         store.dropUnfinishedSteps(id);
         store.finish(id, 'cancelled', new Date().toISOString(), row.ms ?? 0, row.steps_done, undefined);
@@ -214,7 +217,9 @@ export function createRuns(options: RunsOptions): Runs {
           { seq: store.eventsOf(id), time: new Date().toISOString(), kind: 'run.ended', state: 'cancelled' },
         ]);
         tx.append('run.cancelled', { run: id, steps: row.steps_done });
+        return true;
       });
+      if (!isAtRest) return service.cancel(project, id);
       tellNow(project, id);
       return recordNow(project, storedRun(project, id));
     },

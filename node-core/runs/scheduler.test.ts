@@ -95,11 +95,12 @@ describe('the schedule of a run', () => {
     });
     setImmediate(() => setImmediate(() => undefined));
     hold = false;
-    course.release(1);
+    expect(course.release([1])).toBe(true);
     await course.ended;
     expect(started).toEqual([0, 2, 1, 1, 3]);
 
     const stopped = start({ dependsOn: [[], [0]], parallel: 1, start: () => 'held', skip: () => expect.unreachable() });
     await stopped.ended;
+    expect(stopped.release([0])).toBe(false);
   });
 });

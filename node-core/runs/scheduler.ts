@@ -26,8 +26,8 @@ const turn = 12;
 export interface Course {
   /** Resolves when each unit has ended or was skipped, or when only units are left that are held or wait for those. */
   ended: Promise<void>;
-  /** Lets a held unit start again. */
-  release(unit: number): void;
+  /** Lets held units start again; false when it has all ended already. */
+  release(units: readonly number[]): boolean;
 }
 
 /** Runs every unit of the schedule. */
@@ -46,6 +46,7 @@ export function runSchedule(schedule: Schedule): Course {
   }
   let underWay = 0;
 
+  let isOver = false;
   let drainAgain: () => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     let draining = false;
@@ -98,17 +99,22 @@ export function runSchedule(schedule: Schedule): Course {
         draining = false;
       }
       // What is left then waits for units that are held.
-      if (underWay === 0 && next >= ready.length) resolve();
+      if (underWay === 0 && next >= ready.length) {
+        isOver = true;
+        resolve();
+      }
     }
     drainAgain = drain;
     drain();
   });
   return {
     ended,
-    release(unit) {
-      if (settled[unit] === 1) return;
-      ready.push(unit);
+    release(units) {
+      // Whoever waits for the end hears of it some turns later.
+      if (isOver) return false;
+      ready.push(...units.filter((unit) => settled[unit] === 0));
       drainAgain();
+      return true;
     },
   };
 }
