@@ -160,6 +160,12 @@ describe('writing', () => {
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
+  it('of two at once that make one new file lets both through, the later last', async () => {
+    await Promise.all(['x', 'y'].map((text) => call('files.write', { path: 'new.flow', text })));
+    expect(onDisk('new.flow')).toBe('y');
+    expect(await causes('new.flow')).toEqual(['saved', 'saved']);
+  });
+
   it('says that a file is gone rather than making it again', async () => {
     test.outside('a.flow', 'one');
     const { version } = await call('files.read', { path: 'a.flow' });
@@ -423,6 +429,11 @@ describe('searching', () => {
     // The next one is served.
     expect(await lines({ text: 'stop' })).toEqual(['a.flow:2:stop']);
   }, 20_000);
+
+  it('goes past letters of two code units with an expression that may fit nothing', async () => {
+    test.outside('smile.txt', '😀x😀');
+    expect(await lines({ text: 'x*', regex: true, include: 'smile.txt' })).toEqual(['smile.txt:1:x']);
+  });
 
   it('ends when the caller goes away', async () => {
     const gone = new AbortController();

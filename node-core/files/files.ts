@@ -85,7 +85,8 @@ export function createFiles(parts: {
     const { absolute, exists } = await resolveIn(root, path, { follow: true });
     if (!exists) checkNewPath(path);
     return inTurn(absolute, async () => {
-      const before = exists ? await readText(absolute, path).catch(absent) : undefined;
+      // Read in turn: the change before this one may have made it.
+      const before = await readText(absolute, path).catch(absent);
       if (options.expected !== undefined && before?.version !== options.expected)
         throw conflict(path, options.expected, before);
       if (before !== undefined) history.keep(absolute, before.bytes, 'outside');

@@ -66,9 +66,9 @@ function matchesIn(text: string, expression: RegExp): { matches: SearchMatch[]; 
   for (let found = expression.exec(text); found !== null; found = expression.exec(text)) {
     const start = found.index;
     const end = start + found[0].length;
-    // An expression that fits nothing at all would stand still.
+    // An expression that fits nothing at all would stand still; one code unit on, in the middle of a letter, as well.
     if (end === start) {
-      expression.lastIndex += 1;
+      expression.lastIndex = end + (text.codePointAt(end)! > 0xffff ? 2 : 1);
       continue;
     }
     if (matches.length === MOST_IN_FILE) return { matches, more: true };

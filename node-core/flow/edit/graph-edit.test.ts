@@ -282,6 +282,13 @@ describe('deleting', () => {
   });
 });
 
+it('leaves line breaks of Windows whole where a step stood behind something else', () => {
+  const source = 'FLOW "x" STEP a = TRANSFORM 1\r\nSTEP b = TRANSFORM 2\r\nEND FLOW\r\n';
+  expect(edited(source, { kind: 'delete', nodes: ['step:a'] })).toBe(
+    'FLOW "x" \r\nSTEP b = TRANSFORM 2\r\nEND FLOW\r\n',
+  );
+});
+
 describe('copies, names and order', () => {
   it('copies steps with the references among them', () => {
     const after = edited(PLAN, { kind: 'duplicate', nodes: ['step:by_state', 'step:top', 'output:Top'] });

@@ -77,7 +77,7 @@ export function lineOf(change: Change, statement: Statement): SourceRange {
   if (whole && rest !== null) return { start: block.start, end: block.end + rest[0].length };
   if (whole && source.slice(block.end).trim() === '') return { start: block.start, end: source.length };
   // Something else stands on its line: it takes only the blanks before what follows along.
-  const blanks = /^[^\S\n]*/.exec(source.slice(block.end))![0].length;
+  const blanks = /^[^\S\r\n]*/.exec(source.slice(block.end))![0].length;
   return whole || statement.range.end < block.end ? block : { start: block.start, end: block.end + blanks };
 }
 
