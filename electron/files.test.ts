@@ -1,8 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFiles, type Dialogs } from './files.ts';
+import { createFiles, type Dialogs, writeWhole } from './files.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'voike-files-'))));
@@ -43,6 +53,33 @@ describe('files that the person names', () => {
     writeFileSync(path, Buffer.alloc(17 * 1024 * 1024));
     const dialogs: Dialogs = { open: async () => path, save: async () => undefined };
     await expect(createFiles().openFile(dialogs)).rejects.toThrow('movie.flow is larger than 16 MiB');
+  });
+
+  test('a file that is not UTF-8 is refused rather than damaged when it is saved, and a mark at its beginning stays', async () => {
+    const path = join(folder, 'old.flow');
+    const dialogs: Dialogs = { open: async () => path, save: async () => undefined };
+    writeFileSync(path, Buffer.from('FLOW "Caf\xe9"', 'latin1'));
+    await expect(createFiles().openFile(dialogs)).rejects.toThrow('old.flow is not text in UTF-8');
+    writeFileSync(path, '\ufeffFLOW "a" END FLOW');
+    expect((await createFiles().openFile(dialogs))?.text).toBe('\ufeffFLOW "a" END FLOW');
+  });
+
+  test('a folder is refused by name', async () => {
+    const dialogs: Dialogs = { open: async () => folder, save: async () => undefined };
+    await expect(createFiles().openFile(dialogs)).rejects.toThrow('is not a file');
+  });
+
+  test.runIf(process.platform !== 'win32')('saving keeps the rights of a file and the link to it', async () => {
+    const path = join(folder, 'private.flow');
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o600);
+    symlinkSync(path, join(folder, 'link.flow'));
+    // Two windows may save it at once.
+    await Promise.all(['one', 'two'].map((text) => writeWhole(join(folder, 'link.flow'), text)));
+    expect(['one', 'two']).toContain(readFileSync(path, 'utf8'));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(lstatSync(join(folder, 'link.flow')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).toSorted()).toEqual(['link.flow', 'private.flow']);
   });
 
   test('an input file is only named, not read', async () => {

@@ -1,5 +1,6 @@
 /** Files that the person names in dialogs. A path from the page is written to only when it was chosen here before. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ChosenPath, OpenedFile, SaveRequest } from './bridge.ts';
 
@@ -21,12 +22,19 @@ export function createFiles(used: (path: string) => void = () => undefined) {
   const files = {
     /** Reads a FLOW file that the person named: in a dialog, in the system's file manager, on the command line. */
     async read(path: string): Promise<OpenedFile> {
-      const bytes = await readFile(path);
-      if (bytes.length > LARGEST_SOURCE)
+      const found = await stat(path);
+      // A pipe or a device has no end.
+      if (!found.isFile()) throw new Error(`${basename(path)} is not a file.`);
+      if (found.size > LARGEST_SOURCE)
         throw new Error(`${basename(path)} is larger than 16 MiB; a FLOW file is text of some kilobytes.`);
+      const text = textOf(await readFile(path));
+      if (text === undefined)
+        throw new Error(
+          `${basename(path)} is not text in UTF-8. Convert it first: saving it from here would damage it.`,
+        );
       chosen.add(path);
       used(path);
-      return { ...named(path), text: bytes.toString('utf8') };
+      return { ...named(path), text };
     },
 
     async openFile(dialogs: Dialogs): Promise<OpenedFile | null> {
@@ -51,9 +59,30 @@ export function createFiles(used: (path: string) => void = () => undefined) {
   return files;
 }
 
-/** Written beside and renamed: a full disk or a crash leaves the old text whole. */
+/** Undefined for what is not UTF-8. A byte order mark stays in the text, so that saving keeps it. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Written beside and renamed: a full disk or a crash leaves the old text whole. Behind a link the file that it leads to is
+ * written, and who may read a file stays as it was.
+ */
 export async function writeWhole(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
-  await writeFile(beside, content, { flush: true, ...(mode === undefined ? {} : { mode }) });
-  await rename(beside, path);
+  const target = await realpath(path).catch(() => path);
+  const rights = mode ?? (await stat(target).catch(() => undefined))?.mode;
+  const beside = `${target}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeFile(beside, content, { flush: true, flag: 'wx', ...(rights === undefined ? {} : { mode: rights }) });
+    // The process's mask took some of them away.
+    if (rights !== undefined) await chmod(beside, rights & 0o777);
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ describe('the command line', () => {
 
   test('names the data directory', () => {
     expect(dataDirectory(['--data', '/d', 'a.flow'])).toBe('/d');
+    expect(dataDirectory(['--data', './d'], '/home/ada')).toBe('/home/ada/d');
     expect(dataDirectory(['a.flow'])).toBeUndefined();
     expect(dataDirectory(['--data'])).toBeUndefined();
   });

@@ -30,8 +30,9 @@ export function readArguments(args: readonly string[], workingDirectory: string)
   return wanted;
 }
 
-/** `--data DIR`, handed on to the node. */
-export function dataDirectory(args: readonly string[]): string | undefined {
+/** `--data DIR`, handed on to the node: the whole path, since a second start may come from another folder. */
+export function dataDirectory(args: readonly string[], workingDirectory: string = process.cwd()): string | undefined {
   const at = args.indexOf('--data');
-  return at >= 0 ? args[at + 1] : undefined;
+  const named = at >= 0 ? args[at + 1] : undefined;
+  return named === undefined ? undefined : resolve(workingDirectory, named);
 }

@@ -11,6 +11,9 @@ test('on Linux an autostart entry is written and taken away', async () => {
   const file = join(folder, 'autostart', 'voike-desktop.desktop');
   await openAtLogin(true, { app, executable: '/opt/VOIKE Desktop/voike-desktop', platform: 'linux', file });
   expect(readFileSync(file, 'utf8')).toContain('Exec="/opt/VOIKE Desktop/voike-desktop"');
+  const environment = { APPIMAGE: '/home/ada/VOIKE.AppImage' };
+  await openAtLogin(true, { app, executable: '/tmp/.mount_VOIKE/x', platform: 'linux', file, environment });
+  expect(readFileSync(file, 'utf8')).toContain('Exec="/home/ada/VOIKE.AppImage"');
   await openAtLogin(false, { app, executable: '/x', platform: 'linux', file });
   await openAtLogin(false, { app, executable: '/x', platform: 'linux', file });
   expect(existsSync(file)).toBe(false);

@@ -25,11 +25,19 @@ export const autostartEntry = (executable: string): string =>
 
 export async function openAtLogin(
   on: boolean,
-  parts: { app: LoginItems; executable: string; platform?: NodeJS.Platform; file?: string },
+  parts: {
+    app: LoginItems;
+    executable: string;
+    platform?: NodeJS.Platform;
+    file?: string;
+    environment?: NodeJS.ProcessEnv;
+  },
 ): Promise<void> {
   if ((parts.platform ?? process.platform) !== 'linux') return parts.app.setLoginItemSettings({ openAtLogin: on });
   const file = parts.file ?? autostartFile();
   if (!on) return rm(file, { force: true });
   await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(file, autostartEntry(parts.executable));
+  // An AppImage runs from a place that is mounted for this one run; the variable names the file itself.
+  const { APPIMAGE } = parts.environment ?? process.env;
+  await writeFile(file, autostartEntry(APPIMAGE ?? parts.executable));
 }

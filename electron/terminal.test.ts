@@ -34,6 +34,19 @@ describe('the system shell', () => {
     made.closeAll();
   });
 
+  test('is not opened for a page that was left while the person was asked', async () => {
+    const { made } = terminals({
+      async confirm() {
+        made.closeAll(1);
+        return true;
+      },
+    });
+    await expect(made.open(1, size)).rejects.toThrow('was left');
+    // The page that came in its place may ask.
+    expect(await made.open(1, size)).toMatchObject({ id: expect.any(String) });
+    made.closeAll();
+  });
+
   test.runIf(process.platform !== 'win32')('runs commands, and says how it ended', async () => {
     const { made, text, exits } = terminals({});
     const { id } = await made.open(1, size);

@@ -43,6 +43,9 @@ export function shellEnvironment(environment: NodeJS.ProcessEnv = process.env): 
 export function createTerminals(hooks: TerminalHooks) {
   const open = new Map<string, { owner: Owner; pty: IPty }>();
   let confirmed: Promise<boolean> | undefined;
+  /** How often the page of an owner was left, and all were: whoever asked before is not there any more. */
+  const left = new Map<Owner | undefined, number>();
+  const lifeOf = (owner: Owner): string => `${left.get(undefined) ?? 0}:${left.get(owner) ?? 0}`;
   const of = (owner: Owner, id: string): IPty | undefined => {
     const terminal = open.get(id);
     return terminal?.owner === owner ? terminal.pty : undefined;
@@ -53,13 +56,16 @@ export function createTerminals(hooks: TerminalHooks) {
       if (!hooks.allowed())
         throw new Error('The system shell is off. Switch on "terminal.systemShell" in the settings to use it.');
       const shell = systemShell();
+      const life = lifeOf(owner);
       confirmed ??= hooks.confirm(shell);
       if (!(await confirmed)) {
         confirmed = undefined;
         throw new Error('The system shell was not opened.');
       }
-      if (open.size >= MOST) throw new Error(`There are ${MOST} terminals already. Close one first.`);
       const { spawn } = await import('@lydell/node-pty');
+      // Nobody would ever close it.
+      if (lifeOf(owner) !== life) throw new Error('The page that asked for a terminal was left meanwhile.');
+      if (open.size >= MOST) throw new Error(`There are ${MOST} terminals already. Close one first.`);
       const pty = spawn(shell, [], {
         name: 'xterm-256color',
         cols: columns,
@@ -81,6 +87,7 @@ export function createTerminals(hooks: TerminalHooks) {
     close: (owner: Owner, id: string): void => of(owner, id)?.kill(),
     /** A page is gone (closed, reloaded, crashed), or all are. */
     closeAll(owner?: Owner): void {
+      left.set(owner, (left.get(owner) ?? 0) + 1);
       for (const terminal of open.values()) if (owner === undefined || terminal.owner === owner) terminal.pty.kill();
     },
   };

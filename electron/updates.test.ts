@@ -118,6 +118,37 @@ describe('updates', () => {
     expect(log).not.toContain('download');
   });
 
+  test('are refused when only the notes of the signed feed name that version', async () => {
+    const older = feed.replace('2.0.0', '1.0.0') + 'releaseNotes: soon comes 2.0.0\n';
+    served['https://updates.example/voike/latest-linux.yml'] = older;
+    served['https://updates.example/voike/latest-linux.yml.sig'] = sign(null, Buffer.from(older), privateKey).toString(
+      'base64',
+    );
+    expect(await updates().made.check()).toMatchObject({ state: 'failed' });
+  });
+
+  test('are not downloaded when a feed that was spoilt meanwhile was read while the person was asked', async () => {
+    let sha512 = 'AAAA';
+    const { made } = updates(
+      {
+        async confirm() {
+          sha512 = 'BBBB';
+          expect(await made.check()).toMatchObject({ state: 'failed' });
+          return true;
+        },
+      },
+      {
+        checkForUpdates: async () => ({
+          isUpdateAvailable: true,
+          updateInfo: { version: '2.0.0', files: [{ sha512 }] },
+        }),
+      },
+    );
+    expect(await made.check()).toMatchObject({ state: 'available' });
+    await made.download();
+    expect(log).not.toContain('download');
+  });
+
   test('never go back to an older version, and download nothing by themselves', async () => {
     const asked: Updater[] = [];
     const { made } = updates(

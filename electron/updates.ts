@@ -144,8 +144,9 @@ export function createUpdates(parts: UpdateParts) {
           return become({ state: 'idle', checked: new Date().toISOString() });
         const { version, files, releaseNotes } = found.updateInfo;
         // The library read the feed for itself: what it will download must be what the signature covers.
-        const covered = files.length > 0 && files.every(({ sha512 }) => sha512 !== undefined && text.includes(sha512));
-        if (!covered || !text.includes(version))
+        const covered = files.length > 0 && files.every(({ sha512 }) => Boolean(sha512) && text.includes(sha512!));
+        // The line itself: the number may stand in the notes of an older, rightly signed feed.
+        if (!covered || /^version:[ \t]*['"]?([^'"\s]+)/m.exec(text)?.[1] !== version)
           throw new Error('The update feed changed while it was read. Try again.');
         return become({
           state: 'available',
@@ -160,9 +161,12 @@ export function createUpdates(parts: UpdateParts) {
     async download(): Promise<void> {
       const asked = feed();
       if (state?.state !== 'available' || typeof asked === 'string' || updater === undefined) return;
-      const { version } = state;
+      const found = state;
+      const { version } = found;
       if (!(await parts.confirm(`Download VOIKE Desktop ${version}?`, `It comes from ${asked.url.host}.`, 'Download')))
         return;
+      // While the person thought about it, a window may have looked again: the library then holds what nobody checked.
+      if (state !== found) return;
       become({ state: 'downloading', version, percent: 0 });
       try {
         await (await updater).downloadUpdate();
@@ -173,9 +177,10 @@ export function createUpdates(parts: UpdateParts) {
     },
 
     async install(): Promise<void> {
-      if (state?.state !== 'downloaded' || updater === undefined) return;
+      const ready = state;
+      if (ready?.state !== 'downloaded' || updater === undefined) return;
       const detail = 'The program ends, is replaced, and starts again. What you typed is kept.';
-      if (await parts.confirm(`Install VOIKE Desktop ${state.version} now?`, detail, 'Install'))
+      if ((await parts.confirm(`Install VOIKE Desktop ${ready.version} now?`, detail, 'Install')) && state === ready)
         (await updater).quitAndInstall();
     },
   };
