@@ -237,6 +237,18 @@ describe('what a run stores', () => {
     expect(await rowsOf(query.id, 'step:q')).toEqual([[3]]);
   });
 
+  test('STORE without MODE puts its rows in place of what was there, so that running again changes nothing', async () => {
+    const store = (mode: string) => flow(`STEP kept = STORE rows AS TABLE "plain"${mode}`, 'list rows');
+    const rows = (...ids: number[]) => ({ inputs: { rows: ids.map((id) => ({ id })) } });
+    await t.run(store(''), rows(1, 2));
+    await t.run(store(''), rows(1, 2));
+    expect(t.tables.get(t.test.project, 'plain')).toMatchObject({ rows: 2 });
+    await t.run(store(' MODE append'), rows(3));
+    expect(t.tables.get(t.test.project, 'plain')).toMatchObject({ rows: 3 });
+    await t.run(store(''), rows(4));
+    expect(t.tables.get(t.test.project, 'plain')).toMatchObject({ rows: 1 });
+  });
+
   test('STORE AS BLOB keeps the text, and the blob can be an input of the next run', async () => {
     const csv = 'a,b\n1,2\n3,4\n';
     const stored = await t.run(flow('STEP b = STORE text AS BLOB "numbers.csv"\nOUTPUT b', 'text text'), {

@@ -320,7 +320,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     parameters: [
       param('x', 'any', 'What to keep.'),
       param('t', 'text', 'Its name in the project.'),
-      param('MODE', 'append, replace, upsert', 'What happens to rows that are there.', true),
+      param('MODE', 'replace, append, upsert', 'What happens to rows that are there; replace when left out.', true),
       param('BY', 'column names', 'The key, for upsert.', true),
     ],
     example: 'STEP kept = STORE by_state AS TABLE "airports_by_state" MODE replace',

@@ -194,6 +194,7 @@ export type Op = OpBase &
         source: Expr;
         as: 'TABLE' | 'BLOB' | 'MODEL';
         name: Expr;
+        /** `replace` when left out. */
         mode: 'append' | 'replace' | 'upsert';
         by?: Ident[];
       }

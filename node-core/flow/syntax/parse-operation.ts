@@ -745,7 +745,7 @@ add(W.STORE, (p, head) => {
     source: from,
     as: 'TABLE',
     name: { kind: 'error', range: p.from(p.prevEnd) },
-    mode: 'append',
+    mode: 'replace',
   };
   if (!p.expectWord(W.AS, '`STORE` says `AS` what, as in `STORE rows AS TABLE "sales"`')) return op;
   const word = p.peekWord();
@@ -779,7 +779,7 @@ add(W.STORE, (p, head) => {
     if (mode === undefined)
       p.fail(
         'FLOW1023',
-        '`MODE` is one of `append`, `replace`, `upsert BY column`.',
+        '`MODE` is one of `replace`, `append`, `upsert BY column`.',
         p.atBoundary() ? p.range(p.at - 1) : p.range(),
       );
     else {

@@ -117,7 +117,9 @@ describe('operations in their variants', () => {
       mode: 'upsert',
       by: [{ name: 'k' }, { name: 'l' }],
     });
-    expect(op('STORE x AS BLOB "t"')).toMatchObject({ as: 'BLOB', mode: 'append' });
+    expect(op('STORE x AS BLOB "t"')).toMatchObject({ as: 'BLOB', mode: 'replace' });
+    expect(op('STORE x AS TABLE "t"')).toMatchObject({ mode: 'replace' });
+    expect(op('STORE x AS TABLE "t" MODE append')).toMatchObject({ mode: 'append' });
     expect(op('STORE x AS TABLE "t" MODE REPLACE')).toMatchObject({ mode: 'replace' });
   });
   it('outputs, labels and RETURN with and without a value', () => {
