@@ -772,6 +772,14 @@ function typeOfStore(checker: Checker, op: Extract<Op, { op: 'STORE' }>, scope: 
       'MODE upsert needs BY and the columns that tell rows apart: MODE upsert BY id.',
       op.range,
     );
+  } else if (op.mode !== 'upsert' && op.by !== undefined && op.by.length > 0) {
+    report(
+      checker,
+      'warning',
+      'FLOW4005',
+      `BY is for MODE upsert; here all rows ${op.mode === 'append' ? 'are added' : 'that are there are replaced'}.`,
+      op.range,
+    );
   }
   if (op.name.kind === 'literal' && typeof op.name.value === 'string')
     refer(checker, op.name.range, { kind: 'table', name: op.name.value, columns: side.columns }, TABLE);
