@@ -208,6 +208,8 @@ export function createLaunch(inside: Inside) {
       active.delete(id);
       return record;
     });
+    // Whoever is told of a run finds it again, also when the node dies at that moment.
+    await running.written;
     return { id, ended, values: () => valuesOf(running) };
   }
 

@@ -30,7 +30,11 @@ export function execute(
   const begun = new Set<number>();
   let course: Course | undefined;
 
-  if (begin) work.commit(begin)?.catch((error: unknown) => (work.lost ??= error));
+  const written =
+    begin &&
+    work.commit(begin)?.catch((error: unknown) => {
+      work.lost ??= error;
+    });
   const leftOut = steps.map((step) => step.index).filter((step) => !isNeeded(step));
   for (const step of leftOut) {
     records[step]!.state = 'skipped';
@@ -346,6 +350,7 @@ export function execute(
     records,
     events: services.events,
     result: (step) => results[step],
+    written: written ?? Promise.resolve(),
     hasBegun: (step) => begun.has(step),
     done: () => work.done,
     release(wanted) {

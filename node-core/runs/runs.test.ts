@@ -252,6 +252,16 @@ describe('what is kept', () => {
     expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
   });
 
+  test('who is told that a run was started finds it on the disk', async () => {
+    const started = await t.runs.start(t.test.project, {
+      actor: 'local',
+      source: 'FLOW "f"\nSTEP pause = WAIT "1m"\nEND FLOW',
+    });
+    const stored = t.test.project.db.prepare('SELECT state FROM run WHERE id = ?').get(started.id);
+    expect(stored).toMatchObject({ state: 'running' });
+    await t.runs.cancel(t.test.project, started.id);
+  });
+
   test('an interrupted run is found after a restart and goes on from what is stored', async () => {
     const source = flow(
       'STEP a = APX_EXEC "thing.make" WITH { name: "once" }\nSTEP w = WAIT "1h"\nSTEP b = TRANSFORM a.made\nOUTPUT b',

@@ -102,6 +102,8 @@ export interface Running {
   events: EventLog;
   /** Positions of steps that have a result. */
   result(step: number): StepResult | undefined;
+  /** Resolves when it is on disk that the run was started, or could not be written. */
+  written: Promise<void>;
   /** Whether the step has begun, or has ended. */
   hasBegun(step: number): boolean;
   done(): number;
