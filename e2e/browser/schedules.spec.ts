@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '../support/test.ts';
 import { command, openPlan } from '../support/workbench.ts';
 
@@ -76,4 +78,54 @@ test('a flow that asks to be run is scheduled by one button, comes due by itself
   await list.focus();
   await page.keyboard.press('ArrowUp');
   await expect(opened).toBeVisible();
+});
+
+test('a run that failed unwatched is told later; saving a flow that asks to be run offers its schedule, with its inputs', async ({
+  ownNode,
+  visit,
+}) => {
+  const { key } = JSON.parse(readFileSync(join(ownNode.dataDir, 'endpoint.json'), 'utf8')) as { key: string };
+  const call = async (name: string, input: unknown) =>
+    (await fetch(`${ownNode.url}/call/${name}`, {
+      method: 'POST',
+      headers: { 'x-voike-api-key': key, 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    }).then((answer) => answer.json())) as Record<string, unknown>;
+  const source = 'FLOW "At night"\nSTEP wrong =\n  ERROR "the harbour is closed"\nEND FLOW\n';
+  await call('flow.execute', { source, mode: 'async' });
+  await expect.poll(async () => (await call('notifications.list', {}))['unread']).toBe(1);
+
+  const page = await visit(ownNode.link);
+  await page.getByRole('button', { name: 'Notifications, 1 unread' }).click();
+  const centre = page.getByRole('dialog', { name: 'Notifications' });
+  await expect(centre).toContainText('At night failed');
+  await expect(centre).toContainText('the harbour is closed');
+  await centre.getByRole('button', { name: 'Open the run' }).click();
+  await expect(page.getByRole('article', { name: 'Run of At night' })).toContainText('failed');
+
+  await page.getByRole('button', { name: 'Flows', exact: true }).click();
+  const asking =
+    '@cron("0 7 * * MON-FRI")\nFLOW "Greets"\nINPUTS\n  text who "Whom to greet"\n  number times = 2\nEND INPUTS\nOUTPUT who + times AS "greeting"\nEND FLOW\n';
+  await openPlan(page, asking, 'greets.flow');
+  const saved = page.waitForEvent('download');
+  await command(page, 'Save');
+  await saved;
+  await page.getByRole('button', { name: 'Schedule it…' }).click();
+  const form = page.getByRole('form', { name: 'New schedule' });
+  const inputs = form.getByRole('region', { name: 'Inputs' });
+  await expect(form).toContainText('who needs a value');
+  await expect(form.getByRole('button', { name: 'Make the schedule' })).toBeDisabled();
+  await inputs.getByRole('textbox', { name: 'who' }).fill('Ada');
+  await inputs.getByRole('textbox', { name: 'times' }).fill('many');
+  await expect(inputs.getByRole('alert')).toContainText('“many” is not a number');
+  await inputs.getByRole('textbox', { name: 'times' }).fill('3');
+  await form.getByRole('button', { name: 'Make the schedule' }).click();
+  const opened = page.getByRole('article', { name: 'Schedule Greets' });
+  await opened.getByRole('button', { name: 'Edit' }).click();
+  const change = page.getByRole('form', { name: 'Change Greets' });
+  await expect(change.getByRole('textbox', { name: 'who' })).toHaveValue('Ada');
+  await change.getByRole('textbox', { name: 'who' }).fill('Grace');
+  await change.getByRole('button', { name: 'Save' }).click();
+  await expect(opened).toContainText('who Grace');
+  await expect(opened).toContainText('times 3');
 });

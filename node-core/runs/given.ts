@@ -1,9 +1,9 @@
 /** The tables and files among a run's inputs: found, hashed, and of this project. */
 import { Problem } from '../errors/problem.ts';
-import type { InputNode } from '../flow/plan/graph.ts';
+import { type InputNode, takesFile } from '../flow/plan/graph.ts';
 import type { ScopeValue } from '../flow/values/value.ts';
 import type { Project } from '../projects/project.ts';
-import { hashFile, readInputs, takesFile } from './inputs.ts';
+import { hashFile, readInputs } from './inputs.ts';
 import { mustMayName } from './local-files.ts';
 import type { RunStore } from './records.ts';
 import { decodeResult, isFile, isTable } from './results.ts';

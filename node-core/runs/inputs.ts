@@ -157,11 +157,6 @@ function describe(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** Whether an input takes a file. In any other a record of a file's form is but a record. */
-export function takesFile(node: InputNode): boolean {
-  return node.inputType === 'file' || node.inputType === 'blob' || node.inputType === 'image';
-}
-
 /** What stands for an input's value in result keys. Files must have been hashed. */
 export function identityOf(value: ScopeValue, ofFile = false): string {
   if (ofFile && isFile(value)) return `file:${value.hash}`;

@@ -1,7 +1,8 @@
 /** What a step reads: the values before it ran, for people who look at a paused or an ended run. */
+import { takesFile } from '../flow/plan/graph.ts';
 import type { FlowType } from '../flow/types/type.ts';
 import type { Project } from '../projects/project.ts';
-import { readInputs, takesFile } from './inputs.ts';
+import { readInputs } from './inputs.ts';
 import type { Inside } from './launch.ts';
 import type { PreparedPlan, PreparedStep, Source } from './prepare.ts';
 import type { RunRow } from './records.ts';

@@ -1,10 +1,11 @@
 /** A run under way: what is known of its steps so far, and what a step sees of the others. */
 import type { ProblemDocument } from '../errors/problem.ts';
+import { takesFile } from '../flow/plan/graph.ts';
 import { setField } from '../flow/values/evaluate.ts';
 import type { RecordValue, Value } from '../flow/values/value.ts';
 import type { Transaction } from '../projects/project.ts';
 import type { StepContext } from './step-context.ts';
-import { fileState, identityOf, takesFile, type FileState } from './inputs.ts';
+import { fileState, identityOf, type FileState } from './inputs.ts';
 import type { PreparedStep, Source } from './prepare.ts';
 import type { StepResult } from './results.ts';
 import type { StepRecord, StepWhy } from './schema.ts';

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
+import { inputFor } from '../flow/schedule/input.ts';
 import { newId } from '../ids/uuid.ts';
 import type { NewNotification, Notifications } from '../notifications/notifications.ts';
 import type { Project, Transaction } from '../projects/project.ts';
@@ -11,7 +12,7 @@ import { pathsIn } from '../runs/local-files.ts';
 import type { RunRecord } from '../runs/schema.ts';
 import type { Runs } from '../runs/service.ts';
 import type { Clock } from './clock.ts';
-import { inputFor, inputNodes, readFlow } from './definition.ts';
+import { inputNodes, readFlow } from './definition.ts';
 import { entryAtSeq } from './events.ts';
 import type { Live } from './live.ts';
 import { mayStart, overlap } from './overlap.ts';

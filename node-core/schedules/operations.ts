@@ -6,7 +6,8 @@ import { isTimed, Trigger } from '../flow/schedule/trigger.ts';
 import { triggerWords } from '../flow/schedule/words.ts';
 import { localText, ownZone } from '../flow/schedule/zones.ts';
 import { operation } from '../operations/operation.ts';
-import { checkTrigger } from './definition.ts';
+import { LOCAL } from '../runs/local-files.ts';
+import { checkTrigger, readFlow } from './definition.ts';
 import { CatchUp, Firing, NotifyRule, OverlapRule, Schedule } from './schema.ts';
 import type { Schedules } from './schedules.ts';
 
@@ -102,14 +103,21 @@ export function schedulesOperations({ schedules }: ScheduleServices) {
     }),
 
     'schedules.get': operation({
-      summary: 'A schedule, with the text of its flow when it is kept with it',
+      summary: 'A schedule, with the text of its flow',
+      description:
+        'The text of a flow that is read anew each time is given only to the person at this machine, when it can be read.',
       http: { method: 'GET', path: '/schedules/:id' },
       access: 'project',
       capability: 'schedules.read',
       effect: 'read',
       input: Id,
       output: Type.Object({ ...Schedule.properties, source: Type.Optional(Type.String()) }),
-      handler: ({ project }, { id }) => schedules.get(project, id),
+      async handler({ project, actor }, { id }) {
+        const found = schedules.get(project, id);
+        if (found.path === undefined || actor !== LOCAL) return found;
+        const source = await readFlow(found.path).catch(() => undefined);
+        return { ...found, ...(source === undefined ? {} : { source }) };
+      },
     }),
 
     'schedules.update': operation({

@@ -105,11 +105,13 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
   const document =
     id === undefined ? activeDocument() : useDocuments.getState().documents.find((item) => item.id === id);
   if (document === undefined) return false;
-  if (document.file !== undefined && !anew) {
-    const saved = await saveWorkspaceDocument(document.id);
-    if (saved) void offerSchedules(document.text);
-    return saved;
-  }
+  const saved = await save(document, anew);
+  if (saved) void offerSchedules(document);
+  return saved;
+}
+
+async function save(document: FlowDocument, anew: boolean): Promise<boolean> {
+  if (document.file !== undefined && !anew) return saveWorkspaceDocument(document.id);
   const { text } = document;
   const { markSaved } = useDocuments.getState();
   try {
@@ -126,7 +128,6 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
       });
       if (place === null) return false;
       markSaved(document.id, { text, ...place });
-      void offerSchedules(text);
       return true;
     }
     let { handle } = document;
@@ -138,14 +139,12 @@ export async function saveDocument(id?: string, anew = false): Promise<boolean> 
       download(document);
       markSaved(document.id, { text });
       toast({ tone: 'done', text: `${document.name} was downloaded.` });
-      void offerSchedules(text);
       return true;
     }
     const stream = await handle.createWritable();
     await stream.write(text);
     await stream.close();
     markSaved(document.id, { text, name: handle.name, handle });
-    void offerSchedules(text);
     return true;
   } catch (thrown) {
     if (!isAbort(thrown)) toastProblem(thrown);

@@ -44,7 +44,9 @@ export function followBreakpoints(editor: Editor, shown: () => string | undefine
             options: {
               glyphMarginClassName: stopped ? (breaks ? 'flow-break flow-stopped' : 'flow-stopped') : 'flow-break',
               glyphMarginHoverMessage: {
-                value: stopped ? `The run stands before ${node.name}` : `Runs stop before ${node.name} (F9)`,
+                value: stopped
+                  ? `The run stands before ${node.name}`
+                  : `Runs stop before ${node.name} (F9). Runs that only call this flow do not.`,
               },
               stickiness: monaco.editor.TrackedRangeStickiness.NeverGrowsWhenTypingAtEdges,
             },

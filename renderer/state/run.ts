@@ -6,6 +6,7 @@ import { create } from 'zustand';
 import type { NodeEvent, RunRecord, RunState, RunSummary, StepRecord } from '../../node-core/runs/schema.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
 import { breakpointsOf } from './breakpoints.ts';
+import { unreached } from './called-breakpoints.ts';
 import { client, onNodeLeft, useConnection } from './connection.ts';
 import { revealRange } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
@@ -93,6 +94,7 @@ export async function runActive(options: { from?: string; until?: string[] } = {
       ...(options.until === undefined ? {} : { until: options.until }),
       ...stopsOf(document),
     });
+    warnOfUnreached(document);
     await showRun(runId, document.id);
     return runId;
   } catch (thrown) {
@@ -105,6 +107,20 @@ export async function runActive(options: { from?: string; until?: string[] } = {
   } finally {
     useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: false } }));
   }
+}
+
+/** Says when breakpoints are set where this run does not stop. */
+function warnOfUnreached(document: FlowDocument): void {
+  const { graph, documentId } = useLanguage.getState();
+  if (graph === undefined || documentId !== document.id) return;
+  const others = useDocuments.getState().documents.filter(({ id }) => id !== document.id);
+  const names = unreached(graph, others, (id) => breakpointsOf(id).length > 0);
+  if (names.length === 0) return;
+  toast({
+    tone: 'warn',
+    text: `The breakpoints of ${names.join(', ')} do not stop this run: a called flow runs in one go.`,
+    hint: 'To stop in it, run it by itself with the inputs of the call.',
+  });
 }
 
 /** The breakpoints that the text still has. */

@@ -1,4 +1,4 @@
-/** Short messages in the corner. Failures stay until they are closed; the rest leaves after four seconds. */
+/** Short messages in the corner. Failures stay until they are closed; the rest leaves after four seconds, after ten when there is something to press. */
 import { create } from 'zustand';
 import type { Tone } from './Chip.tsx';
 import { problemOf } from './problem.ts';
@@ -39,7 +39,8 @@ export function toast(message: Omit<Toast, 'id'>): void {
     // The same sentence twice is one message; never more than four at once.
     toasts: [...state.toasts.filter((item) => item.text !== message.text).slice(-3), { ...message, id }],
   }));
-  if (message.tone !== 'failed') setTimeout(() => useToasts.getState().dismiss(id), 4000);
+  if (message.tone !== 'failed')
+    setTimeout(() => useToasts.getState().dismiss(id), message.action === undefined ? 4000 : 10_000);
 }
 
 /** Shows anything thrown, with its hint. */

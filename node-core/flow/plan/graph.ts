@@ -51,6 +51,11 @@ export interface InputNode extends NodeBase {
   help?: string;
 }
 
+/** Whether an input takes a file. In any other a record of a file's form is but a record. */
+export function takesFile(node: InputNode): boolean {
+  return node.inputType === 'file' || node.inputType === 'blob' || node.inputType === 'image';
+}
+
 export interface StepNode extends NodeBase {
   kind: 'step';
   /** `FILTER@1.0`. */

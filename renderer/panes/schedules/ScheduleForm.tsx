@@ -1,16 +1,25 @@
 /** Makes a schedule, or changes one. The next times are computed here as one types, by the code that the node fires by. */
 import { CalendarClock, Save } from 'lucide-react';
-import { type ReactNode, type SyntheticEvent, useId, useMemo, useState } from 'react';
-import { readSchedulesOf } from './read-schedules.ts';
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useMemo, useState } from 'react';
 import { nextTimes, wrongTimes } from '../../../node-core/flow/schedule/times.ts';
 import { isTimed, type Trigger, wrongEvent } from '../../../node-core/flow/schedule/trigger.ts';
 import { triggerWords } from '../../../node-core/flow/schedule/words.ts';
 import { localText, ownZone, wrongZone, zoneNames } from '../../../node-core/flow/schedule/zones.ts';
 import type { CatchUp, NotifyRule, OverlapRule, Schedule } from '../../../node-core/schedules/schema.ts';
 import { client } from '../../state/connection.ts';
+import { inputsFor } from '../../state/remote-inputs.ts';
 import { Button, problemOf, toast } from '../../ui/index.ts';
 import { CATCH_UP_WORDS, NOTIFY_WORDS, OVERLAP_WORDS } from './rule-words.ts';
-import { activeFlow, DEFAULT_TRIGGER, type Editing, showSchedule, useSchedulesShown } from './state.ts';
+import { readFlow } from './read-flow.ts';
+import { ScheduleInputs, useFlowInputs } from './ScheduleInputs.tsx';
+import {
+  activeFlow,
+  DEFAULT_TRIGGER,
+  type Editing,
+  type FlowToSchedule,
+  showSchedule,
+  useSchedulesShown,
+} from './state.ts';
 
 const KINDS: Record<Trigger['kind'], string> = {
   cron: 'At times of the clock (cron)',
@@ -39,7 +48,7 @@ interface Fields {
 
 export function ScheduleForm({ editing }: { editing: Editing }) {
   const before = editing.kind === 'change' ? editing.schedule : undefined;
-  const asked = useMemo(() => (editing.kind === 'new' ? readSchedulesOf(editing.flow.source) : []), [editing]);
+  const asked = useMemo(() => (editing.kind === 'new' ? readFlow(editing.flow.source).asked : []), [editing]);
   const first = before?.trigger ?? asked[0]?.trigger ?? DEFAULT_TRIGGER;
   const [kind, setKind] = useState(first.kind);
   const [fields, setFields] = useState<Fields>({
@@ -82,7 +91,14 @@ export function ScheduleForm({ editing }: { editing: Editing }) {
   const zoneWrong = isTimed(trigger) ? wrongZone(fields.zone) : undefined;
   const overlap = fields.overlap ?? (isTimed(trigger) ? 'skip' : 'queue');
   const catchUp = fields.catchUp ?? (isTimed(trigger) ? 'once' : 'all');
-  const active = before === undefined ? undefined : activeFlow();
+  const [active] = useState(() => (before === undefined ? undefined : activeFlow()));
+  const kept = useKeptFlow(before);
+  const flow = editing.kind === 'new' ? editing.flow : fields.newText ? active : kept;
+  const nodes = useMemo(() => (flow === undefined ? NO_NODES : readFlow(flow.source).inputs), [flow]);
+  const given = useFlowInputs(nodes, flow?.inputs ?? NOTHING, trigger);
+  const unready = nodes.filter((node) => given.errors[node.name] !== undefined).map((node) => node.name);
+
+  const blocked = busy || wrong !== undefined || zoneWrong !== undefined || unready.length > 0;
 
   const close = (): void => useSchedulesShown.setState({ editing: undefined });
   const save = async (call: () => Promise<Schedule>): Promise<void> => {
@@ -107,28 +123,33 @@ export function ScheduleForm({ editing }: { editing: Editing }) {
     ...(overlap === 'parallel' ? { parallel: Number(fields.parallel) } : {}),
     ...(fields.name.trim() === '' ? {} : { name: fields.name.trim() }),
   };
-  const flowOf = (flow: NonNullable<typeof active>) => ({
-    source: flow.source,
-    inputs: flow.inputs,
-    ...(flow.origin === undefined ? {} : { origin: flow.origin }),
+  const flowOf = async (of: FlowToSchedule) => ({
+    source: of.source,
+    inputs: await inputsFor({ inputs: given.inputs, ...(of.origin === undefined ? {} : { origin: of.origin }) }),
+    ...(of.origin === undefined ? {} : { origin: of.origin }),
   });
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (wrong !== undefined || zoneWrong !== undefined) return;
-    void save(() =>
-      editing.kind === 'new'
-        ? client().call<Schedule>('schedules.create', { ...flowOf(editing.flow), ...rules })
-        : client().call<Schedule>('schedules.update', {
-            id: editing.schedule.id,
-            ...rules,
-            ...(fields.newText && active !== undefined ? flowOf(active) : {}),
-          }),
-    );
+    if (blocked) return;
+    void save(async () => {
+      if (editing.kind === 'new')
+        return client().call<Schedule>('schedules.create', { ...(await flowOf(editing.flow)), ...rules });
+      const { source, inputs, origin } = flow === undefined ? NO_FLOW : await flowOf(flow);
+      return client().call<Schedule>('schedules.update', {
+        id: editing.schedule.id,
+        ...rules,
+        ...(inputs === undefined ? {} : { inputs }),
+        ...(fields.newText ? { source, ...(origin === undefined ? {} : { origin }) } : {}),
+      });
+    });
   };
   const makeAsked = (): void => {
     if (editing.kind !== 'new') return;
     void save(async () => {
-      const { schedules } = await client().call<{ schedules: Schedule[] }>('schedules.fromFlow', flowOf(editing.flow));
+      const { schedules } = await client().call<{ schedules: Schedule[] }>(
+        'schedules.fromFlow',
+        await flowOf(editing.flow),
+      );
       return schedules[0]!;
     });
   };
@@ -245,6 +266,17 @@ export function ScheduleForm({ editing }: { editing: Editing }) {
         </Field>
       ) : null}
       <Coming trigger={trigger} zone={fields.zone} wrong={wrong ?? zoneWrong} />
+      {active === undefined ? null : (
+        <label className="schedule-check">
+          <input
+            type="checkbox"
+            checked={fields.newText}
+            onChange={(event) => set({ newText: event.target.checked })}
+          />
+          Take the text and the inputs of {active.name}
+        </label>
+      )}
+      <ScheduleInputs form={given} trigger={trigger} />
       <Field label="While one runs">
         <select
           aria-label="While one runs"
@@ -301,34 +333,46 @@ export function ScheduleForm({ editing }: { editing: Editing }) {
           ))}
         </select>
       </Field>
-      {active === undefined ? null : (
-        <label className="schedule-check">
-          <input
-            type="checkbox"
-            checked={fields.newText}
-            onChange={(event) => set({ newText: event.target.checked })}
-          />
-          Take the text and the inputs of {active.name}
-        </label>
-      )}
       {problem === undefined ? null : (
         <p className="schedule-wrong" role="alert">
           {problemOf(problem).detail} {problemOf(problem).hint}
         </p>
       )}
       <div className="schedule-form-actions">
-        <Button
-          kind="primary"
-          type="submit"
-          icon={<Save />}
-          disabled={busy || wrong !== undefined || zoneWrong !== undefined}
-        >
+        <Button kind="primary" type="submit" icon={<Save />} disabled={blocked}>
           {before === undefined ? 'Make the schedule' : 'Save'}
         </Button>
         <Button onClick={close}>Cancel</Button>
+        {unready.length === 0 ? null : (
+          <span className="execute-why">
+            {unready.join(', ')} {unready.length === 1 ? 'needs' : 'need'} a value.
+          </span>
+        )}
       </div>
     </form>
   );
+}
+
+const NO_NODES: readonly never[] = [];
+const NOTHING = {};
+const NO_FLOW: { source?: undefined; inputs?: undefined; origin?: undefined } = {};
+
+/** The flow of a schedule that is there, once it is read; of one whose file cannot be read there is none. */
+function useKeptFlow(schedule: Schedule | undefined): FlowToSchedule | undefined {
+  const [flow, setFlow] = useState<FlowToSchedule>();
+  useEffect(() => {
+    if (schedule === undefined) return undefined;
+    const stop = new AbortController();
+    client()
+      .call<Schedule & { source?: string }>('schedules.get', { id: schedule.id }, { signal: stop.signal })
+      .then(
+        ({ source, name, inputs, origin }) => source !== undefined && setFlow({ name, source, inputs, origin }),
+        // Its rules can be changed all the same; what it is given stays.
+        () => undefined,
+      );
+    return () => stop.abort();
+  }, [schedule]);
+  return flow;
 }
 
 function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {

@@ -18,6 +18,7 @@ import {
   toast,
   toastProblem,
 } from '../../ui/index.ts';
+import { inputText } from '../execute/form-values.ts';
 import { CATCH_UP_WORDS, NOTIFY_WORDS, OVERLAP_WORDS } from './rule-words.ts';
 import { useSchedulesShown } from './state.ts';
 import { useFirings, useMinute, untilText } from './use-schedules.ts';
@@ -107,6 +108,18 @@ export function SchedulePage({ schedule }: { schedule: Schedule }) {
             <>
               <dt>From</dt>
               <dd>{schedule.origin}</dd>
+            </>
+          )}
+          {Object.keys(schedule.inputs).length === 0 ? null : (
+            <>
+              <dt>Inputs</dt>
+              <dd>
+                {Object.entries(schedule.inputs).map(([name, value]) => (
+                  <div key={name}>
+                    <span className="schedule-quiet">{name}</span> {inputText(value)}
+                  </div>
+                ))}
+              </dd>
             </>
           )}
           <dt>While one runs</dt>

@@ -42,7 +42,10 @@ export function SchedulesView() {
         <Separator className="handle" aria-label="Width of the schedule" />
         <Panel id="schedules-page" minSize={360}>
           {editing !== undefined ? (
-            <ScheduleForm key={editing.kind === 'new' ? 'new' : editing.schedule.id} editing={editing} />
+            <ScheduleForm
+              key={editing.kind === 'new' ? `new:${editing.flow.name}` : editing.schedule.id}
+              editing={editing}
+            />
           ) : chosen !== undefined ? (
             <SchedulePage key={chosen.id} schedule={chosen} />
           ) : (

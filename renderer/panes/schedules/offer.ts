@@ -4,9 +4,11 @@ import type { PlanSchedule } from '../../../node-core/flow/plan/graph.ts';
 import type { Schedule } from '../../../node-core/schedules/schema.ts';
 import { client } from '../../state/connection.ts';
 import { toast } from '../../ui/index.ts';
-import { scheduleActive } from './state.ts';
+import type { FlowDocument } from '../../state/documents.ts';
+import { flowOf, scheduleFlow } from './state.ts';
 
-export async function offerSchedules(source: string): Promise<void> {
+export async function offerSchedules(document: FlowDocument): Promise<void> {
+  const source = document.text;
   if (!/^\s*(#.*\s*)*@(every|cron|on)\b/i.test(source)) return;
   try {
     const { graph } = await client().call<{ graph: { name: string; schedules?: PlanSchedule[] } }>('flow.plan', {
@@ -21,7 +23,7 @@ export async function offerSchedules(source: string): Promise<void> {
     toast({
       text: `${graph.name} asks to be run ${missing.join(', and ')}.`,
       hint: 'Nothing runs by itself until you make the schedule.',
-      action: { label: 'Schedule it…', run: scheduleActive },
+      action: { label: 'Schedule it…', run: () => scheduleFlow(flowOf(document)) },
     });
   } catch {
     // A text with errors, or a node that is away: it is saved all the same, and both are said elsewhere.

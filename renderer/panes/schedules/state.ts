@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { Trigger } from '../../../node-core/flow/schedule/trigger.ts';
 import type { Schedule } from '../../../node-core/schedules/schema.ts';
 import { onNodeLeft } from '../../state/connection.ts';
-import { activeDocument } from '../../state/documents.ts';
+import { activeDocument, type FlowDocument } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 
 /** A flow that is to be scheduled. */
@@ -34,19 +34,21 @@ export function showSchedule(id: string): void {
 /** The active document as a flow to schedule. */
 export function activeFlow(): FlowToSchedule | undefined {
   const document = activeDocument();
-  if (document === undefined) return undefined;
-  return {
-    name: document.name,
-    source: document.text,
-    origin: document.path ?? document.origin,
-    inputs: document.inputs,
-  };
+  return document === undefined ? undefined : flowOf(document);
+}
+
+export function flowOf({ name, text, path, origin, inputs }: FlowDocument): FlowToSchedule {
+  return { name, source: text, origin: path ?? origin, inputs };
 }
 
 /** Opens the form for the active document. */
 export function scheduleActive(): void {
   const flow = activeFlow();
-  if (flow === undefined) return;
+  if (flow !== undefined) scheduleFlow(flow);
+}
+
+/** Opens the form for a flow. */
+export function scheduleFlow(flow: FlowToSchedule): void {
   useSchedulesShown.setState({ editing: { kind: 'new', flow } });
   useLayout.getState().showArea('schedules');
 }
