@@ -216,6 +216,12 @@ test('two runs are compared side by side, down to their rows', async ({ workbenc
   await expect(compare).toContainText('The plans differ in 1 step');
   const steps = compare.getByRole('table', { name: 'Steps side by side' });
   await expect(steps.getByRole('row', { name: /^old/ })).toContainText('condition: age > 30 -> age > 10');
+  await compare.getByRole('button', { name: 'Graph' }).click();
+  const drawn = compare.getByRole('group', { name: 'The two plans as one graph' });
+  await expect(drawn.getByRole('button', { name: 'old, changed' })).toBeVisible();
+  await drawn.getByRole('button', { name: 'top, the same, another result' }).click();
+  await expect(compare.getByRole('region', { name: 'Rows of top that differ' })).toBeVisible();
+  await compare.getByRole('button', { name: 'Table' }).click();
   await steps.getByRole('row', { name: /^top/ }).getByRole('button', { name: 'rows' }).click();
   const rows = compare.getByRole('region', { name: 'Rows of top that differ' });
   await expect(rows).toContainText('1 added, 0 removed, 0 changed, 2 the same');

@@ -9,8 +9,24 @@ import { edgeKey, type Mark, type MergedGraph } from './merge.ts';
 import type { Place } from './StepList.tsx';
 
 const SIGNS: Record<Mark, string> = { added: '+', removed: '−', changed: '~', renamed: '→', same: '' };
+const WORDS: Record<Mark, string> = {
+  added: 'added',
+  removed: 'removed',
+  changed: 'changed',
+  renamed: 'renamed',
+  same: 'not changed',
+};
 
-export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place: Place) => void }) {
+interface DiffGraphProps {
+  merged: MergedGraph;
+  onGo: (place: Place, node: PlanNode) => void;
+  /** What the marks are called. */
+  words?: Record<Mark, string>;
+  /** Of two runs: steps that are the same and yielded something else, by node id. */
+  differ?: ReadonlySet<string>;
+}
+
+export function DiffGraph({ merged, onGo, words = WORDS, differ }: DiffGraphProps) {
   const { nodes, edges } = merged.graph;
   // Places that people gave the steps of one side would not fit those of the other: all are laid out anew.
   const wanted = useMemo((): Drawing => ({ nodes, edges, frames: [], groups: [], pins: new Map() }), [nodes, edges]);
@@ -42,18 +58,23 @@ export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place:
           const box = layout.nodes.get(node.id);
           if (box === undefined) return null;
           const mark = merged.marks[node.id] ?? 'same';
-          const go = (): void => onGo({ side: mark === 'removed' ? 'old' : 'new', start: node.range.start });
+          const other = mark !== 'removed' && mark !== 'added' && differ?.has(node.id) === true;
+          const shown = other && mark === 'same' ? 'differs' : mark;
+          const said = [mark === 'same' ? '' : `${SIGNS[mark]} ${words[mark]}`, other ? '≠ other result' : '']
+            .filter((part) => part !== '')
+            .join(', ');
+          const go = (): void => onGo({ side: mark === 'removed' ? 'old' : 'new', start: node.range.start }, node);
           const step = node.kind === 'step';
           return (
             // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a shape in a drawing
             <g
               key={node.id}
               className="diff-card"
-              data-mark={mark}
+              data-mark={shown}
               data-kind={node.kind}
               role="button"
               tabIndex={0}
-              aria-label={`${nameOf(node)}, ${mark === 'same' ? 'not changed' : mark}`}
+              aria-label={`${nameOf(node)}, ${words[mark]}${other ? ', another result' : ''}`}
               transform={`translate(${box.x} ${box.y})`}
               onClick={go}
               onKeyDown={(event) => {
@@ -63,7 +84,7 @@ export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place:
               }}
             >
               <rect width={box.width} height={box.height} rx={step ? 4 : box.height / 2} />
-              {step && mark !== 'same' ? <rect className="diff-stripe" width="5" height={box.height} rx="2" /> : null}
+              {step && shown !== 'same' ? <rect className="diff-stripe" width="5" height={box.height} rx="2" /> : null}
               <text x={step ? 16 : 14} y={step ? 25 : box.height / 2 + 4} className="diff-name">
                 {cut(nameOf(node), step ? 20 : 24)}
               </text>
@@ -72,9 +93,15 @@ export function DiffGraph({ merged, onGo }: { merged: MergedGraph; onGo: (place:
                   {node.contract}
                 </text>
               ) : null}
-              {mark === 'same' ? null : (
-                <text x={box.width - 10} y={step ? 25 : box.height / 2 + 4} textAnchor="end" className="diff-said">
-                  {SIGNS[mark]} {mark}
+              {said === '' ? null : (
+                <text
+                  x={box.width - 10}
+                  // Two words have no room beside a name.
+                  y={step ? (other ? 46 : 25) : box.height / 2 + 4}
+                  textAnchor="end"
+                  className="diff-said"
+                >
+                  {said}
                 </text>
               )}
             </g>

@@ -1,5 +1,5 @@
 /** Two runs side by side: what went in, what they did, how long it took, what came out. */
-import { ArrowLeftRight, X } from 'lucide-react';
+import { ArrowLeftRight, List, Workflow, X } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { RunComparison, RunSummary, StepComparison, StepRecord } from '../../../node-core/runs/schema.ts';
 import { client } from '../../state/connection.ts';
@@ -21,6 +21,8 @@ import {
 } from '../../ui/index.ts';
 import { inputText } from '../execute/form-values.ts';
 import { compareRuns, endComparing } from './compare-state.ts';
+import { CompareGraph } from './CompareGraph.tsx';
+import { openRunStep } from './open-step.ts';
 import { RowDifferences } from './RowDifferences.tsx';
 import './compare.css';
 
@@ -28,6 +30,7 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
   const [found, setFound] = useState<RunComparison | undefined>();
   const [failure, setFailure] = useState<unknown>();
   const [rowsOf, setRowsOf] = useState<string | undefined>();
+  const [graph, setGraph] = useState(false);
   const load = useCallback(
     (signal?: AbortSignal) => {
       setFailure(undefined);
@@ -49,6 +52,14 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
   if (found === undefined) return <Skeleton lines={12} label="Comparing the runs" />;
   const changed = found.inputs.filter((input) => !input.same);
   const differ = found.steps.filter((step) => step.plan !== 'same').length;
+  /** The rows where they differ, else the step in its run. */
+  const openStep = (id: string, side: 'a' | 'b'): void => {
+    const step = found.steps.find((one) => one.id === id);
+    if (step === undefined) return;
+    if (step.result !== 'same' && bothTables(step)) return setRowsOf(id);
+    endComparing();
+    openRunStep(found[side].id, id);
+  };
   const slowest = Math.max(1, ...found.steps.flatMap((step) => [step.a?.ms ?? 0, step.b?.ms ?? 0]));
   const longest = Math.max(1, ...found.steps.flatMap((step) => [step.a?.rows ?? 0, step.b?.rows ?? 0]));
   return (
@@ -96,8 +107,21 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
           </section>
         )}
         <section aria-label="Steps side by side">
-          <h3>Steps</h3>
-          <table aria-label="Steps side by side">
+          <div className="compare-choice">
+            <h3>Steps</h3>
+            <div className="diff-choice" role="group" aria-label="How the steps are shown">
+              <button type="button" aria-pressed={!graph} onClick={() => setGraph(false)}>
+                <List />
+                Table
+              </button>
+              <button type="button" aria-pressed={graph} onClick={() => setGraph(true)}>
+                <Workflow />
+                Graph
+              </button>
+            </div>
+          </div>
+          {graph ? <CompareGraph found={found} onStep={openStep} /> : null}
+          <table hidden={graph} aria-label="Steps side by side">
             <thead>
               <tr>
                 <th scope="col">Step</th>
@@ -183,6 +207,8 @@ function times(a: number | undefined, b: number | undefined): string {
   return b < a ? `B took ${duration(a - b)} less` : `B took ${duration(b - a)} more`;
 }
 
+const bothTables = ({ a, b }: StepComparison): boolean => a?.resultKind === 'table' && b?.resultKind === 'table';
+
 function StepRow({
   step,
   slowest,
@@ -194,7 +220,7 @@ function StepRow({
   longest: number;
   onRows(): void;
 }) {
-  const tables = step.a?.resultKind === 'table' && step.b?.resultKind === 'table';
+  const tables = bothTables(step);
   return (
     <tr data-plan={step.plan}>
       <th scope="row">
