@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { Problem } from '../errors/problem.ts';
 import type { StepNode } from '../flow/plan/graph.ts';
 import type { Op } from '../flow/syntax/ast.ts';
+import { walkOps } from '../flow/syntax/walk.ts';
 import type { ScopeValue } from '../flow/values/value.ts';
 import type { GroupResult, RelationalStep, TableSource } from '../tables/engine-types.ts';
 import { attempts } from './attempts.ts';
@@ -39,7 +40,15 @@ export function computeStep(work: Work, step: PreparedStep, key: string): StepRe
 }
 
 function compute(work: Work, node: StepNode, step: StepContext): StepResult | Promise<StepResult> {
-  if (!node.relational) return executeOp(node.op, step);
+  if (!node.relational) {
+    const result = executeOp(node.op, step);
+    if (!loads(node.op)) return result;
+    // One branch of an IF may load, too.
+    return Promise.resolve(result).then((found) => {
+      checkFiles(work, node.op);
+      return found;
+    });
+  }
   return inQuery(
     work,
     async () => {
@@ -61,9 +70,15 @@ async function inQuery<T>(work: Work, what: () => Promise<T>, inner: AbortSignal
   }
 }
 
+function loads(op: Op): boolean {
+  let found = false;
+  walkOps(op, (one) => (found ||= one.op === 'LOAD'));
+  return found;
+}
+
 /** A file must still be what was hashed: else its rows would be kept under the key of others. */
 function checkFiles(work: Work, op: Op): void {
-  if (op.op !== 'LOAD') return;
+  if (!loads(op)) return;
   for (const [path, before] of work.fileStates) {
     const now = fileState(path);
     if (now.size === before.size && now.modified === before.modified) continue;

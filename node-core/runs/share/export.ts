@@ -85,7 +85,8 @@ export async function exportRun(
     return name;
   };
 
-  const events = store.events(row.id, 0, 100_000);
+  const byName = nameFiles(record.inputs);
+  const events = byName(store.events(row.id, 0, 100_000));
   addBytes(EVENTS, Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join('')));
 
   const steps: Manifest['steps'] = [];
@@ -93,7 +94,7 @@ export async function exportRun(
     signal.throwIfAborted();
     const { resultKey, ...rest } = step;
     const hidden = plan.steps[plan.indexOf.get(step.id) ?? -1]?.hidden;
-    const out: Manifest['steps'][number] = { ...rest };
+    const out: Manifest['steps'][number] = byName({ ...rest });
     steps.push(out);
     const kept = resultKey === undefined ? undefined : store.result(resultKey);
     if (!kept || resultKey === undefined) continue;
@@ -140,7 +141,7 @@ export async function exportRun(
       name: record.name,
       state: record.state as Manifest['run']['state'],
       planHash: record.planHash,
-      inputs: withoutPaths(record.inputs) as Record<string, unknown>,
+      inputs: byName(record.inputs),
       files: JSON.parse(row.files) as Record<string, string>,
       createdAt: record.createdAt,
       ...(record.finishedAt === undefined ? {} : { finishedAt: record.finishedAt }),
@@ -149,7 +150,7 @@ export async function exportRun(
       stepsDone: record.stepsDone,
       ...(record.until === undefined ? {} : { until: record.until }),
       ...(record.edits === undefined ? {} : { edits: record.edits }),
-      ...(record.error === undefined ? {} : { error: record.error }),
+      ...(record.error === undefined ? {} : { error: byName(record.error) }),
     },
     steps,
     files,
@@ -215,11 +216,25 @@ function ledgerPart(ledger: Ledger, row: RunRow, exported: number): LedgerPart {
   };
 }
 
-/** Files by their names alone. */
-function withoutPaths(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutPaths);
-  const path = (value as Record<string, unknown>)['$file'];
-  if (typeof path === 'string') return { $file: basename(path.replaceAll('\\', '/')) };
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutPaths(field)]));
+/** What makes of a value one in which the files of these inputs go by their names alone, in sentences as well. */
+function nameFiles(inputs: unknown): <V>(value: V) => V {
+  const paths = new Set<string>();
+  const find = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const path = (value as Record<string, unknown>)['$file'];
+    if (typeof path === 'string') paths.add(path);
+    Object.values(value).forEach(find);
+  };
+  find(inputs);
+  // One may begin like another.
+  const longest = [...paths].toSorted((a, b) => b.length - a.length);
+  const nameOf = (path: string): string => basename(path.replaceAll('\\', '/'));
+  const named = (value: unknown): unknown => {
+    if (typeof value === 'string')
+      return longest.reduce((text, path) => text.replaceAll(path, () => nameOf(path)), value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(named);
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, named(field)]));
+  };
+  return (value) => (longest.length === 0 ? value : (named(value) as typeof value));
 }

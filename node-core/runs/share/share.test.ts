@@ -161,6 +161,22 @@ describe('a shared run', () => {
     expect(bytes.includes(Buffer.from(here.test.dataDir))).toBe(false);
     const { id } = await take(bytes);
     expect((await there.runs.get(there.test.project, id)).inputs).toEqual({ f: { $file: 'rows.csv' } });
+
+    // Not in what went wrong either.
+    const wrong = await here.runs.start(here.test.project, {
+      actor: 'local',
+      source:
+        'FLOW "f" INPUTS file f END INPUTS STEP w = WAIT "100ms" STEP x = IF w == none THEN LOAD CSV FROM f OUTPUT x END FLOW',
+      inputs: { f: { $file: path } },
+      origin: path,
+    });
+    writeFileSync(path, 'a\n1\n2\n');
+    const failed = await wrong.ended;
+    expect(failed.error?.detail).toContain(path);
+    const shared = await exported(failed);
+    expect(shared.bytes.includes(Buffer.from(here.test.dataDir))).toBe(false);
+    const received = await there.runs.get(there.test.project, (await take(shared.bytes)).id);
+    expect(received.error?.detail).toContain('rows.csv');
   });
 });
 
