@@ -1,6 +1,6 @@
 /** Watching a file, or the files in a folder. */
 import { lstatSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 
 /** One file as it is now. */
@@ -36,7 +36,9 @@ const STABLE_MS = 1000;
  * Watches `path` and tells of each file once it has stayed as it is for a second. Of a folder: the files right in it whose
  * names match, no hidden or unfinished ones, and no links, which could lead anywhere. Costs nothing while nothing changes.
  */
-export function watchFiles(path: string, match: string | undefined, watcher: FileWatcher): FileWatch {
+export function watchFiles(given: string, match: string | undefined, watcher: FileWatcher): FileWatch {
+  // As it comes back in what happens: without a / at its end, and without `.` in it.
+  const path = resolve(given);
   const named = match === undefined ? () => true : nameMatcher(match);
   let closed = false;
   let open: FSWatcher | undefined;

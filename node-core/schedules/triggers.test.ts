@@ -39,6 +39,18 @@ describe('files', () => {
   };
   const causes = (id: string) => history(id).map((one) => one.cause.replace(`${folder}/`, ''));
 
+  it('sees that a folder is gone and is back, however its path was written', async () => {
+    const { id } = await watching({ path: `${folder}/./` });
+    await s.schedules.idle();
+    const trouble = () => s.schedules.get(project(), id).trouble;
+    rmSync(folder, { recursive: true });
+    await expect.poll(trouble, { timeout: 15_000 }).toContain('is not there');
+    mkdirSync(folder);
+    await expect.poll(trouble, { timeout: 15_000 }).toBeUndefined();
+    writeFileSync(join(folder, 'one.csv'), 'a\n1\n');
+    await settled(id, 1);
+  });
+
   it('runs with each file that comes or changes, once it stays as it is', async () => {
     writeFileSync(join(folder, 'old.csv'), 'a\n1\n');
     const { id } = await watching();
