@@ -61,7 +61,10 @@ describe('files that the person names', () => {
     writeFileSync(path, Buffer.from('FLOW "Caf\xe9"', 'latin1'));
     await expect(createFiles().openFile(dialogs)).rejects.toThrow('old.flow is not text in UTF-8');
     writeFileSync(path, '\ufeffFLOW "a" END FLOW');
-    expect((await createFiles().openFile(dialogs))?.text).toBe('\ufeffFLOW "a" END FLOW');
+    const files = createFiles();
+    expect((await files.openFile(dialogs))?.text).toBe('FLOW "a" END FLOW');
+    await files.saveFile(dialogs, { path, name: 'old.flow', text: 'FLOW "b" END FLOW' });
+    expect(readFileSync(path, 'utf8')).toBe('\ufeffFLOW "b" END FLOW');
   });
 
   test('a folder is refused by name', async () => {

@@ -14,11 +14,15 @@ export interface Dialogs {
 /** A FLOW file larger than this is not one. */
 const LARGEST_SOURCE = 16 * 1024 * 1024;
 
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
 const named = (path: string): ChosenPath => ({ path, name: basename(path) });
 
 /** @param used is told each FLOW file that was opened or saved, for the list of recent ones. */
 export function createFiles(used: (path: string) => void = () => undefined) {
   const chosen = new Set<string>();
+  /** Files that begin with a byte order mark: an editor does without it, other programs of the person may not. */
+  const marked = new Set<string>();
   const files = {
     /** Reads a FLOW file that the person named: in a dialog, in the system's file manager, on the command line. */
     async read(path: string): Promise<OpenedFile> {
@@ -27,12 +31,14 @@ export function createFiles(used: (path: string) => void = () => undefined) {
       if (!found.isFile()) throw new Error(`${basename(path)} is not a file.`);
       if (found.size > LARGEST_SOURCE)
         throw new Error(`${basename(path)} is larger than 16 MiB; a FLOW file is text of some kilobytes.`);
-      const text = textOf(await readFile(path));
+      const bytes = await readFile(path);
+      const text = textOf(bytes);
       if (text === undefined)
         throw new Error(
           `${basename(path)} is not text in UTF-8. Convert it first: saving it from here would damage it.`,
         );
       chosen.add(path);
+      if (bytes.subarray(0, 3).equals(MARK)) marked.add(path);
       used(path);
       return { ...named(path), text };
     },
@@ -46,7 +52,7 @@ export function createFiles(used: (path: string) => void = () => undefined) {
       const target = path !== undefined && chosen.has(path) ? path : await dialogs.save(path ?? name);
       if (target === undefined) return null;
       chosen.add(target);
-      await writeWhole(target, text);
+      await writeWhole(target, marked.has(target) ? `\ufeff${text}` : text);
       used(target);
       return named(target);
     },
@@ -59,10 +65,10 @@ export function createFiles(used: (path: string) => void = () => undefined) {
   return files;
 }
 
-/** Undefined for what is not UTF-8. A byte order mark stays in the text, so that saving keeps it. */
+/** Without a byte order mark; undefined for what is not UTF-8. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }

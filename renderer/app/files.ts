@@ -70,7 +70,17 @@ export async function openBlob(file: File, handle?: FileSystemFileHandle): Promi
       }
     }
   }
-  const text = await file.text();
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    toast({
+      tone: 'failed',
+      text: `${file.name} is not text in UTF-8.`,
+      hint: 'Convert it first: saving it from here would damage it.',
+    });
+    return;
+  }
   useDocuments.getState().open({ name: file.name, text, ...(handle === undefined ? {} : { handle }) });
 }
 

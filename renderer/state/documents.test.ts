@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { activeDocument, isDirty, keepDrafts, tabsOf, useDocuments } from './documents.ts';
+import { useToasts } from '../ui/toasts.ts';
 import { memoryDrafts } from './drafts.ts';
 
 const { open, create, setText, setInput, markSaved, close, cycle } = useDocuments.getState();
@@ -102,6 +103,25 @@ describe('drafts', () => {
     close(id);
     await drafts.flush();
     expect((await storage.load()).documents).toEqual([]);
+  });
+
+  it('that could not be written are written with the next change, and the person is told once', async () => {
+    const storage = memoryDrafts();
+    let full = true;
+    const drafts = await keepDrafts(
+      { ...storage, save: (change) => (full ? Promise.reject(new Error('full')) : storage.save(change)) },
+      0,
+    );
+    useToasts.setState({ toasts: [] });
+    const id = open({ name: 'a.flow', text: 'x' });
+    setText(id, 'typed');
+    await drafts.flush();
+    await drafts.flush();
+    expect(useToasts.getState().toasts.map((one) => one.tone)).toEqual(['failed']);
+    full = false;
+    open({ name: 'b.flow', text: '' });
+    await drafts.flush();
+    expect((await storage.load()).documents.map((item) => item.text)).toEqual(['typed', '']);
   });
 
   it('lose nothing when the page goes away before a write has ended', async () => {

@@ -3,6 +3,7 @@
  * so that a crash, a reload or a closed window loses nothing.
  */
 import { create } from 'zustand';
+import { toast } from '../ui/toasts.ts';
 import type { DraftStorage } from './drafts.ts';
 
 export interface FlowDocument {
@@ -272,6 +273,7 @@ export async function keepDrafts(
     restored: true,
   }));
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isFailing = false;
   let written = useDocuments.getState();
   /** As of the last write that has ended. */
   let kept = written;
@@ -286,9 +288,23 @@ export async function keepDrafts(
     const changed = changedSince(written);
     const present = new Set(now.documents.map((item) => item.id));
     const gone = written.documents.filter((item) => !present.has(item.id)).map((item) => item.id);
+    const before = written;
     written = now;
-    await storage.save({ changed, gone, order: now.documents.map((item) => item.id), activeId: now.activeId });
-    kept = now;
+    try {
+      await storage.save({ changed, gone, order: now.documents.map((item) => item.id), activeId: now.activeId });
+      kept = now;
+      isFailing = false;
+    } catch {
+      // Tried again with the next change.
+      written = before;
+      if (isFailing) return;
+      isFailing = true;
+      toast({
+        tone: 'failed',
+        text: 'What you type cannot be kept as a draft: the storage of this window is full or closed.',
+        hint: 'Save your files now, and free some space.',
+      });
+    }
   };
   const leave = (): void => {
     storage.keepAtOnce(changedSince(kept));

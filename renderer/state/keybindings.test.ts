@@ -41,16 +41,27 @@ describe('keybindings.json', () => {
 
   it('is edited command by command, and keeps its comments', () => {
     const text = '[\n  // for the left hand\n  { "key": "ctrl+q", "command": "save" }\n]\n';
-    const edited = editKey(text, commands[2]!, 'Mod+E');
+    const edited = editKey(text, commands[2]!, 'Mod+E')!;
     expect(edited).toContain('// for the left hand');
     const own = resolveBindings(commands, readRules(edited).rules);
     expect(own.filter((binding) => binding.command === 'close').map((binding) => binding.keys)).toEqual(['Mod+E']);
     // Back to its own keys, which needs no entry.
-    const reset = clearCommand(edited, 'close');
+    const reset = clearCommand(edited, 'close')!;
     expect(readRules(reset).rules.map((rule) => rule.command)).toEqual(['save']);
-    expect(readRules(editKey('', commands[0]!, undefined)).rules).toEqual([
+    expect(readRules(editKey('', commands[0]!, undefined)!).rules).toEqual([
       { keys: 'Mod+S', command: 'save', remove: true },
     ]);
+  });
+
+  it('is left alone while it is broken: what the person wrote is not thrown away', () => {
+    for (const text of [
+      '{ "key": "ctrl+q" }',
+      '[\n  { "key": "ctrl+q", "command": "close" }\n  oops',
+      '// mine\n[{]',
+    ]) {
+      expect(editKey(text, commands[2]!, 'Mod+Q')).toBeUndefined();
+      expect(clearCommand(text, 'close')).toBeUndefined();
+    }
   });
 
   it('lets the person win over the program where both claim a key', () => {

@@ -126,11 +126,15 @@ export const mayRun = (binding: Binding): boolean => {
 
 const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
-/** The text in which a command has this key and no other; `undefined` takes all its keys away. Comments stay. */
-export function editKey(text: string, command: Command, keys: string | undefined): string {
+/**
+ * The text in which a command has this key and no other; `undefined` takes all its keys away. Comments stay. Undefined when
+ * the text is broken: it is the person's, and is not thrown away.
+ */
+export function editKey(text: string, command: Command, keys: string | undefined): string | undefined {
   let edited = clearCommand(text, command.id);
+  if (edited === undefined) return undefined;
   const add = (entry: object): void => {
-    edited = applyEdits(edited, modify(edited, [-1], entry, { ...FORMAT, isArrayInsertion: true }));
+    edited = applyEdits(edited!, modify(edited!, [-1], entry, { ...FORMAT, isArrayInsertion: true }));
   };
   const defaults = defaultKeys(command);
   for (const old of defaults) if (old !== keys) add({ key: writtenKeys(old), command: `-${command.id}` });
@@ -138,12 +142,13 @@ export function editKey(text: string, command: Command, keys: string | undefined
   return edited;
 }
 
-/** The text in which nothing is said about a command, so that its own keys hold. */
-export function clearCommand(text: string, command: string): string {
-  const { rules } = readRules(text);
-  const read: unknown = parse(text, [], { allowTrailingComma: true });
-  let edited = Array.isArray(read) ? text : '[]\n';
-  if (!rules.some((rule) => rule.command === command) || !Array.isArray(read)) return edited;
+/** The text in which nothing is said about a command, so that its own keys hold; undefined when the text is broken. */
+export function clearCommand(text: string, command: string): string | undefined {
+  if (text.trim() === '') return '[]\n';
+  const errors: ParseError[] = [];
+  const read: unknown = parse(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || !Array.isArray(read)) return undefined;
+  let edited = text;
   for (let at = read.length - 1; at >= 0; at--) {
     const entry = read[at] as { command?: unknown } | null;
     if (entry?.command === command || entry?.command === `-${command}`)

@@ -38,6 +38,12 @@ describe('events patch runs', () => {
     expect(after.recent).toHaveLength(1);
     expect(after.records?.['r1']).toMatchObject({ state: 'succeeded', ms: 82, steps: record.steps });
   });
+  it('a run that goes on has no error and no end any more', () => {
+    const error = { type: '', title: '', status: 400, code: 'x', detail: 'No such file.' };
+    const failed = { ...record, state: 'failed' as const, error, finishedAt: '2026-11-21T10:00:02Z', ms: 5 };
+    const after = patchRuns({ ...state, records: { r1: failed } }, event('run.changed', { run: summary }));
+    expect(after.records?.['r1']).toEqual(record);
+  });
   it('outputs arrive by label', () => {
     const output = { label: 'Top ten', kind: 'text', value: 'x', node: 'output:Top ten' };
     expect(patchRuns(state, event('run.output', { runId: 'r1', output })).records?.['r1']?.outputs).toEqual({

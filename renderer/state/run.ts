@@ -256,7 +256,9 @@ export function patchRuns(state: Pick<Runs, 'records' | 'recent' | 'log'>, event
         message === undefined ? state.log : append(state.log, { time: event.time, runId: run.id, level, message });
       const known = state.records[run.id];
       if (known === undefined) return { recent, log };
-      return { recent, log, records: { ...state.records, [run.id]: { ...known, ...run } } };
+      // What it says no more is over: the error of a run that goes on, the time of its end.
+      const { source, steps, outputs } = known;
+      return { recent, log, records: { ...state.records, [run.id]: { ...run, source, steps, outputs } } };
     }
     case 'step.changed': {
       const { runId, step } = event;

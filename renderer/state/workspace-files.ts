@@ -47,13 +47,23 @@ export async function openWorkspaceFile(
   return id;
 }
 
+/** Saves under way, by document: each names the version that the one before it has made. */
+const saving = new Map<string, Promise<boolean>>();
+
 /**
  * Saves such a document through the node. False when it was not: then it is in conflict (said beside its text), or the
  * failure was shown.
  *
  * @param force also over what another program wrote; that stays in the history.
  */
-export async function saveWorkspaceDocument(id: string, force = false): Promise<boolean> {
+export function saveWorkspaceDocument(id: string, force = false): Promise<boolean> {
+  const mine = (saving.get(id) ?? Promise.resolve(true)).then(() => saveNow(id, force));
+  saving.set(id, mine);
+  void mine.then(() => saving.get(id) === mine && saving.delete(id));
+  return mine;
+}
+
+async function saveNow(id: string, force: boolean): Promise<boolean> {
   const document = byId(id);
   if (document?.file === undefined) return false;
   const { text, file, version } = document;
@@ -139,6 +149,8 @@ function followRename(workspace: string, from: string, to: string): void {
 
 /** Compares a document with the disk: a clean one takes what is there, an unsaved one is in conflict with it. */
 async function look(id: string): Promise<void> {
+  // The event of a save of this window may come before its answer.
+  await saving.get(id);
   const asked = byId(id)?.file;
   if (asked === undefined) return;
   let read: FileText | undefined;

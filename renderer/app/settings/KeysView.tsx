@@ -6,6 +6,7 @@ import { type Binding, clearCommand, editKey, setKeybindingsText, useKeybindings
 import { keyLabel, strokeOf } from '../../state/keys.ts';
 import { useLayout } from '../../state/layout.ts';
 import { Button, EmptyState, IconButton, rowKeys } from '../../ui/index.ts';
+import { toast } from '../../ui/toasts.ts';
 import { fit } from '../palette.ts';
 import './settings.css';
 
@@ -34,7 +35,7 @@ export function KeysView() {
   });
   const change = (command: Command, keys: string | undefined): void => {
     setRecording(undefined);
-    setKeybindingsText(editKey(text, command, keys));
+    write(editKey(text, command, keys));
   };
   return (
     <div className="settings">
@@ -89,12 +90,23 @@ export function KeysView() {
             onRecord={() => setRecording(command.id)}
             onKeys={(keys) => change(command, keys)}
             onCancel={() => setRecording(undefined)}
-            onReset={() => setKeybindingsText(clearCommand(text, command.id))}
+            onReset={() => write(clearCommand(text, command.id))}
           />
         ))}
       </div>
     </div>
   );
+}
+
+/** Keeps the text that an action made; there is none when the person's own is broken. */
+function write(text: string | undefined): void {
+  if (text !== undefined) setKeybindingsText(text);
+  else
+    toast({
+      tone: 'failed',
+      text: 'keybindings.json is broken, so that no key can be set in it.',
+      hint: 'Open it as text (the button above), mend what is marked there, and try again.',
+    });
 }
 
 interface KeyRowProps {
