@@ -4,6 +4,8 @@
  * is always in local storage too, so that the first paint need not wait.
  */
 
+import { toastProblem } from '../ui/toasts.ts';
+
 export const USER_FILES = ['settings.json', 'keybindings.json', 'connections.json'] as const;
 export type UserFile = (typeof USER_FILES)[number];
 
@@ -19,6 +21,8 @@ export interface UserFileStorage {
 const key = (file: UserFile): string => `voike.user/${file}`;
 const listeners = new Map<UserFile, Set<(text: string) => void>>();
 let storage: UserFileStorage | undefined;
+/** What this window has given to the shell and has no answer for yet: the shell tells it to every window. */
+const underWay: { file: UserFile; text: string }[] = [];
 
 function kept(file: UserFile): string {
   try {
@@ -45,7 +49,13 @@ export const userFiles = {
   now: kept,
   write(file: UserFile, text: string): void {
     keep(file, text);
-    void storage?.write(file, text);
+    if (storage === undefined) return;
+    const mine = { file, text };
+    underWay.push(mine);
+    void storage
+      .write(file, text)
+      .catch(toastProblem)
+      .finally(() => underWay.splice(underWay.indexOf(mine), 1));
   },
   /** Calls back when another tab, another window or another program changed the file. */
   onChange(file: UserFile, listener: (text: string) => void): () => void {
@@ -59,7 +69,8 @@ export const userFiles = {
 export async function keepUserFilesIn(shell: UserFileStorage): Promise<void> {
   storage = shell;
   const arrived = (file: UserFile, text: string): void => {
-    if (text === kept(file)) return;
+    // An older text of our own must not take back what was typed since.
+    if (text === kept(file) || underWay.some((one) => one.file === file && one.text === text)) return;
     keep(file, text);
     tell(file, text);
   };
