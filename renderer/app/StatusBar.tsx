@@ -2,7 +2,7 @@
 import { CircleCheck, CircleX, CloudOff, LoaderCircle, ShieldCheck, ShieldX, TriangleAlert } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
 import { useCursor } from '../state/cursor.ts';
-import { useActiveTab } from '../state/documents.ts';
+import { isPlan, useActiveTab } from '../state/documents.ts';
 import { useKeybindings } from '../state/keybindings.ts';
 import { keyLabel } from '../state/keys.ts';
 import { useLanguage } from '../state/language.ts';
@@ -22,12 +22,12 @@ export function StatusBar() {
       <NodeItem />
       <RunItem documentId={file?.id} />
       <LedgerItem onOpen={() => showArea('ledger')} />
-      {file === undefined ? null : <ProblemsItem onOpen={() => showBottom('problems')} />}
+      {file === undefined || !isPlan(file) ? null : <ProblemsItem onOpen={() => showBottom('problems')} />}
       <span className="status-space" />
       {file === undefined ? null : <CursorItem />}
       {file === undefined ? null : (
         <>
-          <span className="status-item status-wide">FLOW 1.0 · plan</span>
+          <span className="status-item status-wide">{isPlan(file) ? 'FLOW 1.0 · plan' : 'plain text'}</span>
           <span className="status-item status-wide">UTF-8</span>
         </>
       )}

@@ -1,5 +1,5 @@
 /** Every command of the workbench: one list for the palette, the keyboard and the native menu. */
-import { activeDocument, useDocuments } from '../state/documents.ts';
+import { activeDocument, isPlan, useDocuments } from '../state/documents.ts';
 import { editorAction } from '../state/editor-actions.ts';
 import { useLayout } from '../state/layout.ts';
 import { terminalCommands } from '../panes/terminal/commands.ts';
@@ -23,6 +23,10 @@ import { focusPart } from './parts.ts';
 import { shellCommands } from './shell-commands.ts';
 
 const hasDocument = (): boolean => activeDocument() !== undefined;
+const hasPlan = (): boolean => {
+  const document = activeDocument();
+  return document !== undefined && isPlan(document);
+};
 
 /** The run that Shift+F5 stops. */
 function runningRun(): string | undefined {
@@ -56,7 +60,7 @@ const inEditor = (id: string, title: string, keys?: string, editorsOwn = false):
 
 /** Folders add theirs at the end: `...schedulesCommands,`. */
 export const COMMANDS: readonly Command[] = [
-  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void startOrContinue(), when: hasDocument },
+  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void startOrContinue(), when: hasPlan },
   {
     id: 'run.stop',
     title: 'Stop the run',
@@ -89,7 +93,7 @@ export const COMMANDS: readonly Command[] = [
   inEditor('editor.action.trimTrailingWhitespace', 'Trim spaces at line ends', 'Mod+K Mod+X'),
   inEditor('editor.foldAll', 'Fold all steps', 'Mod+K Mod+0'),
   inEditor('editor.unfoldAll', 'Unfold all steps', 'Mod+K Mod+J'),
-  area('flows', 'Flows'),
+  { id: 'view.flows', title: 'Show Flows', run: () => useLayout.getState().showSide('flows') },
   area('runs', 'Runs', 'Mod+Shift+U'),
   area('ledger', 'Ledger', 'Mod+Shift+L'),
   { id: 'view.ast', title: 'Show the syntax tree', run: () => useLayout.getState().showInspector('ast') },

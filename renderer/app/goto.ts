@@ -50,7 +50,7 @@ export function symbols(): GotoTarget[] {
     key: `at:${item.nodeId ?? item.name}:${item.range.start}`,
     icon: CornerDownRight,
     title: item.name,
-    side: item.detail,
+    side: item.nodeId?.startsWith('input:') === true ? `input, ${item.detail}` : item.detail,
     run: () => revealRange({ start: item.nameRange.start, end: item.nameRange.start }, { focus: true }),
   }));
 }

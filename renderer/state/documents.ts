@@ -43,7 +43,7 @@ export interface WorkspaceFile {
 export type FileConflict = { kind: 'removed' } | { kind: 'changed'; text: string; version: string };
 
 /** Whether the text is a plan; other text files of a folder are opened as plain text. */
-export function isPlan(document: Pick<FlowDocument, 'name' | 'file'>): boolean {
+export function isPlan(document: { name: string; file?: WorkspaceFile | undefined }): boolean {
   return document.file === undefined || /\.flow$/i.test(document.name);
 }
 

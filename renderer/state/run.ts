@@ -99,7 +99,9 @@ export async function runActive(options: { from?: string; until?: string[] } = {
     return runId;
   } catch (thrown) {
     const problem = problemOf(thrown);
-    toastProblem(thrown);
+    if (problem.code === 'input-missing')
+      toast({ tone: 'warn', text: problem.detail, hint: 'Give it a value here, in Execute.' });
+    else toastProblem(thrown);
     if (problem.range !== undefined) revealRange(problem.range, { documentId: document.id });
     if (problem['diagnostics'] !== undefined) useLayout.getState().showBottom('problems');
     else if (problem.code.startsWith('input')) useLayout.getState().showInspector('execute');

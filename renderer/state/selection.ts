@@ -22,9 +22,16 @@ export function selectNode(nodeId: string | undefined, options: { reveal?: boole
   }
 }
 
-/** The cursor chooses the node it stands in. */
+/** The cursor chooses the node it stands in; a node that the plan of another document does not have is left. */
 export function followCursor(): () => void {
-  return useCursor.subscribe((cursor, before) => {
+  let shown: string | undefined;
+  const left = useLanguage.subscribe(({ documentId, graph }) => {
+    if (graph === undefined || documentId === shown) return;
+    shown = documentId;
+    const { nodeId } = useSelection.getState();
+    if (nodeId !== undefined && !graph.nodes.some((item) => item.id === nodeId)) selectNode(undefined);
+  });
+  const moved = useCursor.subscribe((cursor, before) => {
     if (cursor.cursorOffset === before.cursorOffset && cursor.documentId === before.documentId) return;
     const { graph, documentId } = useLanguage.getState();
     if (graph === undefined || documentId !== cursor.documentId) return;
@@ -32,4 +39,8 @@ export function followCursor(): () => void {
     const node = graph.nodes.find((item) => item.range.start <= at && at <= item.range.end);
     if (node !== undefined && node.id !== useSelection.getState().nodeId) useSelection.setState({ nodeId: node.id });
   });
+  return () => {
+    left();
+    moved();
+  };
 }

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button, IconButton } from './Button.tsx';
 import { useDialogs } from './dialogs.ts';
 import { closeMenu, useMenu } from './menu.ts';
+import { Sentence } from './Sentence.tsx';
 import { useToasts } from './toasts.ts';
 
 function ToastHost() {
@@ -13,8 +14,12 @@ function ToastHost() {
       {toasts.map((item) => (
         <div key={item.id} className="ui-toast" data-tone={item.tone}>
           <div>
-            {item.text}
-            {item.hint === undefined ? null : <small>{item.hint}</small>}
+            <Sentence text={item.text} />
+            {item.hint === undefined ? null : (
+              <small>
+                <Sentence text={item.hint} />
+              </small>
+            )}
           </div>
           {item.action === undefined ? null : (
             <Button

@@ -2,6 +2,7 @@
 export { Button, IconButton, type ButtonProps, type IconButtonProps } from './Button.tsx';
 export { Chip, type ChipProps, type Tone } from './Chip.tsx';
 export { Tabs, tabPanelProps, type TabItem } from './Tabs.tsx';
+export { Sentence } from './Sentence.tsx';
 export { EmptyState, ErrorState, Skeleton } from './states.tsx';
 export { copyText } from './copy.ts';
 export { ask, confirm } from './dialogs.ts';

@@ -1,10 +1,12 @@
 /** The faces of a view that has nothing to show (yet): empty, failed, loading. */
-import { CircleX, Copy } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { CircleX, CloudOff, Copy } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ProblemDocument } from '../../node-core/errors/problem.ts';
+import { useConnection } from '../state/connection.ts';
 import { Button } from './Button.tsx';
 import { copyText } from './copy.ts';
 import { problemOf } from './problem.ts';
+import { Sentence } from './Sentence.tsx';
 
 export interface EmptyStateProps {
   icon?: ReactNode;
@@ -35,16 +37,24 @@ export interface ErrorStateProps {
   children?: ReactNode;
 }
 
-/** A failure: what happened, what to do about it (the problem's `hint`), its code, and its details to copy. */
+/**
+ * A failure: what happened, what to do about it (the problem's `hint`), its code, and its details to copy. That the node
+ * does not answer is no fault of the view: the window says so above, and what is missing comes by itself.
+ */
 export function ErrorState({ problem, retry, children }: ErrorStateProps) {
   const document: ProblemDocument = problemOf(problem);
+  if (document.code === 'node-unreachable') return <OfflineState retry={retry} />;
   return (
     <div className="ui-state ui-error" role="alert">
       <div className="ui-error-head">
         <CircleX />
         <h3>{document.detail}</h3>
       </div>
-      {document.hint === undefined ? null : <p>{document.hint}</p>}
+      {document.hint === undefined ? null : (
+        <p>
+          <Sentence text={document.hint} />
+        </p>
+      )}
       <p>
         <code>{document.code}</code>
       </p>
@@ -60,6 +70,27 @@ export function ErrorState({ problem, retry, children }: ErrorStateProps) {
         </Button>
       </div>
     </div>
+  );
+}
+
+function OfflineState({ retry }: { retry: (() => void) | undefined }) {
+  const connected = useConnection((state) => state.phase === 'connected');
+  const was = useRef(connected);
+  const latest = useRef(retry);
+  latest.current = retry;
+  useEffect(() => {
+    // Only when it comes back: what failed a moment before the connection was found lost would be tried without an end.
+    if (connected && !was.current) latest.current?.();
+    was.current = connected;
+  }, [connected]);
+  return (
+    <EmptyState
+      icon={<CloudOff />}
+      title="Not here while the node is offline"
+      action={retry === undefined ? undefined : <Button onClick={retry}>Try again</Button>}
+    >
+      It is read as soon as the node answers again.
+    </EmptyState>
   );
 }
 

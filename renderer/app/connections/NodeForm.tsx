@@ -7,7 +7,7 @@ import { connectionById, saveConnection } from '../../state/connections.ts';
 import { keepKey, keyOf, keyPlace } from '../../state/keyring.ts';
 import { mayReach, reach } from '../../state/reach.ts';
 import { keep, windowKey } from '../../state/window-key.ts';
-import { Button, problemOf, toast } from '../../ui/index.ts';
+import { Button, problemOf, Sentence, toast } from '../../ui/index.ts';
 import { closeNodes, goTo, showNodes, useNodesDialog } from './dialog.ts';
 
 export function NodeForm({ id, problem: given }: { id: string | undefined; problem: unknown }) {
@@ -90,7 +90,11 @@ export function NodeForm({ id, problem: given }: { id: string | undefined; probl
             <CircleX />
             <div>
               <b>{shown.detail}</b>
-              {shown.hint === undefined ? null : <p>{withCode(shown.hint)}</p>}
+              {shown.hint === undefined ? null : (
+                <p>
+                  <Sentence text={shown.hint} />
+                </p>
+              )}
               {given !== undefined && present !== undefined && at.id !== present.id ? (
                 <p>
                   This window is still on {at.id === LOCAL_ID ? 'the local node' : at.name}; nothing was changed there.
@@ -185,9 +189,4 @@ function sameAddress(url: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What stands in `backticks` as code. */
-function withCode(text: string) {
-  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
 }

@@ -15,7 +15,7 @@ import { useCallback } from 'react';
 import { planSummary } from '../../panes/plan/facts.ts';
 import { useConnection, useRunLabel } from '../../state/connection.ts';
 import { useDocks, withDocks } from '../../state/docks.ts';
-import { useActiveTab, useDocuments } from '../../state/documents.ts';
+import { isPlan, useActiveTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { editorAction } from '../../state/editor-actions.ts';
 import { keyLabel } from '../../state/keys.ts';
 import { useLanguage } from '../../state/language.ts';
@@ -95,6 +95,8 @@ function PlanFacts() {
 
 function EditorTools({ documentId }: { documentId: string }) {
   const run = useDocumentRun(documentId);
+  const tab = useTabs().find((item) => item.id === documentId);
+  const plan = tab !== undefined && isPlan(tab);
   const starting = useRuns((state) => state.starting[documentId] === true);
   const online = useConnection((state) => state.phase === 'connected');
   const active = run !== undefined && isActive(run.state);
@@ -105,13 +107,15 @@ function EditorTools({ documentId }: { documentId: string }) {
   };
   return (
     <div className="editor-tools">
-      <IconButton
-        label="Format"
-        shortcut="Shift+Alt+F"
-        onClick={here(() => editorAction('editor.action.formatDocument'))}
-      >
-        <AlignLeft />
-      </IconButton>
+      {plan ? (
+        <IconButton
+          label="Format"
+          shortcut="Shift+Alt+F"
+          onClick={here(() => editorAction('editor.action.formatDocument'))}
+        >
+          <AlignLeft />
+        </IconButton>
+      ) : null}
       <IconButton label="Save" shortcut={keyLabel('Mod+S')} onClick={() => void saveDocument(documentId)}>
         <Save />
       </IconButton>
@@ -122,7 +126,7 @@ function EditorTools({ documentId }: { documentId: string }) {
       >
         <Columns2 />
       </IconButton>
-      {active ? (
+      {!plan ? null : active ? (
         <Button icon={<Square />} shortcut="Shift+F5" onClick={() => void cancelRun(run.id)}>
           Stop
         </Button>

@@ -1,9 +1,10 @@
 /** What stands below a tab: a document's text, or a view. */
 import type { DockviewPanelApi, IDockviewPanelProps } from 'dockview-react';
+import { Workflow } from 'lucide-react';
 import { lazy, Suspense, useCallback, useSyncExternalStore } from 'react';
 import { create } from 'zustand';
 import { ConflictBar } from '../../panes/explorer/ConflictBar.tsx';
-import { useDocuments } from '../../state/documents.ts';
+import { isPlan, useActiveTab } from '../../state/documents.ts';
 import { EmptyState, Skeleton } from '../../ui/index.ts';
 import { ViewBarContext } from '../../ui/ViewBar.tsx';
 import { LazyView } from '../LazyView.tsx';
@@ -70,14 +71,19 @@ export function ViewContent({ api, params }: IDockviewPanelProps) {
   const visible = useVisible(api);
   const groupId = useGroupId(api);
   const bar = useBars((bars) => bars[groupId] ?? null);
-  const documentOpen = useDocuments((state) => state.activeId !== undefined);
+  const tab = useActiveTab();
   const setTitle = useCallback((title: string) => api.setTitle(title), [api]);
   if (view === undefined) return null;
   return (
     <div className="dock-view">
-      {view.needsDocument === true && !documentOpen ? (
-        <EmptyState title="Nothing to inspect yet">
-          Open a plan to see its syntax tree, its graph, and its inputs.
+      {view.needsDocument === true && (tab === undefined || !isPlan(tab)) ? (
+        <EmptyState
+          icon={<Workflow />}
+          title={tab === undefined ? 'Nothing to inspect yet' : `${tab.name} is not a plan`}
+        >
+          {tab === undefined
+            ? 'Open a plan to see its syntax tree, its graph, and its inputs.'
+            : 'Plans have a syntax tree, a graph and inputs. Their files end in .flow.'}
         </EmptyState>
       ) : visible ? (
         <ViewBarContext value={bar}>

@@ -1,7 +1,7 @@
 /** One tab among the docks: icon, name, what is unsaved or counted, and closing it. */
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileCode2, X } from 'lucide-react';
-import { type MouseEvent, useEffect } from 'react';
+import { type MouseEvent, type RefObject, useEffect, useRef } from 'react';
 import { withDocks } from '../../state/docks.ts';
 import { type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { keyLabel } from '../../state/keys.ts';
@@ -26,9 +26,11 @@ function DocumentTabFace({ api, documentId }: IDockviewPanelHeaderProps & { docu
   useEffect(() => {
     if (name !== '') api.setTitle(title);
   }, [api, name, title]);
+  const tab = useOnView(api);
   if (document === undefined) return null;
   return (
     <div
+      ref={tab}
       className="dock-tab"
       data-dirty={dirty}
       data-tip={document.path ?? document.origin}
@@ -46,14 +48,41 @@ function ViewTabFace({ api, view, params }: IDockviewPanelHeaderProps & { view: 
   const editor = isEditor({ id: api.id, params });
   // A view has its badge or not for good: the order of hooks is the same at every call.
   const badge = view.useBadge?.();
+  const tab = useOnView(api);
   return (
-    <div className="dock-tab" data-quiet={!editor} {...pointer(api.id, () => viewMenu(api.id, editor))}>
+    <div ref={tab} className="dock-tab" data-quiet={!editor} {...pointer(api.id, () => viewMenu(api.id, editor))}>
       {editor ? <Icon /> : null}
       <span className="cut">{editor ? api.title : view.title}</span>
       {badge === undefined ? null : <span className="ui-tab-badge">{badge}</span>}
       {editor ? <CloseMark id={api.id} /> : null}
     </div>
   );
+}
+
+/** The tab in front is on view, also when it was made narrow or its neighbours grew: dockview leaves it where it is. */
+function useOnView(api: IDockviewPanelHeaderProps['api']): RefObject<HTMLDivElement | null> {
+  const tab = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const show = (): void => {
+      const own = tab.current?.closest<HTMLElement>('.dv-tab');
+      const strip = own?.parentElement;
+      if (own === null || own === undefined || strip === null || strip === undefined || !api.isVisible) return;
+      const left = own.getBoundingClientRect().left - strip.getBoundingClientRect().left + strip.scrollLeft;
+      if (left < strip.scrollLeft) strip.scrollLeft = left;
+      else if (left + own.offsetWidth > strip.scrollLeft + strip.clientWidth)
+        strip.scrollLeft = Math.min(left, left + own.offsetWidth - strip.clientWidth);
+    };
+    const sizes = new ResizeObserver(show);
+    const strip = tab.current?.closest('.dv-tabs-container');
+    if (tab.current !== null) sizes.observe(tab.current);
+    if (strip !== null && strip !== undefined) sizes.observe(strip);
+    const shown = api.onDidVisibilityChange(show);
+    return () => {
+      sizes.disconnect();
+      shown.dispose();
+    };
+  }, [api]);
+  return tab;
 }
 
 /** For the pointer alone: the keyboard closes with Delete, and with the key of Close tab. */

@@ -1,5 +1,6 @@
 /** What runs said, as it comes. */
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { ScrollText } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
@@ -23,7 +24,7 @@ export function Output() {
   }, [log.length, rows]);
   if (log.length === 0) {
     return (
-      <EmptyState title="Nothing was said yet">
+      <EmptyState icon={<ScrollText />} title="Nothing was said yet">
         Messages of running plans appear here: warnings, retries, what was kept.
       </EmptyState>
     );

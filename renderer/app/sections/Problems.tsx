@@ -1,11 +1,11 @@
 /** What the language finds in the open plan. */
-import { Wrench } from 'lucide-react';
+import { CircleCheck, CircleDashed, Wrench } from 'lucide-react';
 import { LineIndex } from '../../../node-core/flow/syntax/lines.ts';
 import { revealRange } from '../../state/cursor.ts';
 import { useActiveDocument } from '../../state/documents.ts';
 import { applyEdits } from '../../state/editor-actions.ts';
 import { useLanguage } from '../../state/language.ts';
-import { Button, EmptyState, rowKeys } from '../../ui/index.ts';
+import { Button, EmptyState, rowKeys, Sentence } from '../../ui/index.ts';
 import { LEVEL_ICONS as ICONS } from './levels.ts';
 import './lines.css';
 
@@ -14,7 +14,10 @@ export function Problems() {
   const { diagnostics, documentId } = useLanguage();
   if (file === undefined || documentId !== file.id || diagnostics.length === 0) {
     return (
-      <EmptyState title={file === undefined ? 'No file is open' : 'No problems'}>
+      <EmptyState
+        icon={file === undefined ? <CircleDashed /> : <CircleCheck />}
+        title={file === undefined ? 'No file is open' : 'No problems'}
+      >
         What the language finds in the open plan is listed here as you type.
       </EmptyState>
     );
@@ -41,7 +44,7 @@ export function Problems() {
           >
             <Icon aria-label={item.severity} />
             <span className="grow">
-              <Message text={item.message} />
+              <Sentence text={item.message} />
             </span>
             {item.fix === undefined ? null : (
               <Button
@@ -66,9 +69,4 @@ export function Problems() {
       {diagnostics.length > 1000 ? <div className="side-note">{diagnostics.length - 1000} more</div> : null}
     </div>
   );
-}
-
-/** A sentence in which `what stands in backticks` is code. */
-function Message({ text }: { text: string }) {
-  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
 }

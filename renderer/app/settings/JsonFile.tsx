@@ -5,8 +5,7 @@ import { setKeybindingsText, useKeybindings } from '../../state/keybindings.ts';
 import { useCommands } from '../../state/commands.ts';
 import { type JsonHelp, keybindingsHelp, settingsHelp } from '../../state/json-help.ts';
 import { SETTINGS, setSettingsText, useSettings } from '../../state/settings.ts';
-import { count } from '../../ui/index.ts';
-import { Sentence } from './Sentence.tsx';
+import { count, Sentence } from '../../ui/index.ts';
 import './settings.css';
 
 const NEW_SETTINGS = '{\n  // Settings that differ from their defaults. Ctrl+Space offers what can stand here.\n}\n';

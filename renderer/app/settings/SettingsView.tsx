@@ -12,8 +12,7 @@ import {
   useSettings,
 } from '../../state/settings.ts';
 import type { ViewProps } from '../../state/views.ts';
-import { Button, EmptyState, IconButton } from '../../ui/index.ts';
-import { Sentence } from './Sentence.tsx';
+import { Button, EmptyState, IconButton, Sentence } from '../../ui/index.ts';
 import './settings.css';
 
 const GROUPS: Readonly<Record<string, string>> = {

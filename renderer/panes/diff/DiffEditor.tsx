@@ -85,6 +85,8 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
     const modified =
       document === undefined ? monaco.editor.createModel(fixed ?? '', language(afterName)) : modelOf(document);
     made.setModel({ original, modified });
+    // What differs is what one came for.
+    made.revealFirstDiff();
     return () => {
       // When the whole view goes, the editor went first.
       if (editor.current === made) made.setModel(null);

@@ -33,10 +33,10 @@ export function VerifyControls() {
         <span
           className="ledger-ok cut"
           role="status"
-          data-tip={`${count(report.size, 'entry', 'entries')} and ${count(report.checkpoints, 'checkpoint')} recomputed in this window${verified === undefined ? '' : `\n${exactTime(verified.at)}`}`}
+          data-tip={`${count(report.size, 'entry', 'entries')} and ${count(report.checkpoints, 'checkpoint')} recomputed in this window in ${(ms / 1000).toFixed(ms < 100 ? 3 : 2)} s${verified === undefined ? '' : `\n${exactTime(verified.at)}`}`}
         >
           <ShieldCheck size={14} aria-hidden />
-          verified here, {count(report.size, 'entry', 'entries')}, {(ms / 1000).toFixed(ms < 100 ? 3 : 2)} s
+          verified here, {count(report.size, 'entry', 'entries')}
           {behind > 0 ? ` · ${thousands(behind)} new since` : ''}
         </span>
       ) : report?.ok === false ? (

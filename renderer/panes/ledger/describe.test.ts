@@ -22,6 +22,14 @@ suite('what happened, in a line', () => {
       }),
     ).toBe('Airports, started with airports = airports.csv, most = 10');
   });
+  it('names files and schedules', () => {
+    const said = (kind: string, payload: Record<string, unknown>) => describe({ kind, payload });
+    expect(said('blob.put', { id: '9274aa', name: 'people.csv', size: 50 })).toBe('people.csv, kept, 50 B');
+    expect(said('schedules.created', { schedule: 'x', name: 'Morning' })).toBe('Morning, schedule made');
+    expect(said('schedules.skipped', { name: 'Morning', reason: 'One was running.' })).toBe(
+      'Morning was skipped: One was running.',
+    );
+  });
   it('says where a run stopped, and what was edited', () => {
     const flowOf = () => 'Airports';
     const said = (kind: string, more: object) => describe({ kind, payload: { run, ...more } }, flowOf);

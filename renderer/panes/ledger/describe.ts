@@ -1,7 +1,7 @@
 /** What a ledger entry says, in a line for people; and what it leads to. Pure. */
 import type { LedgerEntry } from '../../../node-core/ledger/entry.ts';
 import type { Tone } from '../../ui/Chip.tsx';
-import { count, duration, shortId } from '../../ui/format.ts';
+import { bytes, count, duration, shortId } from '../../ui/format.ts';
 
 /** The colour of a kind; the word itself always stands beside it. */
 export function kindTone(kind: string): Tone | undefined {
@@ -75,6 +75,19 @@ export function describe(
       return `${flow} exported as a file`;
     case 'run.import':
       return `${flow} imported${payload['verified'] === true ? ', proven' : ', not proven'}`;
+    case 'schedules.created':
+      return joined(text(payload['name']) ?? 'a flow', 'schedule made');
+    case 'schedules.changed':
+      return joined(
+        text(payload['name']) ?? 'a flow',
+        payload['enabled'] === false ? 'schedule paused' : 'schedule changed',
+      );
+    case 'schedules.removed':
+      return joined(text(payload['name']) ?? 'a flow', 'schedule removed');
+    case 'schedules.fired':
+      return `${text(payload['name']) ?? 'a schedule'} set off a run`;
+    case 'schedules.skipped':
+      return `${text(payload['name']) ?? 'a schedule'} was skipped${text(payload['reason']) === undefined ? '' : `: ${text(payload['reason'])}`}`;
     case 'project.create':
       return joined(text(payload['name']) ?? 'a project', 'project made');
     case 'key.create':
@@ -85,6 +98,8 @@ export function describe(
       return joined(text(payload['name']) ?? 'a plan', 'stored');
     case 'plan.delete':
       return `plan ${shortId(String(payload['plan'] ?? ''))} deleted`;
+    case 'blob.put':
+      return joined(text(payload['name']) ?? `file ${shortId(String(payload['id'] ?? ''))}`, 'kept', size(payload));
     case 'node.create':
       return 'the node and its key were made';
   }
@@ -106,6 +121,11 @@ export function describe(
 
 function joined(...parts: (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+function size(payload: Record<string, unknown>): string | undefined {
+  const held = number(payload['size']);
+  return held === undefined ? undefined : bytes(held);
 }
 
 function steps(payload: Record<string, unknown>): string {
@@ -139,6 +159,8 @@ export function actorText(actor: string): string {
   if (actor === 'local') return 'local user';
   const run = /^run:([^/]+)(?:\/(?:\w+:)?(.+))?$/.exec(actor);
   if (run !== null) return `run ${shortId(run[1]!)}${run[2] === undefined ? '' : `, step ${run[2]}`}`;
+  const schedule = /^schedule:(.+)$/.exec(actor);
+  if (schedule !== null) return `schedule ${shortId(schedule[1]!)}`;
   const key = /^key:(.+)$/.exec(actor);
   return key === null ? actor : `key ${shortId(key[1]!)}`;
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { RunRecord, StepRecord } from '../../../node-core/runs/schema.ts';
 import { useRunLabel } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
-import { useActiveDocument } from '../../state/documents.ts';
+import { isPlan, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, runActive, useDocumentRun } from '../../state/run.ts';
@@ -36,6 +36,13 @@ export function ResultsPanel() {
   }, [run?.id, stopped]);
   const runLabel = useRunLabel();
 
+  if (document !== undefined && !isPlan(document)) {
+    return (
+      <EmptyState icon={<LayoutList />} title={`${document.name} is not a plan`}>
+        Go to a plan: what its steps made appears here.
+      </EmptyState>
+    );
+  }
   if (document === undefined || run === undefined) {
     return (
       <EmptyState

@@ -300,7 +300,14 @@ export function ScheduleForm({ editing }: { editing: Editing }) {
           />
         ) : null}
       </Field>
-      <Field label="What was missed" hint="While the machine slept or the node was not running">
+      <Field
+        label="What was missed"
+        hint={
+          catchUp === 'none'
+            ? 'While the machine slept or the node was not running'
+            : 'While the machine slept or the node was not running; not when it is older than the time at the right'
+        }
+      >
         <select
           aria-label="What was missed"
           value={catchUp}

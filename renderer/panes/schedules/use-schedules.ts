@@ -13,7 +13,7 @@ export interface Schedules {
 export function useSchedules(): Schedules {
   const [list, setList] = useState<Schedule[] | undefined>();
   const [error, setError] = useState<unknown>();
-  const connected = useConnection((state) => state.phase === 'connected');
+  const phase = useConnection((state) => state.phase);
   const reload = useCallback(() => {
     client()
       .call<{ schedules: Schedule[] }>('schedules.list')
@@ -23,8 +23,9 @@ export function useSchedules(): Schedules {
       }, setError);
   }, []);
   useEffect(() => {
-    if (connected) reload();
-  }, [connected, reload]);
+    // Offline, what is there stays; where nothing is there yet, asking in vain says so.
+    if (phase === 'connected' || phase === 'offline') reload();
+  }, [phase, reload]);
   useEffect(
     () =>
       onNodeEvent((event) => {
@@ -48,7 +49,9 @@ export function useSchedules(): Schedules {
 export function useFirings(schedule: Schedule): { firings: Firing[] | undefined; error: unknown } {
   const [firings, setFirings] = useState<Firing[] | undefined>();
   const [error, setError] = useState<unknown>();
+  const connected = useConnection((state) => state.phase === 'connected');
   useEffect(() => {
+    if (!connected) return;
     let gone = false;
     client()
       .call<{ firings: Firing[] }>('schedules.history', { id: schedule.id, limit: 100 })
@@ -63,7 +66,7 @@ export function useFirings(schedule: Schedule): { firings: Firing[] | undefined;
     return () => {
       gone = true;
     };
-  }, [schedule]);
+  }, [schedule, connected]);
   return { firings, error };
 }
 

@@ -338,7 +338,7 @@ function Preview({ match: { preview, from, to }, form }: { match: SearchMatch; f
   const found = preview.slice(from, to);
   return (
     <span className="search-preview">
-      {before.length > 28 ? `…${before.slice(-26)}` : before}
+      {before.length > 14 ? `…${before.slice(-12)}` : before}
       {form.replacement === undefined ? (
         <mark>{found}</mark>
       ) : (
