@@ -213,6 +213,15 @@ test('the form follows the text, keeps its focus, and says what is wrong where i
   await line(page, 'latitude > 60').click();
   await page.keyboard.press('Control+z');
   await expect(condition).toHaveValue('country == "USA" AND latitude > 30');
+
+  // The cursor of the editor opens the form again later: the keyboard stays where one types.
+  await openSample(page, 'Busiest airports');
+  await expect(form).toHaveCount(0);
+  await openSample(page, 'Airports by state');
+  await putCursor(page, 16, 3);
+  await expect(form).toBeVisible();
+  await page.keyboard.type('x');
+  await expect(line(page, 'xFILTER')).toBeVisible();
 });
 
 test('a broken text keeps the last good graph and marks the step that is broken', async ({ workbench: page }) => {

@@ -22,6 +22,25 @@ test('Ctrl+\\ shows the document once more beside it, and both show every key', 
   await expect(page.getByRole('tab', { name: 'airports-by-state.flow, unsaved' })).toBeVisible();
 });
 
+test('the tab in front is on view, however many there are, and the flows come back beside them', async ({
+  workbench: page,
+}) => {
+  for (const title of ['Airports by state', 'Busiest airports', 'Countries, from JSON', 'Weather advice'])
+    await openSample(page, title);
+  const tab = (name: string): Locator => editors(page).getByRole('tab', { name });
+  await expect(tab('weather-advice.flow')).toBeInViewport({ ratio: 1 });
+  await expect(tab('airports-by-state.flow')).not.toBeInViewport({ ratio: 1 });
+  await sideBar(page).getByRole('button', { name: 'Airports by state', exact: true }).click();
+  await expect(tab('airports-by-state.flow')).toBeInViewport({ ratio: 1 });
+  await command(page, 'Settings');
+  await expect(tab('Settings')).toBeInViewport({ ratio: 1 });
+  // Whatever the side bar showed: who asks for the flows gets them.
+  await command(page, 'Search in files');
+  await expect(sideBar(page)).toHaveCount(0);
+  await command(page, 'Show Flows');
+  await expect(sideBar(page)).toBeVisible();
+});
+
 test('the layout, the tabs and the cursor come back after a reload', async ({ workbench: page }) => {
   await openSample(page, 'Airports by state');
   await openSample(page, 'Busiest airports');

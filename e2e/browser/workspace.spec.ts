@@ -207,7 +207,11 @@ test('a text that is no plan is opened as text, without problems', async ({ ownN
   await openFolder(page, folder, 'alpha.flow');
   await item(page, 'notes.md').click();
   await expect(page.locator('.view-lines')).toContainText('# Notes');
-  await expect(page.getByRole('contentinfo')).toContainText('0 problems');
+  await expect(page.getByRole('contentinfo')).toContainText('plain text');
+  await expect(page.getByRole('contentinfo')).not.toContainText('problems');
+  // It cannot be run, and has no graph.
+  await expect(page.getByRole('button', { name: 'Run F5' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('notes.md is not a plan');
   await expect(page.getByText('Ln 1, Col 1')).toBeVisible();
 });
 

@@ -190,7 +190,7 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     summary: 'Makes one row of all rows that have the same values in some columns.',
     detail:
       'One `AGG` a line: `count(*)` `count` `sum` `avg` `min` `max` `median` `stddev` `first` `last` `list` `count_distinct`. `AGG c AS n` means sum. ' +
-      'Without AS the column is called `<function>_<column>`, and `count` for count(*). none is passed over, except by count(*).',
+      'Without AS the column is called `<function>_<column>`, and `count` for `count(*)`. none is passed over, except by `count(*)`.',
     syntax: ['GROUP x BY a, b\n  AGG sum(c) AS n\n  AGG count(*) AS rows'],
     snippet: 'GROUP ${1:table} BY ${2:column}\n  AGG ${3:count(*)} AS ${4:n}',
     parameters: [

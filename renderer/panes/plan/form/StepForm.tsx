@@ -92,10 +92,10 @@ export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
   const shown = form ?? last.current;
   const panel = useRef<HTMLElement>(null);
   const focus = useFormFocus();
-  const answered = useRef(0);
   useEffect(() => {
-    if (form === undefined || focus.nodeId !== node.id || answered.current === focus.request) return;
-    answered.current = focus.request;
+    if (form === undefined || focus.nodeId !== node.id) return;
+    // Answered once: a form that the cursor of the editor opens later leaves the keyboard where it is.
+    useFormFocus.setState({ nodeId: undefined });
     const box = panel.current;
     const within = (selector: string): HTMLElement | null | undefined =>
       box?.querySelector<HTMLElement>(`${selector} :is(select, textarea, input, button):not(:disabled)`);
