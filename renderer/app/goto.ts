@@ -13,7 +13,7 @@ import { LineIndex } from '../../node-core/flow/syntax/lines.ts';
 import { canRun } from '../state/commands.ts';
 import { client } from '../state/connection.ts';
 import { revealRange } from '../state/cursor.ts';
-import { activeDocument, useDocuments } from '../state/documents.ts';
+import { activeDocument, sourceName, tabsOf, useDocuments } from '../state/documents.ts';
 import type { GotoSource, GotoTarget } from '../state/goto.ts';
 import { keysFor, useKeybindings } from '../state/keybindings.ts';
 import { keyLabel } from '../state/keys.ts';
@@ -32,11 +32,11 @@ import { viewById, VIEWS } from './views.ts';
 const showFlows = (): void => useLayout.getState().showArea('flows');
 
 function documents(): GotoTarget[] {
-  return useDocuments.getState().documents.map((item) => ({
+  return tabsOf(useDocuments.getState().documents).map((item) => ({
     key: `doc:${item.path ?? item.origin ?? item.name}`,
     icon: FileCode2,
     title: item.name,
-    side: item.path ?? 'open file',
+    side: `open, ${item.path ?? sourceName(item)}`,
     run: () => {
       useDocuments.getState().activate(item.id);
       showFlows();

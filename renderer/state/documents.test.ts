@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { activeDocument, isDirty, keepDrafts, tabsOf, useDocuments } from './documents.ts';
 import { useToasts } from '../ui/toasts.ts';
+import { activeDocument, besideName, isDirty, keepDrafts, tabsOf, useDocuments } from './documents.ts';
 import { memoryDrafts } from './drafts.ts';
 
 const { open, create, setText, setInput, markSaved, close, cycle } = useDocuments.getState();
@@ -15,6 +15,16 @@ describe('documents', () => {
     expect(open({ name: 'a.flow', text: 'changed on disk', path: '/tmp/a.flow' })).toBe(first);
     expect(useDocuments.getState().documents).toHaveLength(2);
     expect(activeDocument()?.text).toBe('x');
+  });
+
+  it('tells files of one name apart by where they are from', () => {
+    open({ name: 'a.flow', text: '', origin: 'sample:demo/a' });
+    open({ name: 'a.flow', text: '', file: { workspace: 'w', path: 'lib/a.flow' } });
+    open({ name: 'a.flow', text: '', file: { workspace: 'w', path: 'a.flow' } });
+    open({ name: 'a.flow', text: '' });
+    open({ name: 'b.flow', text: '', path: '/tmp/b.flow' });
+    const tabs = tabsOf(useDocuments.getState().documents);
+    expect(tabs.map((tab) => besideName(tabs, tab))).toEqual(['sample', 'lib', 'folder', 'not saved yet', undefined]);
   });
 
   it('is unsaved from the first change until it is saved, and not after undoing the change', () => {

@@ -249,6 +249,20 @@ export function useTabs(): DocumentTab[] {
   return useDocuments((state) => tabsOf(state.documents));
 }
 
+/** Where a document is from, in a word or two: `sample`, its folder, `not saved yet`. */
+export function sourceName({ origin, path, file }: Pick<DocumentTab, 'origin' | 'path' | 'file'>): string {
+  if (origin?.startsWith('sample:') === true) return 'sample';
+  const whole = file?.path ?? path;
+  if (whole === undefined) return 'not saved yet';
+  const parts = whole.split(/[\\/]/).slice(0, -1);
+  return parts.at(-1) || 'folder';
+}
+
+/** What tells a tab from others of its name; undefined for a name that stands once. */
+export function besideName(tabs: readonly DocumentTab[], tab: DocumentTab): string | undefined {
+  return tabs.some((other) => other.id !== tab.id && other.name === tab.name) ? sourceName(tab) : undefined;
+}
+
 /** In a component: the active tab. */
 export function useActiveTab(): DocumentTab | undefined {
   return useDocuments((state) => tabsOf(state.documents).find((item) => item.id === state.activeId));

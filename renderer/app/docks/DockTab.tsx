@@ -3,7 +3,7 @@ import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileCode2, X } from 'lucide-react';
 import { type MouseEvent, type RefObject, useEffect, useRef } from 'react';
 import { withDocks } from '../../state/docks.ts';
-import { type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
+import { besideName, type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { keyLabel } from '../../state/keys.ts';
 import type { View } from '../../state/views.ts';
 import { type MenuItems, openMenu } from '../../ui/index.ts';
@@ -19,7 +19,9 @@ export function DockTab(props: IDockviewPanelHeaderProps) {
 }
 
 function DocumentTabFace({ api, documentId }: IDockviewPanelHeaderProps & { documentId: string }) {
-  const document = useTabs().find((item) => item.id === documentId);
+  const tabs = useTabs();
+  const document = tabs.find((item) => item.id === documentId);
+  const beside = document === undefined ? undefined : besideName(tabs, document);
   const name = document?.name ?? '';
   const dirty = document?.dirty === true;
   const title = dirty ? `${name}, unsaved` : name;
@@ -38,6 +40,7 @@ function DocumentTabFace({ api, documentId }: IDockviewPanelHeaderProps & { docu
     >
       <FileCode2 />
       <span className="cut">{name}</span>
+      {beside === undefined ? null : <small>{beside}</small>}
       <CloseMark id={api.id} />
     </div>
   );
