@@ -114,6 +114,7 @@ for (const theme of THEMES)
     const found: string[] = (await findings(page, rules)).map((one) => `welcome: ${one}`);
     await openSample(page, 'Busiest airports');
     await openSample(page, 'Airports by state');
+    await expect(page.getByRole('tab', { name: 'airports-by-state.flow' })).toHaveAttribute('aria-selected', 'true');
     await run(page);
     await page.keyboard.press('F5');
     for (const [name, open] of Object.entries(VIEWS)) {

@@ -156,6 +156,7 @@ function TooltipHost() {
   const bubble = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let at = '';
     const hide = (): void => {
       clearTimeout(timer);
       setTip(undefined);
@@ -163,6 +164,12 @@ function TooltipHost() {
     const show = (event: Event): void => {
       const target = event.target instanceof Element ? event.target.closest('[data-tip]') : null;
       hide();
+      if (event instanceof PointerEvent) {
+        // What comes to lie below a pointer at rest (a dialog went away) was not pointed at.
+        const now = `${event.clientX},${event.clientY}`;
+        if (now === at) return;
+        at = now;
+      }
       const text = target?.getAttribute('data-tip');
       if (target === null || text === null || text === undefined || text === '') return;
       if (event.type === 'focusin' && !target.matches(':focus-visible')) return;
