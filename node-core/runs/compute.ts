@@ -143,8 +143,8 @@ export function readBy(work: Work, members: readonly number[]): Pick<Usage, 'row
     for (const read of step.reads) {
       if ('step' in read.from && inside.has(read.from.step)) continue;
       const given = work.valueRead(step, read.from);
-      if (isFile(given) && given.path !== undefined) {
-        bytes += work.fileStates.get(given.path)?.size ?? 0;
+      if (isFile(given)) {
+        bytes += given.blob === undefined ? (work.fileStates.get(given.path ?? '')?.size ?? 0) : sizeOf(work, given.blob);
         found = true;
       } else if (isTable(given) || isLazy(given)) {
         if (given.rows > 0) rows += given.rows;
@@ -164,6 +164,15 @@ export function readBy(work: Work, members: readonly number[]): Pick<Usage, 'row
     }
   }
   return found ? { ...(rows > 0 ? { rowsRead: rows } : {}), ...(bytes > 0 ? { bytesRead: bytes } : {}) } : {};
+}
+
+function sizeOf(work: Work, blob: string): number {
+  try {
+    return statSync(work.services.blobPath(blob)).size;
+  } catch {
+    // Its reader says so.
+    return 0;
+  }
 }
 
 /** The record with what its step has used, once it has run. */

@@ -175,6 +175,7 @@ export function createLaunch(inside: Inside) {
         store,
         storeOf,
         engine: () => options.engine(project),
+        blobPath: (id) => options.blobs.files.path(id),
         queryPlace: (signal) => inside.places.take(signal),
         host: hostOf(host, project, spec, row),
         events,

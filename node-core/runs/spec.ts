@@ -75,6 +75,8 @@ export interface RunServices {
   /** For writing, on the connection of a transaction. */
   storeOf(tx: Transaction): RunStore;
   engine(): TableEngine;
+  /** Where the bytes of an uploaded file are. */
+  blobPath(id: string): string;
   /** A place among the queries that may run at once; gives it back. */
   queryPlace(signal: AbortSignal): Promise<() => void>;
   host: StepHost;

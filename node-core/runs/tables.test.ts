@@ -261,6 +261,7 @@ describe('what a run stores', () => {
       [1, 2],
       [3, 4],
     ]);
+    expect(step(record, 'x').usage).toMatchObject({ bytesRead: csv.length });
     await expect(t.run(load, { inputs: { f: { $blob: 'a'.repeat(64) } } })).rejects.toMatchObject({
       code: 'blob-not-found',
     });
