@@ -154,6 +154,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     registry: () => registry,
     events,
     log,
+    namesTables: (project) => schedules.list(project).map(({ inputs }) => JSON.stringify(inputs)),
     onEnded(project, run, { actor, attended }) {
       // A schedule has its own rule, and who waits or watches has seen it.
       if (run.state !== 'failed' || attended || actor.startsWith('schedule:') || events.watching(project.id) > 0)

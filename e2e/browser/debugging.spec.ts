@@ -219,7 +219,7 @@ test('two runs are compared side by side, down to their rows', async ({ workbenc
   await compare.getByRole('button', { name: 'Graph' }).click();
   const drawn = compare.getByRole('group', { name: 'The two plans as one graph' });
   await expect(drawn.getByRole('button', { name: 'old, changed' })).toBeVisible();
-  await drawn.getByRole('button', { name: 'top, the same, another result' }).click();
+  await drawn.getByRole('button', { name: 'top, the same, another result', exact: true }).click();
   await expect(compare.getByRole('region', { name: 'Rows of top that differ' })).toBeVisible();
   await compare.getByRole('button', { name: 'Table' }).click();
   await steps.getByRole('row', { name: /^top/ }).getByRole('button', { name: 'rows' }).click();

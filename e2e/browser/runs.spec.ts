@@ -61,3 +61,36 @@ test('a run that a crash has interrupted goes on from what it had', async ({ own
   await page.getByRole('button', { name: 'Runs', exact: true }).click();
   await expect(page.getByRole('listbox', { name: 'Runs, newest first' }).getByRole('option')).toHaveCount(1);
 });
+
+test('results of old runs are let go after what goes was said; a pinned run keeps its own', async ({
+  ownNode,
+  visit,
+}) => {
+  const page = await visit(ownNode.link);
+  await openPlan(page, plan('Let go', '1ms'));
+  await run(page);
+  await page.getByRole('button', { name: 'Runs', exact: true }).click();
+  const list = page.getByRole('listbox', { name: 'Runs, newest first' });
+  await list.getByRole('option', { name: /Let go/ }).click();
+  const opened = page.getByRole('article', { name: 'Run of Let go' });
+  await opened.getByRole('button', { name: 'Keep the results of this run' }).click();
+  await expect(opened.getByRole('button', { name: 'Let the rule decide what is kept' })).toBeVisible();
+  await page.getByRole('button', { name: 'Free the space of old results' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Free the space of old results' });
+  await expect(dialog.getByRole('textbox', { name: /Keep the newest/ })).toHaveValue('20');
+  await dialog.getByRole('textbox', { name: /Keep the newest/ }).fill('0');
+  await dialog.getByRole('textbox', { name: /last/ }).fill('0');
+  await expect(dialog.getByRole('status')).toContainText('Nothing would go: 1 run keep');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await opened.getByRole('button', { name: 'Let the rule decide what is kept' }).click();
+  await page.getByRole('button', { name: 'Free the space of old results' }).click();
+  await dialog.getByRole('textbox', { name: /Keep the newest/ }).fill('0');
+  await dialog.getByRole('textbox', { name: /last/ }).fill('0');
+  await expect(dialog.getByRole('status')).toContainText('3 results of 1 run would go');
+  await dialog.getByRole('button', { name: 'Let them go' }).click();
+  await expect(opened).toContainText('Results of this run were let go');
+  await opened.getByRole('option', { name: /^before,/ }).click();
+  await expect(opened).toContainText('The result of before was let go');
+  await opened.getByRole('button', { name: 'Run again' }).click();
+  await expect(page.getByRole('article', { name: 'Run of Let go' })).toContainText('again of');
+});

@@ -308,6 +308,21 @@ describe('voike status', () => {
   });
 });
 
+describe('voike runs free', () => {
+  it('says what would go, lets it go with --yes, and keeps the rule', async () => {
+    const { runId } = (await voike(['run', plan, '--data', data, '--input', 'name=Ada', '--json'])).json();
+    const rule = ['--keep-runs', '0', '--keep-days', '0'];
+    const said = (await voike(['runs', 'free', ...rule, '--data', data, '--json'])).json();
+    expect(said).toMatchObject({ runs: 1, done: false, rule: { runs: 0, days: 0 } });
+    expect((await voike(['runs', 'free', ...rule, '--yes', '--data', data])).stdout).toMatch(/^Let go: \d+ results/);
+    expect((await voike(['runs', 'free', '--data', data, '--json'])).json()).toMatchObject({
+      results: 0,
+      rule: { runs: 0, days: 0 },
+    });
+    expect((await voike(['runs', 'pin', runId, '--data', data, '--json'])).json()).toEqual({ runId, pinned: true });
+  });
+});
+
 describe('voike ledger', () => {
   it('shows the entries of a run and verifies them', async () => {
     const { runId } = (await voike(['run', plan, '--data', data, '--input', 'name=Ada', '--json'])).json();

@@ -254,6 +254,20 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
     .addHelpText('after', examples('voike runs import busiest.voikerun'))
     .action(run(async () => (await import('./commands/share.ts')).importRun));
 
+  reaching(runs.command('free'))
+    .description('Say which results of old runs would be let go, and what that frees; with --yes, let them go.')
+    .addOption(new Option('--keep-runs <n>', 'keep so many of the newest runs of each flow').argParser(whole))
+    .addOption(new Option('--keep-days <n>', 'and all that began in so many last days').argParser(whole))
+    .option('--yes', 'let them go, and keep this rule for the project')
+    .addHelpText('after', examples('voike runs free', 'voike runs free --keep-runs 5 --keep-days 7 --yes'))
+    .action(run(async () => (await import('./commands/retention.ts')).freeResults));
+  one('pin')
+    .description('Have a run keep its results whatever the rule.')
+    .action(run(async () => (await import('./commands/retention.ts')).pinRun));
+  one('unpin')
+    .description('Let the rule decide again whether a run keeps its results.')
+    .action(run(async () => (await import('./commands/retention.ts')).unpinRun));
+
   const tables = program.command('tables').description("Look at the project's tables.");
   reaching(tables.command('list', { isDefault: true }))
     .description('The tables of the project.')

@@ -102,7 +102,8 @@ export function whyMissed(
     const given = JSON.parse(base.row.inputs) as Record<string, unknown>;
     return { code: 'input-changed', run, input: name, part: 'input', ...bothShort(given[name], inputs[name]) };
   }
-  return { code: before.key === undefined ? 'failed-before' : 'not-shared', run };
+  if (before.key === undefined) return { code: 'failed-before', run };
+  return { code: base.row.let_go === null ? 'not-shared' : 'let-go', run };
 }
 
 /** Two values as they stand in a sentence, when both are short. */

@@ -144,7 +144,8 @@ export function readBy(work: Work, members: readonly number[]): Pick<Usage, 'row
       if ('step' in read.from && inside.has(read.from.step)) continue;
       const given = work.valueRead(step, read.from);
       if (isFile(given)) {
-        bytes += given.blob === undefined ? (work.fileStates.get(given.path ?? '')?.size ?? 0) : sizeOf(work, given.blob);
+        bytes +=
+          given.blob === undefined ? (work.fileStates.get(given.path ?? '')?.size ?? 0) : sizeOf(work, given.blob);
         found = true;
       } else if (isTable(given) || isLazy(given)) {
         if (given.rows > 0) rows += given.rows;

@@ -7,7 +7,7 @@ import { checkValue, type GivenValue } from './edit-values.ts';
 import { readInputs } from './inputs.ts';
 import { type Inside, type NewEdit, editOf, writeEdit } from './launch.ts';
 import type { PreparedPlan, PreparedStep } from './prepare.ts';
-import type { Control, RunRow } from './records.ts';
+import { type Control, type RunRow, NOT_ENDED } from './records.ts';
 import { decodeResult, isFile, type StepResult } from './results.ts';
 import type { FileRef, RunEvent } from './schema.ts';
 import type { Launch, StartedRun } from './service.ts';
@@ -186,9 +186,7 @@ export function createDebugging({ inside, launch, storedRun, tell }: DebugServic
     actor: string,
   ): Promise<{ run: string; started: StartedRun | undefined }> {
     const entry = live(project, id);
-    const row = entry
-      ? ({ ...entry.row, state: 'running', finished_at: null, ms: null, steps_done: 0, error: null } satisfies RunRow)
-      : storedRun(project, id);
+    const row = entry ? ({ ...entry.row, state: 'running', ...NOT_ENDED } satisfies RunRow) : storedRun(project, id);
     if (row.imported !== null) {
       throw new Problem('run-imported', 'This run came out of a file; it cannot go on here.', {
         status: 409,

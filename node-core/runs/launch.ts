@@ -33,6 +33,10 @@ export interface Inside {
   /** @throws Problem `flow-has-errors` */
   prepared(source: string): { plan: PreparedPlan; sourceHash: string };
   places: Places;
+  /** Texts of other areas that may name stored tables, as the inputs of schedules. */
+  alsoNames?(project: Project): readonly string[];
+  /** While results of the project are being let go: resolves when that is done. */
+  lettingGo(project: Project): Promise<unknown> | undefined;
   closing(): boolean;
 }
 
@@ -51,12 +55,25 @@ export function createLaunch(inside: Inside) {
     const { plan, sourceHash } = prepared(source);
     const wire = request.inputs ?? {};
     const { inputs, files, named } = await readGiven(options, project, store, plan.inputs, request);
+    // From here to where the run is known to be active nothing waits.
+    for (let going = inside.lettingGo(project); going; going = inside.lettingGo(project)) await going;
     const before = request.row;
     if (before) requireSameFiles(JSON.parse(before.files) as Record<string, string>, files);
     const forced = before?.forced ? readForced(before.forced) : forcedFrom(plan, request.from ?? []);
     const control: Control = before
       ? { ...(before.control === null ? {} : (JSON.parse(before.control) as Control)), ...request.control }
       : (request.control ?? {});
+    if (control.keep && request.rerunOf !== undefined && store.run(request.rerunOf)?.let_go != null) {
+      // What is gone would be computed anew, effects included, though they were asked to stay.
+      throw new Problem(
+        'results-let-go',
+        'The results of that run were let go; it cannot go on from one of its steps.',
+        {
+          status: 409,
+          hint: 'Run it again as a whole.',
+        },
+      );
+    }
     const steering = steeringOf(plan, control);
     const id = before?.id ?? request.id ?? newId();
     if (request.id !== undefined && (active.has(id) || store.run(id) !== undefined))

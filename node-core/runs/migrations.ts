@@ -107,4 +107,23 @@ CREATE TABLE run_edit (
 ) WITHOUT ROWID;
 `;
 
-export const runsMigrations: readonly AreaMigrations[] = [{ area: 'runs', in: 'project', steps: [first, second] }];
+const third = `
+-- when results of the run were let go; a run that keeps its results whatever the rule: 'pinned', 'shared'
+ALTER TABLE run ADD COLUMN let_go TEXT;
+ALTER TABLE run ADD COLUMN pinned TEXT;
+
+-- stored tables whose files are to be removed: their rows are gone already
+CREATE TABLE result_dropped (
+  key TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- JSON: which runs keep their results
+CREATE TABLE run_retention (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  rule TEXT NOT NULL
+);
+`;
+
+export const runsMigrations: readonly AreaMigrations[] = [
+  { area: 'runs', in: 'project', steps: [first, second, third] },
+];

@@ -20,6 +20,7 @@ import { readInputs } from './inputs.ts';
 import { mustMayName } from './local-files.ts';
 import type { Runs } from './service.ts';
 import { isFile } from './results.ts';
+import { retentionOperations } from './retention-operations.ts';
 import { readSamples } from './samples.ts';
 import { shareOperations } from './share/operations.ts';
 import { FileRef, RunRecord, RunState, RunSummary, TablePage, TableRef } from './schema.ts';
@@ -340,6 +341,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
 
     ...debugOperations(runs, root),
     ...historyOperations(runs),
+    ...retentionOperations(runs),
     ...shareOperations(runs),
     ...editOperations({
       environment: async (context, inputs) => ({

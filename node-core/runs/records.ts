@@ -26,7 +26,17 @@ export interface RunRow {
   control: string | null;
   /** JSON: an `Imported`. */
   imported: string | null;
+  /** ISO time when results of it were let go. */
+  let_go: string | null;
+  /** Why it keeps its results whatever the rule. */
+  pinned: 'pinned' | 'shared' | null;
 }
+
+/** A run as it begins. */
+export type NewRun = Omit<RunRow, 'state' | 'finished_at' | 'ms' | 'steps_done' | 'error' | 'let_go' | 'pinned'>;
+
+/** What a run has not while it is under way. */
+export const NOT_ENDED = { finished_at: null, ms: null, steps_done: 0, error: null, let_go: null, pinned: null };
 
 /** How a run is steered, as it is stored. Steps by node id. */
 export interface Control {
@@ -101,7 +111,7 @@ export function openRunStore(db: Database) {
     source: (hash: string): string | undefined =>
       sql('SELECT source FROM flow_source WHERE hash = ?').pluck().get(hash) as string | undefined,
 
-    addRun: (row: Omit<RunRow, 'state' | 'finished_at' | 'ms' | 'steps_done' | 'error'>) =>
+    addRun: (row: NewRun) =>
       void sql(`INSERT INTO run (id, name, state, plan_hash, source_hash, inputs, files, origin, rerun_of, forced, parent, parent_step, created_at, steps_total, control, imported)
      VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
         row.id,
@@ -142,7 +152,7 @@ export function openRunStore(db: Database) {
     unfinished: (): RunRow[] =>
       sql("SELECT * FROM run WHERE state IN ('queued', 'running', 'interrupted') ORDER BY id").all() as RunRow[],
     setState: (id: string, state: string) =>
-      void sql('UPDATE run SET state = ?, finished_at = NULL, error = NULL WHERE id = ?').run(state, id),
+      void sql('UPDATE run SET state = ?, finished_at = NULL, error = NULL, let_go = NULL WHERE id = ?').run(state, id),
     pause: (id: string, ms: number, done: number) =>
       void sql(
         "UPDATE run SET state = 'paused', finished_at = NULL, ms = ?, steps_done = ?, error = NULL WHERE id = ?",
@@ -191,6 +201,43 @@ export function openRunStore(db: Database) {
       ),
     result: (key: string): ResultRow | undefined =>
       sql('SELECT kind, value, created_at, run FROM step_result WHERE key = ?').get(key) as ResultRow | undefined,
+
+    /** Runs that no other has called, newest first, as far as it matters for what they keep. */
+    forRetention: () =>
+      sql(
+        'SELECT id, name, state, created_at, pinned, imported FROM run WHERE parent IS NULL ORDER BY id DESC',
+      ).all() as Pick<RunRow, 'id' | 'name' | 'state' | 'created_at' | 'pinned' | 'imported'>[],
+    /** Each run with itself and those that called it. */
+    family: (): [string, string[]][] => {
+      const parents = new Map(sql('SELECT id, parent FROM run').raw().all() as [string, string | null][]);
+      return [...parents.keys()].map((id) => {
+        const line = [id];
+        for (let up = parents.get(id); up !== undefined && up !== null; up = parents.get(up)) line.push(up);
+        return [id, line];
+      });
+    },
+    /** Keys of everything that a run has: results of its steps, and what was put in their place. */
+    resultsOf: (run: string): string[] =>
+      sql(
+        'SELECT result FROM run_step WHERE run = ? AND result IS NOT NULL UNION SELECT result FROM run_edit WHERE run = ?',
+      )
+        .pluck()
+        .all(run, run) as string[],
+    everyResult: () =>
+      sql(
+        "SELECT key, kind, CASE WHEN kind IN ('json', 'text') THEN '' ELSE value END AS value, length(value) AS size FROM step_result",
+      ).iterate() as IterableIterator<{ key: string; kind: ResultRow['kind']; value: string; size: number }>,
+    dropResults: (results: readonly string[], tables: readonly string[]) => {
+      sql('DELETE FROM step_result WHERE key IN (SELECT value FROM json_each(?))').run(JSON.stringify(results));
+      sql('INSERT OR IGNORE INTO result_dropped (key) SELECT value FROM json_each(?)').run(JSON.stringify(tables));
+    },
+    dropped: (): string[] => sql('SELECT key FROM result_dropped').pluck().all() as string[],
+    forgetDropped: (keys: readonly string[]) =>
+      void sql('DELETE FROM result_dropped WHERE key IN (SELECT value FROM json_each(?))').run(JSON.stringify(keys)),
+    setLetGo: (id: string, time: string) => void sql('UPDATE run SET let_go = ? WHERE id = ?').run(time, id),
+    setPinned: (id: string, why: RunRow['pinned']) => void sql('UPDATE run SET pinned = ? WHERE id = ?').run(why, id),
+    retention: (): string | undefined => sql('SELECT rule FROM run_retention').pluck().get() as string | undefined,
+    setRetention: (rule: string) => void sql('INSERT OR REPLACE INTO run_retention (id, rule) VALUES (1, ?)').run(rule),
 
     addEvents: (run: string, events: readonly RunEvent[]) => {
       const insert = sql('INSERT OR IGNORE INTO run_event (run, seq, event) VALUES (?, ?, ?)');

@@ -13,11 +13,12 @@ import { createLaunch, type Inside, planRow } from './launch.ts';
 import { createPlaces } from './places.ts';
 import { createPlanReader } from './plans.ts';
 import type { PreparedPlan } from './prepare.ts';
-import { openRunStore, type RunRow, type RunStore } from './records.ts';
+import { NOT_ENDED, openRunStore, type RunRow, type RunStore } from './records.ts';
 import { isLazy, isTable, toWire, type StepResult } from './results.ts';
 import { CANCELLED, STOPPED } from './spec.ts';
 import type { RunRecord, RunSummary } from './schema.ts';
 import type { Runs, RunsOptions } from './service.ts';
+import { createRetention } from './retention.ts';
 import { exportRun } from './share/export.ts';
 import { importRun } from './share/import.ts';
 import { readsOf, stepInputs, valueRead, valuesOfRun } from './step-inputs.ts';
@@ -48,7 +49,11 @@ export function createRuns(options: RunsOptions): Runs {
     if (!found) {
       found = { journal: createJournal(project), store: openRunStore(project.db), recovered: Promise.resolve([]) };
       projects.set(project.id, found);
-      found.recovered = interrupt(project, found.store);
+      found.recovered = interrupt(project, found.store).then(async (ids) => {
+        // Left by a crash: nothing runs yet, so nothing has made these tables anew.
+        await retention.removeFiles(project);
+        return ids;
+      });
       found.recovered.catch((error: unknown) =>
         options.log.error({ err: error }, 'interrupted runs could not be marked'),
       );
@@ -75,7 +80,18 @@ export function createRuns(options: RunsOptions): Runs {
     return left.filter((row) => row.parent === null).map((row) => row.id);
   }
 
-  const inside: Inside = { options, active, of, storeOf, prepared, places, closing: () => closing };
+  const inside: Inside = {
+    options,
+    active,
+    of,
+    storeOf,
+    prepared,
+    places,
+    closing: () => closing,
+    lettingGo: (project) => retention.going(project),
+    ...(options.namesTables === undefined ? {} : { alsoNames: options.namesTables }),
+  };
+  const retention = createRetention(inside);
   const { launch, tell } = createLaunch(inside);
 
   // ------------------------------------------------------------ records
@@ -296,7 +312,7 @@ export function createRuns(options: RunsOptions): Runs {
     },
 
     async storedResult(project, id, name, input) {
-      const { values, step, record } = await stepOf(project, id, name);
+      const { values, step, record, letGo } = await stepOf(project, id, name);
       let { hidden } = step;
       let result: StepResult | undefined;
       if (input === undefined) result = values.result(step.index);
@@ -317,6 +333,13 @@ export function createRuns(options: RunsOptions): Runs {
           status: 403,
           hint: 'Take the annotation away and run again to look at it.',
         });
+      }
+      if (result === undefined && letGo !== undefined && (record.state === 'done' || record.state === 'reused')) {
+        throw new Problem(
+          'result-let-go',
+          `The result of ${input ?? record.name} was let go on ${letGo.slice(0, 10)} to free space.`,
+          { status: 410, hint: 'Run it again: what is gone is computed anew.' },
+        );
       }
       if (result === undefined) {
         throw new Problem(
@@ -381,6 +404,27 @@ export function createRuns(options: RunsOptions): Runs {
       return taken;
     },
 
+    async retention(project, rule) {
+      await of(project).recovered;
+      return retention.preview(project, rule ?? retention.rule(project));
+    },
+    async letGo(project, rule, actor) {
+      await of(project).recovered;
+      const done = await retention.letGo(project, rule, actor);
+      options.events.publish(project.id, { type: 'reset' });
+      return done;
+    },
+    async pin(project, id, pinned, actor) {
+      await of(project).recovered;
+      storedRun(project, id);
+      await project.write((tx) => {
+        storeOf(tx).setPinned(id, pinned ? 'pinned' : null);
+        tx.append(pinned ? 'run.pin' : 'run.unpin', { run: id }, { actor });
+      });
+      tellNow(project, id);
+      return service.get(project, id);
+    },
+
     recover: (project) => of(project).recovered,
 
     async close() {
@@ -401,8 +445,7 @@ export function createRuns(options: RunsOptions): Runs {
       const row = storedRun(project, id);
       return { row, record: recordNow(project, row) };
     }
-    const none = { finished_at: null, ms: null, steps_done: 0, error: null };
-    return { row: { ...running.row, ...none, state: 'running' }, record: recordOf(running) };
+    return { row: { ...running.row, ...NOT_ENDED, state: 'running' }, record: recordOf(running) };
   }
 
   /** A step of a run, with its record and the values around it. @throws Problem `run-not-found`, `step-not-found` */
@@ -412,7 +455,7 @@ export function createRuns(options: RunsOptions): Runs {
     const record = run.steps.find((one) => one.id === name) ?? run.steps.find((one) => one.name === name);
     const values = valuesOfRun(inside, project, row);
     const step = record && values.plan.steps.find((one) => one.node.id === record.id);
-    if (record && step) return { record, step, values };
+    if (record && step) return { record, step, values, letGo: run.letGo };
     throw new Problem('step-not-found', `The run has no step ${JSON.stringify(name)}.`, {
       status: 404,
       hint: `Its steps are ${run.steps

@@ -89,6 +89,8 @@ export const StepWhy = Type.Object({
     Type.Literal('failed-before'),
     /** The earlier result is that run's alone: it was forced, or made of what is. */
     Type.Literal('not-shared'),
+    /** The earlier result was let go to free space. */
+    Type.Literal('let-go'),
     Type.Literal('edited-output'),
     Type.Literal('edited-input'),
     Type.Literal('not-needed'),
@@ -221,11 +223,33 @@ export const RunSummary = Type.Object({
   edits: Type.Optional(Type.Array(RunEdit)),
   /** It came out of a file that another node made. */
   imported: Type.Optional(Imported),
+  /** When results of it were let go to free space; running it again computes them anew. */
+  letGo: Type.Optional(Type.String()),
+  /** It keeps its results whatever the rule: somebody asked for it, or it was exported. */
+  pinned: Type.Optional(Type.Union([Type.Literal('pinned'), Type.Literal('shared')])),
   stepsTotal: Type.Integer(),
   stepsDone: Type.Integer(),
   error: Type.Optional(ProblemSchema),
 });
 export type RunSummary = Static<typeof RunSummary>;
+
+/** Which runs keep their results: the newest of each flow, and those of the last days. */
+export const Retention = Type.Object({
+  runs: Type.Integer({ minimum: 0, maximum: 100_000, description: 'So many of the newest runs of each flow' }),
+  days: Type.Integer({ minimum: 0, maximum: 36_500, description: 'And all that began in so many last days' }),
+});
+export type Retention = Static<typeof Retention>;
+
+export const RetentionPreview = Type.Object({
+  rule: Retention,
+  runs: Type.Integer({ description: 'Runs that lose results' }),
+  keptRuns: Type.Integer({
+    description: 'Runs that keep theirs: by the rule, because they can go on, or are pinned, shared or imported',
+  }),
+  results: Type.Integer(),
+  bytes: Type.Integer(),
+});
+export type RetentionPreview = Static<typeof RetentionPreview>;
 
 export const RunRecord = Type.Object({
   ...RunSummary.properties,

@@ -16,6 +16,8 @@ import type { Control, PlanRow, RunRow } from './records.ts';
 import type { StepResult } from './results.ts';
 import type {
   Imported,
+  Retention,
+  RetentionPreview,
   RowDifference,
   RunComparison,
   RunEvent,
@@ -47,6 +49,8 @@ export interface RunsOptions {
   log: Logger;
   /** Told when a run has ended that no other run called. `attended`: whoever started it waits for its end. */
   onEnded?(project: Project, run: RunSummary, how: { actor: string; attended: boolean }): void;
+  /** Texts of other areas that may name stored tables: these are not let go. */
+  namesTables?(project: Project): readonly string[];
   /** Queries at once; default: the number of cores. */
   queries?: number;
 }
@@ -205,6 +209,12 @@ export interface Runs {
     actor: string,
     signal: AbortSignal,
   ): Promise<{ id: string; imported: Imported }>;
+  /** What would be let go by the rule, by default the project's own. Changes nothing. */
+  retention(project: Project, rule?: Retention): Promise<RetentionPreview>;
+  /** Lets results go by the rule, and keeps the rule as the project's. Problem `runs-under-way` (409). */
+  letGo(project: Project, rule: Retention, actor: string): Promise<RetentionPreview>;
+  /** Whether the run keeps its results whatever the rule. */
+  pin(project: Project, id: string, pinned: boolean, actor: string): Promise<RunRecord>;
   /** Marks what was running when the node ended as interrupted; once a project, by itself at first use. Gives the ids of all runs that can go on, oldest first. */
   recover(project: Project): Promise<string[]>;
   /** Stops all runs where they are; `resume` goes on with them later. */

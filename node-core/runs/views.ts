@@ -2,7 +2,7 @@
 import type { Op } from '../flow/syntax/ast.ts';
 import type { RecordValue, Value } from '../flow/values/value.ts';
 import type { PreparedPlan } from './prepare.ts';
-import type { Control, RunRow, RunStore } from './records.ts';
+import type { Control, NewRun, RunRow, RunStore } from './records.ts';
 import { decodeResult, kindOfResult, toWire, type StepResult } from './results.ts';
 import type { Ended, Running } from './spec.ts';
 import type { Imported, RunOutput, RunRecord, RunState, RunSummary, StepRecord } from './schema.ts';
@@ -12,7 +12,7 @@ import { controlOf } from './steering.ts';
 export interface Active {
   project: string;
   running: Running;
-  row: Omit<RunRow, 'state' | 'finished_at' | 'ms' | 'steps_done' | 'error'>;
+  row: NewRun;
   source: string;
   ended: Ended | undefined;
 }
@@ -119,6 +119,8 @@ export function summaryOfRow(row: RunRow): RunSummary {
     ...(row.error === null ? {} : { error: JSON.parse(row.error) as NonNullable<RunSummary['error']> }),
     ...(row.control === null ? {} : steeringShown(JSON.parse(row.control) as Control)),
     ...(row.imported === null ? {} : { imported: JSON.parse(row.imported) as Imported }),
+    ...(row.let_go === null ? {} : { letGo: row.let_go }),
+    ...(row.pinned === null ? {} : { pinned: row.pinned }),
   };
 }
 

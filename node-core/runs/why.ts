@@ -40,6 +40,8 @@ export function sentenceOf(why: StepWhy, because = 'it does not give the same ea
       return `Ran again: it had no result in ${shortRun(why.run)}.`;
     case 'not-shared':
       return `Ran again: its result in ${shortRun(why.run)} was made for that run alone.`;
+    case 'let-go':
+      return `Ran again: its result in ${shortRun(why.run)} was let go.`;
     case 'edited-output':
       return `Not run: its result was edited by ${why.by}.`;
     case 'edited-input':

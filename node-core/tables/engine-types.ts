@@ -147,6 +147,8 @@ export interface TableEngine {
   ): Promise<TableDifference>;
   /** The Parquet file of a stored table; it is there once the table is. */
   tablePath(key: string): string;
+  /** Keys of all stored tables. */
+  storedKeys(): string[];
   /** Whether the stored table under that key is there, its bytes as they were written. */
   isSound(key: string): boolean;
   /** The stored table under that key, when there is one and it is sound. */

@@ -1,6 +1,6 @@
 /** The table engine: groups of relational steps, files and stored tables as queries of DuckDB. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -81,6 +81,19 @@ function engineOf(
       status: 404,
       hint: 'Keys of results have 64 hex digits.',
     });
+  }
+
+  function storedKeys(): string[] {
+    let folders: string[];
+    try {
+      folders = readdirSync(tablesDir);
+    } catch {
+      // Nothing was stored yet.
+      return [];
+    }
+    return folders
+      .flatMap((folder) => readdirSync(join(tablesDir, folder)))
+      .flatMap((name) => (name.endsWith('.parquet') && KEY.test(name.slice(0, -8)) ? [name.slice(0, -8)] : []));
   }
 
   function fileOf(file: FileValue): LocatedFile {
@@ -327,6 +340,7 @@ function engineOf(
 
   return {
     tablePath,
+    storedKeys,
     isSound: (key) => isSound(tablePath(key)),
     async run(group, wanted) {
       return run(group, wanted);

@@ -63,6 +63,14 @@ export async function retryFailed(runId: string): Promise<void> {
   });
 }
 
+/** Has a run keep its results whatever the rule, or no more. */
+export async function pinRun(runId: string, pinned: boolean): Promise<void> {
+  await asked(async () => {
+    await client().call('flow.pinRun', { id: runId, pinned });
+    await loadRun(runId);
+  });
+}
+
 /** The step of the plan that everything is about now: under the cursor, or chosen in the graph or the results. */
 export function chosenStep(): string | undefined {
   const { nodeId } = useSelection.getState();

@@ -158,7 +158,11 @@ export async function exportRun(
   };
   const manifestBytes = Buffer.from(JSON.stringify(manifest));
   const sha256 = digest(manifestBytes);
-  const { seq } = await project.write((tx) => tx.append('run.export', { run: row.id, manifest: sha256 }, { actor }));
+  const { seq } = await project.write((tx) => {
+    // Who was given the file may ask about it: the run keeps its results.
+    if (row.pinned === null) inside.storeOf(tx).setPinned(row.id, 'shared');
+    return tx.append('run.export', { run: row.id, manifest: sha256 }, { actor });
+  });
   const ledgerBytes = Buffer.from(JSON.stringify(ledgerPart(ledger, row, seq)));
 
   const all: Segment[] = [];

@@ -73,6 +73,12 @@ export function describe(
       return `${flow} › ${payload['input'] === undefined ? `result of ${stepName(payload['step'])}` : `${text(payload['input'])}, read by ${stepName(payload['step'])},`} edited`;
     case 'run.export':
       return `${flow} exported as a file`;
+    case 'run.pin':
+      return `${flow} keeps its results`;
+    case 'run.unpin':
+      return `${flow} keeps its results by the rule alone`;
+    case 'results.let-go':
+      return `${count(number(payload['results']) ?? 0, 'result')} of ${count(number(payload['runs']) ?? 0, 'run')} let go`;
     case 'run.import':
       return `${flow} imported${payload['verified'] === true ? ', proven' : ', not proven'}`;
     case 'schedules.created':

@@ -2,8 +2,11 @@
 import {
   Download,
   FileCode2,
+  Eraser,
   GitCompareArrows,
   Pause,
+  Pin,
+  PinOff,
   Play,
   RefreshCw,
   RotateCcw,
@@ -15,7 +18,7 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Imported, RunRecord, RunState, RunSummary, StepRecord } from '../../../node-core/runs/schema.ts';
 import { client, useConnection } from '../../state/connection.ts';
-import { continueRun, exportRun, pauseRun, retryFailed } from '../../state/debug.ts';
+import { continueRun, exportRun, pauseRun, pinRun, retryFailed } from '../../state/debug.ts';
 import { useDocuments } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, loadRun, rerun, resumeRun, useRuns } from '../../state/run.ts';
@@ -177,6 +180,15 @@ export function RunPage({ id }: { id: string }) {
             >
               <GitCompareArrows />
             </IconButton>
+            {active || !own ? null : (
+              <IconButton
+                label={run.pinned === undefined ? 'Keep the results of this run' : 'Let the rule decide what is kept'}
+                pressed={run.pinned !== undefined}
+                onClick={() => void pinRun(id, run.pinned === undefined)}
+              >
+                {run.pinned === undefined ? <Pin /> : <PinOff />}
+              </IconButton>
+            )}
             <IconButton label="Export the run as a file" disabled={active || !own} onClick={() => void exportRun(id)}>
               <Download />
             </IconButton>
@@ -212,6 +224,12 @@ export function RunPage({ id }: { id: string }) {
             </span>
           )}
         </p>
+        {run.letGo === undefined ? null : (
+          <p className="run-imported">
+            <Eraser size={12} aria-hidden /> Results of this run were let go on {exactTime(run.letGo)} to free space.
+            Run again computes what is gone.
+          </p>
+        )}
         {run.imported === undefined ? null : <ImportedNote imported={run.imported} />}
         {run.until === undefined ? null : (
           <p className="run-imported">{`It was asked to end at ${run.until.map((step) => step.replace(/^\w+:/, '')).join(', ')}.`}</p>

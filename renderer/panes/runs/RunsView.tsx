@@ -1,12 +1,14 @@
 /** Runs: the history on the left, a run with its results, source and inputs on the right. */
-import { ChevronDown, History } from 'lucide-react';
+import { ChevronDown, Eraser, History } from 'lucide-react';
 import { useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { RunState } from '../../../node-core/runs/schema.ts';
 import { useLayout } from '../../state/layout.ts';
-import { EmptyState, openMenu, StateIcon, thousands } from '../../ui/index.ts';
+import { EmptyState, IconButton, openMenu, StateIcon, thousands } from '../../ui/index.ts';
 import { endComparing, useCompared } from './compare-state.ts';
 import { ComparePage } from './ComparePage.tsx';
+import { freeSpace } from './free-state.ts';
+import { FreeDialog } from './FreeDialog.tsx';
 import { RunPage } from './RunPage.tsx';
 import { RunRows } from './RunRows.tsx';
 import './runs.css';
@@ -53,6 +55,9 @@ export function RunsView() {
                 {filter ?? 'All states'}
                 <ChevronDown size={12} aria-hidden />
               </button>
+              <IconButton label="Free the space of old results" onClick={freeSpace}>
+                <Eraser />
+              </IconButton>
             </header>
             <RunRows runs={runs} filter={filter} shown={shown} onOpen={openRun} />
           </section>
@@ -70,6 +75,7 @@ export function RunsView() {
           )}
         </Panel>
       </Group>
+      <FreeDialog />
     </div>
   );
 }

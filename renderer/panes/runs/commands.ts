@@ -18,6 +18,7 @@ import {
 import { activeDocument, useDocuments } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
+import { freeSpace } from './free-state.ts';
 
 /** The run in view: the one of the Runs area, else that of the active document. */
 function shownRun(): string | undefined {
@@ -91,5 +92,6 @@ export const runsCommands: Command[] = [
       return state !== undefined && state !== 'running' && state !== 'queued';
     },
   },
+  { id: 'runs.free', title: 'Free the space of old results…', run: freeSpace },
   { id: 'runs.import', title: 'Import a run from a file…', run: chooseRunFile },
 ];
