@@ -63,7 +63,7 @@ export function createLaunch(inside: Inside) {
     const control: Control = before
       ? { ...(before.control === null ? {} : (JSON.parse(before.control) as Control)), ...request.control }
       : (request.control ?? {});
-    if (control.keep && request.rerunOf !== undefined && store.run(request.rerunOf)?.let_go != null) {
+    if (control.keep && request.rerunOf !== undefined && typeof store.run(request.rerunOf)?.let_go === 'string') {
       // What is gone would be computed anew, effects included, though they were asked to stay.
       throw new Problem(
         'results-let-go',

@@ -20,11 +20,12 @@ function OpenFree() {
   const [busy, setBusy] = useState(false);
   const rule = typed === undefined ? undefined : ruleOf(typed);
   const { runs, days } = rule ?? {};
+  const untouched = typed === undefined;
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
   useEffect(() => {
-    if (typed !== undefined && runs === undefined) return undefined;
+    if (!untouched && runs === undefined) return undefined;
     const gone = new AbortController();
     setProblem(undefined);
     // The first answer brings the rule of the project; later ones follow what is typed.
@@ -40,14 +41,13 @@ function OpenFree() {
             },
             (thrown: unknown) => gone.signal.aborted || setProblem(thrown),
           ),
-      typed === undefined ? 0 : 200,
+      untouched ? 0 : 200,
     );
     return () => {
       gone.abort();
       clearTimeout(timer);
     };
-    // What is typed counts only as the rule that it makes.
-  }, [typed === undefined, runs, days]);
+  }, [untouched, runs, days]);
   const shown =
     found !== undefined && rule !== undefined && found.rule.runs === runs && found.rule.days === days
       ? found
