@@ -80,7 +80,7 @@ test('results of old runs are let go after what goes was said; a pinned run keep
   await expect(dialog.getByRole('textbox', { name: /Keep the newest/ })).toHaveValue('20');
   await dialog.getByRole('textbox', { name: /Keep the newest/ }).fill('0');
   await dialog.getByRole('textbox', { name: /last/ }).fill('0');
-  await expect(dialog.getByRole('status')).toContainText('Nothing would go: 1 run keep');
+  await expect(dialog.getByRole('status')).toContainText('Nothing would go. 1 run keeps its results.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await opened.getByRole('button', { name: 'Let the rule decide what is kept' }).click();
   await page.getByRole('button', { name: 'Free the space of old results' }).click();

@@ -60,9 +60,8 @@ export function DiffGraph({ merged, onGo, words = WORDS, differ }: DiffGraphProp
           const mark = merged.marks[node.id] ?? 'same';
           const other = mark !== 'removed' && mark !== 'added' && differ?.has(node.id) === true;
           const shown = other && mark === 'same' ? 'differs' : mark;
-          const said = [mark === 'same' ? '' : `${SIGNS[mark]} ${words[mark]}`, other ? '≠ other result' : '']
-            .filter((part) => part !== '')
-            .join(', ');
+          // A pill has room for the sign alone.
+          const said = (sign: string, word: string): string => (node.kind === 'step' ? `${sign} ${word}` : sign);
           const go = (): void => onGo({ side: mark === 'removed' ? 'old' : 'new', start: node.range.start }, node);
           const step = node.kind === 'step';
           return (
@@ -93,17 +92,16 @@ export function DiffGraph({ merged, onGo, words = WORDS, differ }: DiffGraphProp
                   {node.contract}
                 </text>
               ) : null}
-              {said === '' ? null : (
-                <text
-                  x={box.width - 10}
-                  // Two words have no room beside a name.
-                  y={step ? (other ? 46 : 25) : box.height / 2 + 4}
-                  textAnchor="end"
-                  className="diff-said"
-                >
-                  {said}
+              {mark === 'same' ? null : (
+                <text x={box.width - 10} y={step ? 25 : box.height / 2 + 4} textAnchor="end" className="diff-said">
+                  {said(SIGNS[mark], words[mark])}
                 </text>
               )}
+              {other && (step || mark === 'same') ? (
+                <text x={box.width - 10} y={step ? 46 : box.height / 2 + 4} textAnchor="end" className="diff-said">
+                  {said('≠', 'other result')}
+                </text>
+              ) : null}
             </g>
           );
         })}

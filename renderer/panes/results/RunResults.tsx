@@ -1,5 +1,5 @@
 /** The results of one run: its steps on the left with time and rows, what the chosen step made on the right. */
-import { CornerDownRight, LogOut, ShieldCheck } from 'lucide-react';
+import { CornerDownRight, Eraser, LogOut, ShieldCheck } from 'lucide-react';
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunRecord, StepRecord, TablePage } from '../../../node-core/runs/schema.ts';
 import { client } from '../../state/connection.ts';
@@ -10,6 +10,7 @@ import {
   duration,
   EmptyState,
   ErrorState,
+  problemOf,
   rowFrom,
   Skeleton,
   StateIcon,
@@ -286,6 +287,14 @@ function StoredResult({ run, step }: { run: RunRecord; step: StepRecord }) {
         {step.rows === undefined
           ? 'It has no result of its own.'
           : `It has no result of its own; ${thousands(step.rows)} rows went through it.`}
+      </EmptyState>
+    );
+  }
+  if (failure !== undefined && problemOf(failure).code === 'result-let-go') {
+    const { detail, hint } = problemOf(failure);
+    return (
+      <EmptyState icon={<Eraser />} title={detail}>
+        {hint}
       </EmptyState>
     );
   }

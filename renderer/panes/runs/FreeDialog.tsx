@@ -52,6 +52,7 @@ function OpenFree() {
     found !== undefined && rule !== undefined && found.rule.runs === runs && found.rule.days === days
       ? found
       : undefined;
+  const waits = problem === undefined && shown === undefined && (untouched || rule !== undefined);
   const letGo = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -103,7 +104,7 @@ function OpenFree() {
               days
             </label>
           </div>
-          <div className="free-found" role="status" aria-label="What would be freed">
+          <div className="free-found" {...(waits ? {} : { role: 'status', 'aria-label': 'What would be freed' })}>
             {problem !== undefined ? (
               <p className="free-wrong">
                 {problemOf(problem).detail} {problemOf(problem).hint}
@@ -113,7 +114,7 @@ function OpenFree() {
             ) : shown === undefined ? (
               <Skeleton lines={2} label="Counting" />
             ) : shown.bytes === 0 ? (
-              <p>Nothing would go: {count(shown.keptRuns, 'run')} keep their results.</p>
+              <p>Nothing would go. {keeping(shown.keptRuns)}.</p>
             ) : (
               <>
                 <p>
@@ -121,8 +122,8 @@ function OpenFree() {
                   go.
                 </p>
                 <p>
-                  {count(shown.keptRuns, 'run')} keep their results: by this rule, or because they can go on, are
-                  pinned, were exported or came out of a file.
+                  {keeping(shown.keptRuns)}: by this rule, or because it can go on, is pinned, was exported or came out
+                  of a file.
                 </p>
               </>
             )}
@@ -138,6 +139,13 @@ function OpenFree() {
     </dialog>
   );
 }
+
+const keeping = (runs: number): string =>
+  runs === 0
+    ? 'No run keeps its results'
+    : runs === 1
+      ? '1 run keeps its results'
+      : `${count(runs, 'run')} keep theirs`;
 
 function ruleOf({ runs, days }: { runs: string; days: string }): Retention | undefined {
   return /^\d{1,5}$/.test(runs.trim()) && /^\d{1,5}$/.test(days.trim())

@@ -226,8 +226,9 @@ export function RunPage({ id }: { id: string }) {
         </p>
         {run.letGo === undefined ? null : (
           <p className="run-imported">
-            <Eraser size={12} aria-hidden /> Results of this run were let go on {exactTime(run.letGo)} to free space.
-            Run again computes what is gone.
+            <Eraser size={12} aria-hidden /> Results of this run were let go{' '}
+            <span data-tip={exactTime(run.letGo)}>{relativeTime(run.letGo, now)}</span> to free space. Running it again
+            computes what is gone.
           </p>
         )}
         {run.imported === undefined ? null : <ImportedNote imported={run.imported} />}
