@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
-import { command, openPlan, openSample, run } from '../support/workbench.ts';
+import { bottom, command, openPlan, openSample, openTab, run } from '../support/workbench.ts';
 
 /** What the terminal shows, as a screen reader hears it. */
 const said = (page: Page): Locator => page.locator('.terminal .xterm-accessibility-tree');
@@ -32,6 +32,29 @@ test('the commands of the command line run in the page, on the node that the win
   await expect(said(page)).toContainText("unknown command 'tabels'");
   await enter(page, 'call --list');
   await expect(said(page)).toContainText('tables.list');
+
+  // What was written stays while another tab is in front.
+  await openTab(bottom(page), 'Output');
+  await expect(said(page)).toBeHidden();
+  await openTab(bottom(page), 'Terminal');
+  await expect(said(page)).toContainText('tables.list');
+});
+
+test('results go through pipes and into files', async ({ workbench: page }) => {
+  await openPlan(page, 'FLOW "Kept"\nEND FLOW\n', 'kept.flow');
+  await command(page, 'Show the terminal');
+  await expect(said(page)).toContainText('voike>');
+  await enter(page, "call --list | grep '^tables' | sort -r | tail -n 1");
+  await expect(said(page)).toContainText('tables.drop');
+  await expect(said(page)).not.toContainText('tables.list');
+  await enter(page, 'call --list | grep tables.list > kept.flow');
+  await expect(said(page)).toContainText('bytes in kept.flow');
+  await expect(page.locator('.view-lines').first()).toContainText('tables.list');
+  const download = page.waitForEvent('download');
+  await enter(page, 'call --list > operations.txt');
+  expect((await download).suggestedFilename()).toBe('operations.txt');
+  await enter(page, 'runs && tables list');
+  await expect(said(page)).toContainText('This prompt has no &&');
 });
 
 test('a plan that is open in the editor is checked and run as it stands there', async ({ workbench: page }) => {
@@ -74,6 +97,16 @@ test('Tab completes commands, options and names; the arrows bring lines back, al
   await page.getByRole('textbox', { name: 'voike command line' }).focus();
   await page.keyboard.press('ArrowUp');
   await expect(said(page)).toContainText('voike> ledger verify --json');
+  await page.keyboard.press('Control+c');
+
+  // Ctrl+R looks back; the browser does not reload.
+  await enter(page, 'status');
+  await expect(said(page)).toContainText(/voike>\s*$/);
+  await page.keyboard.press('Control+r');
+  await page.keyboard.type('ver');
+  await expect(said(page)).toContainText("(earlier 'ver') ledger verify --json");
+  await page.keyboard.press('End');
+  await expect(said(page)).toContainText(/voike> ledger verify --json\s*$/);
 });
 
 test('Ctrl-C cancels the run that a command waits for', async ({ workbench: page }) => {
@@ -84,5 +117,5 @@ test('Ctrl-C cancels the run that a command waits for', async ({ workbench: page
   await page.keyboard.press('Control+c');
   await expect(said(page)).toContainText('Cancelling');
   await expect(said(page)).toContainText('cancelled');
-  await expect(said(page)).toContainText(/voike> *$/);
+  await expect(said(page)).toContainText(/voike>\s*$/);
 });

@@ -80,7 +80,9 @@ describe('a data directory', () => {
       const data = changed(name, change);
       const outcome = await refused(['run', plan, '--data', data, '--json'], 3, sentence);
       expect(outcome.stderr).toMatch(backup);
-      expect(outcome.stdout).toBe('');
+      expect(outcome.json()).toEqual({
+        error: expect.objectContaining({ detail: expect.stringMatching(sentence) }),
+      });
     }
     for (const file of ['node', 'project']) {
       const path = (data: string) => (file === 'node' ? join(data, 'node.db') : projectOf(data));

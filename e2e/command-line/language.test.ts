@@ -81,6 +81,18 @@ describe('voike check', () => {
     await refused(['check', '--frob', 'x'], 2, /unknown option '--frob'[^]*--help/);
     await refused(['chekc', 'x'], 2, /unknown command 'chekc'[^]*Did you mean check/);
   });
+
+  it('is answered in JSON also when it is refused, where JSON was asked for', async () => {
+    const wrong = await refused(['check', '--json'], 2, /missing required argument 'file'/);
+    expect(wrong.json()).toMatchObject({
+      error: { code: 'usage', detail: "missing required argument 'file'" },
+    });
+    const missing = await refused(['plan', join(world.folder, 'nowhere.flow'), '--json'], 1, /There is no file/);
+    expect(missing.json()).toMatchObject({
+      error: { code: 'file-not-found', hint: 'Check the path.' },
+    });
+    expect((await voike(['plan', join(world.folder, 'nowhere.flow')])).stdout).toBe('');
+  });
 });
 
 describe('voike fmt and voike plan', () => {

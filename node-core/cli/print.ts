@@ -14,10 +14,13 @@ export function note(text: string): void {
   host().note(`${text}\n`);
 }
 
-/** `error: sentence` and its hint; the stack only for those who ask (VOIKE_DEBUG=1). */
+/** The sentence and what to do about it, for a terminal. */
+export const problemText = ({ message, hint }: Problem): string =>
+  `voike: ${message}${hint === undefined ? '' : `\n       ${hint}`}`;
+
+/** The same on stderr; the stack only for those who ask (VOIKE_DEBUG=1). */
 export function printProblem(problem: Problem): void {
-  note(`voike: ${problem.message}`);
-  if (problem.hint !== undefined) note(`       ${problem.hint}`);
+  note(problemText(problem));
   if (host().env('VOIKE_DEBUG') === '1') {
     const cause = problem.cause;
     note(cause instanceof Error ? (cause.stack ?? String(cause)) : (problem.stack ?? ''));

@@ -1,8 +1,10 @@
 /** The command line's grammar: what can be said, with help and examples. What it does is in commands/. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Problem } from '../errors/problem.ts';
 import { EXPORT_FORMATS } from '../results/schema.ts';
-import { EXIT } from './exit.ts';
+import { asProblem, EXIT, usage } from './exit.ts';
 import { host } from './host.ts';
+import { printJson } from './print.ts';
 
 type Options = Record<string, any>;
 
@@ -43,11 +45,12 @@ Exit codes
   0  done
   1  the thing failed: diagnostics, a failed run, a ledger that is broken
   2  the command was used wrongly
-  3  the node cannot be reached or opened${
-    mayReach
-      ? '\n\nVOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-token; VOIKE_DEBUG=1 shows the insides of a failure.'
-      : ''
-  }`,
+  3  the node cannot be reached or opened
+With --json what failed is told on stdout as well, as { "error": { code, detail, hint, … } }.${
+        mayReach
+          ? '\n\nVOIKE_DATA, VOIKE_KEY, VOIKE_ADMIN_TOKEN stand for --data, --key and --admin-token; VOIKE_DEBUG=1 shows the insides of a failure.'
+          : ''
+      }`,
     );
 
   const reaching = (command: Command): Command =>
@@ -478,9 +481,19 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
         await program.parseAsync(args, { from: 'user' });
         return code;
       } catch (error) {
+        // Scripts that asked for JSON get it also when there is no result; people read the sentence on stderr.
+        const refused = (problem: Problem): void => {
+          const end = args.indexOf('--');
+          if (args.slice(0, end < 0 ? undefined : end).includes('--json')) printJson({ error: problem.toJSON() });
+        };
+        if (!(error instanceof CommanderError)) {
+          refused(asProblem(error));
+          throw error;
+        }
         // Commander has said already what is wrong; help and version are no failures.
-        if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-        throw error;
+        if (error.exitCode === 0) return EXIT.ok;
+        refused(usage(error.message.replace(/^error: /, '')));
+        return EXIT.usage;
       }
     },
   };

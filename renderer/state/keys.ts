@@ -1,6 +1,6 @@
 /** How keys are written, read from events, and shown. Pure. */
 
-const isMac = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform);
+export const isMac = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform);
 
 /** Names of keys that are shown otherwise than they are written. */
 const SHOWN: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** What may come next on the command line: commands, options and what they take, from the commands' own definition. */
 import type { Argument, Command, Option } from 'commander';
+import { FILTERS } from './filters.ts';
 import { quoteWord, splitWords } from './words.ts';
 
 /** Where names come from that only the node or the window knows. Each gives all that there are; it is filtered here. */
@@ -18,8 +19,16 @@ export interface Completion {
   choices: string[];
 }
 
-/** @param line up to the cursor, without the leading `voike`. */
-export async function complete(program: Command, line: string, names: Names): Promise<Completion> {
+/**
+ * @param line up to the cursor, without the leading `voike` and what stands before the last pipe
+ * @param kind what begins there: a command, one that reads from a pipe, or a file that is written
+ */
+export async function complete(
+  program: Command,
+  line: string,
+  names: Names,
+  kind: 'command' | 'piped' | 'file' = 'command',
+): Promise<Completion> {
   const words = splitWords(line);
   const last = words.at(-1);
   const typing = last !== undefined && last.end === line.length ? last : undefined;
@@ -44,7 +53,13 @@ export async function complete(program: Command, line: string, names: Names): Pr
     else command = inner;
   }
 
-  const found = await candidates(command, option, given, typed, names);
+  const found =
+    kind === 'file'
+      ? await names.file(typed)
+      : [
+          ...(await candidates(command, option, given, typed, names)),
+          ...(kind === 'piped' && command === program && given.length === 0 ? FILTERS : []),
+        ];
   const choices = [...new Set(found)].filter((one) => one.startsWith(typed)).toSorted((a, b) => a.localeCompare(b));
   return { start, choices: choices.map(quoteWord) };
 }

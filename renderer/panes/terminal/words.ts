@@ -1,4 +1,4 @@
-/** A command line as words, the way a POSIX shell splits it: spaces, single and double quotes, backslashes. Pure. */
+/** A command line as words, the way a POSIX shell splits it: spaces, quotes, backslashes, and signs between commands. Pure. */
 
 export interface Word {
   /** Without its quotes. */
@@ -8,7 +8,11 @@ export interface Word {
   end: number;
   /** The quote that was opened and never closed. */
   open?: '"' | "'";
+  /** A sign that stands between words and commands, unquoted: `|`, `>`, `>>`, `<`, `;`, `&`, `&&`, `||`. */
+  sign?: true;
 }
+
+const SIGN = /^(?:\|\|?|>>?|<|&&?|;)/;
 
 export function splitWords(line: string): Word[] {
   const words: Word[] = [];
@@ -19,9 +23,15 @@ export function splitWords(line: string): Word[] {
       continue;
     }
     const start = at;
+    const sign = SIGN.exec(line.slice(at, at + 2))?.[0];
+    if (sign !== undefined) {
+      at += sign.length;
+      words.push({ text: sign, start, end: at, sign: true });
+      continue;
+    }
     let text = '';
     let quote: '"' | "'" | undefined;
-    while (at < line.length && (quote !== undefined || !/\s/.test(line[at]!))) {
+    while (at < line.length && (quote !== undefined || !/[\s|><&;]/.test(line[at]!))) {
       const c = line[at]!;
       if (quote === undefined && (c === '"' || c === "'")) quote = c;
       else if (c === quote) quote = undefined;
