@@ -82,6 +82,34 @@ test('a tab is dragged into another group, and the layout can be reset', async (
   await expect(page.getByRole('tab', { name: 'airports-by-state.flow' })).toBeVisible();
 });
 
+test('separators between groups are moved by keyboard, and say where they are', async ({ workbench: page }) => {
+  await openSample(page, 'Airports by state');
+  const width = page.getByRole('separator', { name: 'Width of Editors' });
+  const height = page.getByRole('separator', { name: 'Height of Editors and Inspector' });
+  const sizes = async () => {
+    const [a, b] = await Promise.all([editors(page).boundingBox(), bottom(page).boundingBox()]);
+    return { width: Math.round(a!.width), height: Math.round(b!.height) };
+  };
+  const before = await sizes();
+  const said = Number(await width.getAttribute('aria-valuenow'));
+  await width.focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(await sizes()).toEqual({ ...before, width: before.width - 16 });
+  await page.keyboard.press('Shift+ArrowLeft');
+  expect(await sizes()).toEqual({ ...before, width: before.width - 96 });
+  expect(Number(await width.getAttribute('aria-valuenow'))).toBeLessThan(said);
+  await page.keyboard.press('Shift+Tab');
+  await expect(height).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  expect((await sizes()).height).toBe(before.height + 16);
+  await page.keyboard.press('End');
+  expect((await sizes()).height).toBeLessThan(before.height);
+  await expect(width).toHaveAttribute('aria-orientation', 'vertical');
+  // Nothing to move beside a panel that is not there.
+  await page.keyboard.press('Control+j');
+  await expect(height).toHaveCount(0);
+});
+
 test('a double click on a tab gives its group all the room, and gives it back', async ({ workbench: page }) => {
   await openSample(page, 'Airports by state');
   await inspector(page).getByRole('tab', { name: 'Plan' }).dblclick();

@@ -10,6 +10,7 @@ import { AfterTabs, DockBar } from './DockBar.tsx';
 import { DocumentContent, ViewContent } from './DockContent.tsx';
 import './docks.css';
 import { DockTab } from './DockTab.tsx';
+import { moveSeparator } from './separators.ts';
 import { Welcome } from './Welcome.tsx';
 
 const components = { document: DocumentContent, view: ViewContent };
@@ -32,10 +33,13 @@ export default function Docks() {
     api.onDidRemoveGroup(() => keepSurfacesOf(() => api.groups.map((group) => group.id)));
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the tabs inside have the focus
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the tabs and separators inside have the focus
     <div
       className="docks"
-      onKeyDownCapture={(event) => tabKeys(event, (id) => void controller.current?.closePanel(id))}
+      onKeyDownCapture={(event) => {
+        separatorKeys(event);
+        tabKeys(event, (id) => void controller.current?.closePanel(id));
+      }}
     >
       <DockviewReact
         components={components}
@@ -50,6 +54,14 @@ export default function Docks() {
       />
     </div>
   );
+}
+
+function separatorKeys(event: KeyboardEvent<HTMLElement>): void {
+  if (!(event.target instanceof HTMLElement) || !event.target.matches('.dv-sash')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!moveSeparator(event.target, event.key, event.shiftKey)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** Arrow keys go through the tabs and show them (dockview only moves the focus); Delete closes, and may ask first. */

@@ -23,6 +23,7 @@ import {
   viewOf,
   viewPanel,
 } from './panels.ts';
+import { labelSeparators } from './separators.ts';
 
 export class DockController {
   readonly #api: DockviewApi;
@@ -278,6 +279,8 @@ export class DockController {
       group.element.dataset['kind'] = kind;
       group.element.querySelector('[role="tablist"]')?.setAttribute('aria-label', `${label}: tabs`);
     }
+    const docks = this.#api.groups[0]?.element.closest<HTMLElement>('.docks');
+    if (docks != null) labelSeparators(docks);
   }
 
   /** What dockview tells meanwhile is our own doing. */
