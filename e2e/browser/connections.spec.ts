@@ -7,7 +7,7 @@ import { expect, test as base } from '../support/test.ts';
 import { command, dropFile, ended, openPlan, run, sideBar } from '../support/workbench.ts';
 
 /** Another node on this machine, which lets the pages of the first one in, and a key of it. */
-const test = base.extend<{ other: RunningNode & { key: string } }>({
+const test = base.extend<{ other: RunningNode & { key: string; project: string } }>({
   other: async ({ ownNode }, use) => {
     const node = await startNode({ args: ['--allow-origin', ownNode.url] });
     const { adminToken } = JSON.parse(readFileSync(join(node.dataDir, 'endpoint.json'), 'utf8')) as {
@@ -17,7 +17,7 @@ const test = base.extend<{ other: RunningNode & { key: string } }>({
       organizationName: 'Port',
       projectName: 'Harbour',
     });
-    await use(Object.assign(node, { key: made.apiKey }));
+    await use(Object.assign(node, { key: made.apiKey, project: made.project.id }));
     await node.stop();
   },
 });
@@ -46,6 +46,12 @@ async function goTo(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('menuitemradio', { name }).click();
 }
 
+async function openLink(page: Page, link: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await page.locator('.palette').getByRole('combobox').fill(link);
+  await page.keyboard.press('Enter');
+}
+
 const PLAN = (name: string) => `FLOW "${name}"\n\nSTEP a =\n  TRANSFORM { n: 1 }\n\nOUTPUT a AS "a"\n\nEND FLOW\n`;
 
 test('goes to another node and back without a reload, and shows on each what is there alone', async ({
@@ -64,6 +70,7 @@ test('goes to another node and back without a reload, and shows on each what is 
   await expect(chip(page)).toContainText('remote');
   await expect(statusBar(page)).toContainText('remote node eu-1 ready');
   await expect(page.locator('.title-bar')).toHaveAttribute('data-remote', 'true');
+  await expect(page.locator('.title-bar')).toHaveAttribute('data-node-color', 'pink');
   // The text stays, what the other node said does not.
   await expect(page.locator('.view-line').first()).toContainText('FLOW "Here"');
   await expect(sideBar(page).getByText('Nothing ran yet.')).toBeVisible();
@@ -94,6 +101,18 @@ test('goes to another node and back without a reload, and shows on each what is 
   await page.getByRole('tab', { name: 'here.flow', exact: true }).click();
   await ended(page, 'succeeded');
   expect(await page.evaluate(() => Reflect.get(globalThis, 'notReloaded'))).toBe(true);
+
+  // A link to something on the other node leads there, after a question.
+  const host = new URL(other.url).host;
+  await openLink(page, `voike://${host}/${other.project}/run/${runs.runs[0]!.id}`);
+  await page.getByRole('button', { name: 'Switch to eu-1' }).click();
+  await expect(chip(page)).toHaveAccessibleName('Node: eu-1, remote, connected');
+  await expect(area(page)).toContainText('There');
+  await openLink(page, 'voike://eu-9.example/p/runs');
+  await page.getByRole('button', { name: 'Add the node…' }).click();
+  await expect(dialog(page).getByLabel('Address')).toHaveValue('https://eu-9.example');
+  await expect(dialog(page).getByRole('radio', { name: 'orange' })).toBeChecked();
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
 
   // The key is held in this page alone: nothing that outlives it has it.
   const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));

@@ -69,12 +69,28 @@ describe('an address', () => {
 
 describe('connections.json', () => {
   it('comes back as it was written', () => {
-    const list = [{ id: 'a', name: 'eu-1', url: 'https://eu-1.example' }];
+    const list = [{ id: 'a', name: 'eu-1', url: 'https://eu-1.example', color: 'violet' as const }];
     expect(readConnections(writeConnections(list))).toEqual(list);
   });
 
+  it('gives a node without a colour, or with one that there is not, one that few others have', () => {
+    const list = ['pink', undefined, 'beige', 'blue', undefined].map((color, at) => ({
+      id: `n${at}`,
+      name: `n${at}`,
+      url: 'https://eu-1.example',
+      color,
+    }));
+    expect(readConnections(JSON.stringify(list)).map(({ color }) => color)).toEqual([
+      'pink',
+      'orange',
+      'gold',
+      'blue',
+      'violet',
+    ]);
+  });
+
   it('leaves out what is wrong and never throws', () => {
-    const good = { id: 'a', name: 'eu-1', url: 'https://eu-1.example' };
+    const good = { id: 'a', name: 'eu-1', url: 'https://eu-1.example', color: 'pink' };
     const wrong = [
       null,
       7,

@@ -12,7 +12,23 @@ export interface SavedConnection {
   name: string;
   /** An origin: `https://eu-1.example`, `http://127.0.0.1:8738`. */
   url: string;
+  /** By what it is known at a glance. */
+  color: NodeColor;
 }
+
+/** The colours that the workbench has for other nodes; what they look like is in its theme. */
+export const NODE_COLORS = ['pink', 'orange', 'gold', 'blue', 'violet'] as const;
+export type NodeColor = (typeof NODE_COLORS)[number];
+
+/** The colour that the fewest of these have, the first of those. */
+export function freeColor(others: readonly Pick<SavedConnection, 'color'>[]): NodeColor {
+  const used = (color: NodeColor): number => others.filter((one) => one.color === color).length;
+  return NODE_COLORS.toSorted((a, b) => used(a) - used(b))[0]!;
+}
+
+/** The name of a colour, or the free one where it is none. */
+const nodeColor = (given: unknown, others: readonly SavedConnection[]): NodeColor =>
+  NODE_COLORS.find((color) => color === given) ?? freeColor(others);
 
 const MOST = 100;
 const LONGEST_NAME = 60;
@@ -28,10 +44,15 @@ export function readConnections(text: string): SavedConnection[] {
   if (!Array.isArray(read)) return [];
   const found: SavedConnection[] = [];
   for (const item of read as Partial<Record<keyof SavedConnection, unknown>>[]) {
-    const { id, name, url } = item ?? {};
+    const { id, name, url, color } = item ?? {};
     if (typeof id !== 'string' || !/^[\w-]{1,80}$/.test(id) || id === 'local' || typeof name !== 'string') continue;
     try {
-      const one = { id, name: nodeName(name, found), url: nodeAddress(String(url)) };
+      const one = {
+        id,
+        name: nodeName(name, found),
+        url: nodeAddress(String(url)),
+        color: nodeColor(color, found),
+      };
       if (found.length < MOST && found.every((other) => other.id !== id)) found.push(one);
     } catch {
       // Not an address that a node can have.

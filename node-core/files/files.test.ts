@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../operations/operation.ts';
 import { createRegistry } from '../operations/registry.ts';
 import type { NodeEvent } from '../runs/schema.ts';
+import { fileBytes } from './bytes.ts';
 import { filesOperations } from './operations.ts';
 import { openTestFiles, type TestFiles } from './testing.ts';
 
@@ -64,6 +65,20 @@ describe('who may', () => {
       }
     }
     expect(onDisk('a.flow')).toBe('a');
+  });
+});
+
+describe('a file by its path', () => {
+  it('is given as it lies on the disk, and nothing that is no file', async () => {
+    test.outside('a.bin', 'abc');
+    const path = join(test.root, 'a.bin');
+    const { size, name, open } = await fileBytes(path);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of open({ start: 1, end: 2 })) pieces.push(piece);
+    expect([size, name, Buffer.concat(pieces).toString()]).toEqual([3, 'a.bin', 'bc']);
+    await expect(fileBytes('a.bin')).rejects.toMatchObject({ code: 'file-path-relative' });
+    await expect(fileBytes(test.root)).rejects.toMatchObject({ code: 'file-not-regular' });
+    await expect(fileBytes(`${path}.gone`)).rejects.toMatchObject({ code: 'file-not-found' });
   });
 });
 

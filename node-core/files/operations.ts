@@ -4,7 +4,8 @@
  */
 import { Type } from 'typebox';
 import { Problem } from '../errors/problem.ts';
-import { type CallContext, operation } from '../operations/operation.ts';
+import { type CallContext, operation, type StreamedOutput } from '../operations/operation.ts';
+import { fileBytes } from './bytes.ts';
 import type { Files } from './files.ts';
 import {
   FileEntry,
@@ -92,6 +93,15 @@ export function filesOperations({ files, localProject }: FilesServices) {
       input: Type.Object({ path: Type.Optional(Type.String({ maxLength: 4096, default: '' })) }),
       output: Type.Object({ folders: Type.Array(Type.String()), home: Type.String() }),
       handler: (context, { path }) => (own(context), files.folders(path ?? '')),
+    }),
+
+    'files.bytes': operation({
+      summary: 'The bytes of a file of this machine, named by its path',
+      http: { method: 'GET', path: '/workspaces/bytes', body: 'stream' },
+      ...READ,
+      input: Type.Object({ path: Type.String({ minLength: 1, maxLength: 4096, description: 'Absolute' }) }),
+      output: Type.Unsafe<StreamedOutput>({}),
+      handler: (context, { path }) => (own(context), fileBytes(path)),
     }),
 
     'files.list': operation({

@@ -1,6 +1,7 @@
 /** One line that is always true: node, run, ledger, problems, cursor, language. Every item leads to its thing. */
 import { CircleCheck, CircleX, CloudOff, LoaderCircle, ShieldCheck, ShieldX, TriangleAlert } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
+import { useNodeColor } from '../state/connections.ts';
 import { useCursor } from '../state/cursor.ts';
 import { isPlan, useActiveTab } from '../state/documents.ts';
 import { useKeybindings } from '../state/keybindings.ts';
@@ -58,9 +59,16 @@ function PendingKey() {
 
 function NodeItem() {
   const { at, phase, since, host } = useConnection();
+  const color = useNodeColor(at.id);
   if (phase === 'connected') {
     return (
-      <span className="status-item" data-tone={at.remote ? 'remote' : 'done'} role="status" data-tip={at.url}>
+      <span
+        className="status-item"
+        data-tone={at.remote ? 'remote' : 'done'}
+        data-node-color={color}
+        role="status"
+        data-tip={at.url}
+      >
         <CircleCheck />
         {at.remote ? `remote node ${at.name} ready` : 'node ready'}
       </span>

@@ -1,6 +1,7 @@
 /** Project ▸ file, the way to everything, the connection, the theme. */
 import { ChevronRight, Contrast, Moon, Search, Sun } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
+import { useNodeColor } from '../state/connections.ts';
 import { useDocks } from '../state/docks.ts';
 import { useActiveTab } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
@@ -24,6 +25,7 @@ export function TitleBar() {
   const area = useLayout((state) => state.area);
   const file = useActiveTab();
   const { at, info } = useConnection();
+  const color = useNodeColor(at.id);
   const { theme, preference, setPreference } = useTheme();
   const editor = useDocks((state) => {
     const view = state.active?.view === undefined ? undefined : viewById(state.active.view);
@@ -32,7 +34,7 @@ export function TitleBar() {
   const place = area === 'flows' ? (editor ?? file?.name ?? 'Flows') : (viewById(area)?.title ?? 'Flows');
   const ThemeIcon = theme === 'light' ? Sun : theme === 'dark' ? Moon : Contrast;
   return (
-    <header className="title-bar" data-remote={at.remote}>
+    <header className="title-bar" data-remote={at.remote} data-node-color={color}>
       <div className="title-place">
         <Logo />
         <span className="cut">

@@ -5,15 +5,24 @@
 import { create } from 'zustand';
 import { LineIndex } from '../../node-core/flow/syntax/lines.ts';
 import { openRunStep, useShownStep } from '../panes/runs/open-step.ts';
-import { type Address, addressPath, formatAddress, parseAddress, sameThing } from '../state/address.ts';
-import { useConnection } from '../state/connection.ts';
+import {
+  type Address,
+  addressPath,
+  formatAddress,
+  type ParsedAddress,
+  parseAddress,
+  sameThing,
+} from '../state/address.ts';
+import { LOCAL_ID, useConnection } from '../state/connection.ts';
+import { useConnections } from '../state/connections.ts';
 import { revealRange, useCursor } from '../state/cursor.ts';
 import { useDocks } from '../state/docks.ts';
 import { type FlowDocument, useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { openSample, useSamples } from '../state/samples.ts';
 import { openWorkspaceFile } from '../state/workspace-files.ts';
-import { copyText, toast } from '../ui/index.ts';
+import { confirm, copyText, toast } from '../ui/index.ts';
+import { goTo, useNodesDialog } from './connections/dialog.ts';
 import { viewById } from './views.ts';
 
 interface Places {
@@ -56,23 +65,57 @@ export function presentAddress(): Address | undefined {
   return { kind: 'file', place: placeOf(document), ...(documentId === document.id ? { line, column } : {}) };
 }
 
-/** Opens what an address names. False, with a message, when there is no such thing here. */
+/** Opens what an address names. False, with a message, when there is no such thing here; asks before it goes to another node. */
 export function openAddress(text: string): boolean {
   const parsed = parseAddress(text);
   if (parsed === undefined) {
     toast({ tone: 'warn', text: 'This is no address of the workbench.', hint: text.slice(0, 200) });
     return false;
   }
-  const here = useConnection.getState().info?.project?.id;
-  if (parsed.project !== undefined && here !== undefined && ![here, 'local'].includes(parsed.project)) {
+  const { at, info } = useConnection.getState();
+  const here = info?.project?.id;
+  const { project, node } = parsed;
+  if (project === undefined) return show(parsed.address);
+  // Links to the local node name none, and so did those to others before they were told apart: the project tells.
+  const elsewhere = node === undefined ? at.remote && project !== here : !at.remote || at.url !== node;
+  if (elsewhere) {
+    void openElsewhere(parsed);
+    return true;
+  }
+  if (here !== undefined && ![here, 'local'].includes(project)) {
     toast({
       tone: 'warn',
       text: 'This link leads to another project.',
-      hint: `It names ${parsed.project}; this window shows ${here}.`,
+      hint: `It names ${project}; this window shows ${here}.`,
     });
     return false;
   }
   return show(parsed.address);
+}
+
+/** Anybody can make a link: the window goes to another node only when the person agrees, and to one of the list alone. */
+async function openElsewhere({ address, project, node }: ParsedAddress): Promise<void> {
+  const saved = useConnections.getState().saved.find(({ url }) => url === node);
+  if (node !== undefined && saved === undefined) {
+    const add = await confirm({
+      title: `This link leads to ${new URL(node).host}`,
+      body: 'That node is not in the list of this workbench. To follow the link, add the node with a key of its project, switch to it, and open the link again.',
+      action: 'Add the node…',
+    });
+    if (add) useNodesDialog.setState({ shown: { kind: 'form', address: node } });
+    return;
+  }
+  const name = saved?.name ?? 'the local node';
+  const sure = await confirm({
+    title: `This link leads to ${name}`,
+    body: `This window is on ${useConnection.getState().at.remote ? useConnection.getState().at.name : 'the local node'}. Your texts stay open when it goes to ${name}.`,
+    action: `Switch to ${name}`,
+  });
+  if (!sure) return;
+  await goTo(saved?.id ?? LOCAL_ID);
+  const { at, phase } = useConnection.getState();
+  if (phase !== 'connected' || at.id !== (saved?.id ?? LOCAL_ID)) return;
+  openAddress(formatAddress(address, project, node));
 }
 
 function show(address: Address): boolean {
@@ -144,7 +187,8 @@ function showFile({ place, line, column }: Extract<Address, { kind: 'file' }>): 
 export async function copyPlace(): Promise<void> {
   const address = presentAddress();
   if (address === undefined) return;
-  await copyText(formatAddress(address, useConnection.getState().info?.project?.id), 'Link copied');
+  const { at, info } = useConnection.getState();
+  await copyText(formatAddress(address, info?.project?.id, at.remote ? at.url : undefined), 'Link copied');
 }
 
 /** Moving this far within a text is going somewhere else, as in other editors. */

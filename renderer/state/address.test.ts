@@ -33,6 +33,13 @@ describe('addresses', () => {
     expect(addressPath({ kind: 'entry', seq: 12 })).toBe('ledger/12');
     expect(addressPath({ kind: 'view', view: 'table', params: { name: 'airports' } })).toBe('table/airports');
   });
+  it('name the node that they belong to, when that is not the local one', () => {
+    const entry = { kind: 'entry', seq: 3 } as const;
+    for (const url of ['https://eu-1.example', 'https://eu-1.example:8443', 'http://127.0.0.1:8738'])
+      expect(parseAddress(formatAddress(entry, 'p1', url))).toEqual({ address: entry, project: 'p1', node: url });
+    expect(formatAddress(entry, 'p1', 'https://eu-1.example')).toBe('voike://eu-1.example/p1/ledger/3');
+    expect(parseAddress('voike://node/p1/ledger/3')).toEqual({ address: entry, project: 'p1' });
+  });
   it('lead back to what they were made of, as an address and as a route', () => {
     fc.assert(
       fc.property(address.filter(whole), (given) => {
@@ -45,7 +52,9 @@ describe('addresses', () => {
     for (const text of [
       '',
       'https://a/b',
-      'voike://other/p/run/1',
+      'voike:///p/run/1',
+      'voike://a b/p/run/1',
+      'voike://h:99999/p/run/1',
       '#/run/',
       '#/ledger/x',
       '#/nothing',

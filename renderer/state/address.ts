@@ -1,12 +1,13 @@
 /**
- * Addresses of what can be looked at: `voike://node/<project>/run/<id>/step/<name>`, and the same path as a route of the
- * page, `#/run/<id>/step/<name>`. Pure. Paths:
+ * Addresses of what can be looked at: `voike://node/<project>/run/<id>/step/<name>` on the local node, another node by where
+ * it is (`voike://eu-1.example/<project>/…`), and the same path as a route of the page, `#/run/<id>/step/<name>`. Pure. Paths:
  *   run/<id>[/step/<name>]   a run, and a step in it
  *   ledger/<seq>             an entry of the ledger
  *   file/<place>?line&column a text: a path, `sample:<name>`, or the name of a file that is open
  *   view/<id>?name=value     any view, with its parameters; `settings`, `keys`, `runs`, `ledger` for short, and
  *   table/<name>             a stored table
  */
+import { nodeAddress } from '../../node-core/client/connections.ts';
 import type { ViewParams } from './views.ts';
 
 export type Address =
@@ -43,30 +44,41 @@ export function addressPath(address: Address): string {
   }
 }
 
-/** `voike://node/<project>/…`, to be copied and opened anywhere. */
-export function formatAddress(address: Address, project: string | undefined): string {
-  return `voike://node/${part(project ?? 'local')}/${addressPath(address)}`;
+/**
+ * `voike://node/<project>/…`, to be copied and opened anywhere.
+ *
+ * @param url of the node when it is not the local one
+ */
+export function formatAddress(address: Address, project: string | undefined, url?: string): string {
+  const node = url === undefined ? LOCAL : new URL(url).host;
+  return `voike://${node}/${part(project ?? 'local')}/${addressPath(address)}`;
 }
+
+const LOCAL = 'node';
 
 export interface ParsedAddress {
   address: Address;
   /** The project that it names; a route of the page names none. */
   project?: string;
+  /** The address of the node that it names; undefined for the local one, and for a route of the page. */
+  node?: string;
 }
 
 /** Reads an address or a route (`#/…`); undefined when it is neither. */
 export function parseAddress(text: string): ParsedAddress | undefined {
   const whole = text.trim();
-  const named = /^voike:\/\/node\/([^/?#]+)\/(.+)$/.exec(whole);
+  const named = /^voike:\/\/([\w.-]+(?::\d{1,5})?|\[[\da-f:.]+\](?::\d{1,5})?)\/([^/?#]+)\/(.+)$/i.exec(whole);
   const route = /^#\/(.+)$/.exec(whole);
-  const rest = named?.[2] ?? route?.[1];
+  const rest = named?.[3] ?? route?.[1];
   if (rest === undefined) return undefined;
   try {
     const address = parsePath(rest);
     if (address === undefined) return undefined;
-    return named === null ? { address } : { address, project: decodeURIComponent(named[1]!) };
+    if (named === null) return { address };
+    const project = decodeURIComponent(named[2]!);
+    return named[1] === LOCAL ? { address, project } : { address, project, node: nodeAddress(named[1]!) };
   } catch {
-    // A percent sign that encodes nothing.
+    // A percent sign that encodes nothing, or a port that is none.
     return undefined;
   }
 }

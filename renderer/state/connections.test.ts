@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../../node-core/errors/problem.ts';
+import { useDialogs } from '../ui/dialogs.ts';
 import { LOCAL_ID } from './connection.ts';
 import { connectionById, removeConnection, saveConnection, useConnections } from './connections.ts';
 import { keepKey, keyOf } from './keyring.ts';
@@ -85,6 +87,45 @@ describe('inputs of a run on another machine', () => {
     expect(await inputsFor({ inputs })).toBe(inputs);
     on(false);
     await expect(inputsFor({ inputs })).rejects.toThrow(/names a file of this machine/);
+  });
+
+  it('that are files of this machine are uploaded once the person agrees, and again only when they changed', async () => {
+    on(false);
+    const there = new Map<string, string>();
+    let text = 'a,b';
+    useConnection.setState({
+      client: {
+        sameMachine: false,
+        call: (_name, input) =>
+          there.has(String(input?.['id']))
+            ? Promise.resolve({} as never)
+            : Promise.reject(new Problem('blob-not-found', 'There is no such blob.')),
+        upload: async (file) => {
+          const said = await file.text();
+          const id = createHash('sha256').update(said).digest('hex');
+          there.set(id, said);
+          return { id, size: file.size };
+        },
+        get: never,
+        send: never,
+        homeGet: async (_path, { path }) => new Response(path === '/home/me/a.csv' ? text : ''),
+        link: () => undefined,
+      },
+    });
+    const inputs = { f: { $file: '/home/me/a.csv' } };
+    const answered = async (answer: string) => {
+      const asked = inputsFor({ inputs });
+      await vi.waitFor(() => expect(useDialogs.getState().question?.title).toBe('Upload a.csv to eu-1?'));
+      useDialogs.getState().question!.resolve(answer);
+      return asked;
+    };
+    await expect(answered('cancel')).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await answered('yes')).toEqual({ f: { $blob: [...there.keys()][0], name: 'a.csv' } });
+    await inputsFor({ inputs });
+    expect([...there.values()]).toEqual(['a,b']);
+    text = 'a,b,c';
+    await inputsFor({ inputs });
+    expect([...there.values()]).toEqual(['a,b', 'a,b,c']);
   });
 
   it('that were uploaded to the local node are brought to the other, once', async () => {

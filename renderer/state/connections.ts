@@ -4,8 +4,10 @@
  */
 import { create } from 'zustand';
 import {
+  freeColor,
   newConnectionId,
   nodeAddress,
+  type NodeColor,
   nodeName,
   readConnections,
   type SavedConnection,
@@ -22,6 +24,11 @@ export const useConnections = create<{ saved: readonly SavedConnection[] }>()(()
 }));
 userFiles.onChange(FILE, (text) => useConnections.setState({ saved: readConnections(text) }));
 
+/** In a component: the colour of a node, for `data-node-color`; undefined for the local one. */
+export function useNodeColor(id: string): NodeColor | undefined {
+  return useConnections((state) => state.saved.find((one) => one.id === id)?.color);
+}
+
 export function connectionById(id: string): SavedConnection | undefined {
   return useConnections.getState().saved.find((one) => one.id === id);
 }
@@ -36,13 +43,20 @@ function write(saved: readonly SavedConnection[]): void {
  *
  * @throws Problem when the name or the address cannot be; nothing is changed then
  */
-export function saveConnection(typed: { id?: string; name: string; url: string }): SavedConnection {
+export function saveConnection(typed: {
+  id?: string;
+  name: string;
+  url: string;
+  /** The one it has, or a free one, when absent. */
+  color?: NodeColor;
+}): SavedConnection {
   const { saved } = useConnections.getState();
   const others = saved.filter((one) => one.id !== typed.id);
   const made: SavedConnection = {
     id: typed.id ?? newConnectionId(),
     name: nodeName(typed.name, others),
     url: nodeAddress(typed.url),
+    color: typed.color ?? saved.find((one) => one.id === typed.id)?.color ?? freeColor(others),
   };
   const at = saved.findIndex((one) => one.id === made.id);
   write(at === -1 ? [...saved, made] : saved.with(at, made));

@@ -31,6 +31,10 @@ test.each([
   ['high-contrast', 7],
 ])('the mark of a remote node can be read in %s', (theme, least) => {
   const tokens = tokensOf(theme);
-  for (const under of ['frame', 'panel']) expect(contrast(tokens['remote']!, tokens[under]!)).toBeGreaterThan(least);
-  expect(contrast(tokens['on-remote']!, tokens['remote']!)).toBeGreaterThan(least);
+  const marks = Object.keys(tokens).filter((name) => /^remote/.test(name));
+  expect(marks).toHaveLength(5);
+  for (const mark of marks) {
+    for (const under of ['frame', 'panel']) expect(contrast(tokens[mark]!, tokens[under]!)).toBeGreaterThan(least);
+    expect(contrast(tokens['on-remote']!, tokens[mark]!)).toBeGreaterThan(least);
+  }
 });

@@ -1,7 +1,7 @@
 /** Which node the window is on, in the title bar: name, state and since when; opens the menu of nodes. */
 import { ChevronDown, Copy, Plus, RefreshCw, Settings2 } from 'lucide-react';
 import { LOCAL_ID, useConnection } from '../../state/connection.ts';
-import { useConnections } from '../../state/connections.ts';
+import { useConnections, useNodeColor } from '../../state/connections.ts';
 import { tryNow } from '../../state/session.ts';
 import { clock, copyText, openMenu } from '../../ui/index.ts';
 import { addNode, goTo, showNodes, useNodesDialog } from './dialog.ts';
@@ -9,6 +9,7 @@ import './connections.css';
 
 export function ConnectionChip() {
   const { at, phase, since, connectedAt, info } = useConnection();
+  const color = useNodeColor(at.id);
   const switching = useNodesDialog((state) => state.switching);
   const goal = useConnections((state) => state.saved.find((one) => one.id === switching)?.name ?? 'Local node');
   const state =
@@ -33,6 +34,7 @@ export function ConnectionChip() {
         className="ui-chip connection-chip"
         data-phase={phase}
         data-remote={at.remote}
+        data-node-color={color}
         data-tip={tip}
         aria-haspopup="menu"
         aria-label={`Node: ${at.name}${at.remote ? ', remote' : ''}${state === undefined ? ', connected' : `, ${state}`}`}

@@ -1,21 +1,36 @@
 /** Adds a node, changes it, or asks for its key; also the face of a switch that did not work. */
 import { CircleX, LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { nodeAddress, type SavedConnection } from '../../../node-core/client/connections.ts';
+import {
+  freeColor,
+  NODE_COLORS,
+  nodeAddress,
+  type NodeColor,
+  type SavedConnection,
+} from '../../../node-core/client/connections.ts';
 import { LOCAL_ID, useConnection } from '../../state/connection.ts';
-import { connectionById, saveConnection } from '../../state/connections.ts';
+import { connectionById, saveConnection, useConnections } from '../../state/connections.ts';
 import { keepKey, keyOf, keyPlace } from '../../state/keyring.ts';
 import { mayReach, reach } from '../../state/reach.ts';
 import { keep, windowKey } from '../../state/window-key.ts';
 import { Button, problemOf, Sentence, toast } from '../../ui/index.ts';
 import { closeNodes, goTo, showNodes, useNodesDialog } from './dialog.ts';
 
-export function NodeForm({ id, problem: given }: { id: string | undefined; problem: unknown }) {
+interface NodeFormProps {
+  /** The node that is changed; undefined adds one. */
+  id: string | undefined;
+  /** Where a node that is added may be, as a link names it. */
+  address: string | undefined;
+  problem: unknown;
+}
+
+export function NodeForm({ id, address, problem: given }: NodeFormProps) {
   const present = id === undefined ? undefined : connectionById(id);
   const at = useConnection((state) => state.at);
   const switching = useNodesDialog((state) => state.switching !== undefined);
   const [name, setName] = useState(present?.name ?? '');
-  const [url, setUrl] = useState(present?.url ?? '');
+  const [url, setUrl] = useState(present?.url ?? address ?? '');
+  const [color, setColor] = useState(() => present?.color ?? freeColor(useConnections.getState().saved));
   const [key, setKey] = useState('');
   const [held, setHeld] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -44,7 +59,7 @@ export function NodeForm({ id, problem: given }: { id: string | undefined; probl
   /** The key that was typed, or the one that is held for this address. */
   const keyFor = async (node: SavedConnection): Promise<string | undefined> => key.trim() || (await keyOf(node));
   const save = async (): Promise<SavedConnection> => {
-    const saved = saveConnection({ name, url, ...(present === undefined ? {} : { id: present.id }) });
+    const saved = saveConnection({ name, url, color, ...(present === undefined ? {} : { id: present.id }) });
     if (key.trim() !== '' && !(await keepKey(saved, key.trim())) && window.voike !== undefined)
       toast({
         tone: 'warn',
@@ -54,7 +69,7 @@ export function NodeForm({ id, problem: given }: { id: string | undefined; probl
     return saved;
   };
   const test = guarded(async () => {
-    const node = { id: present?.id ?? '', name: name.trim() || 'The node', url: nodeAddress(url) };
+    const node = { id: present?.id ?? '', name: name.trim() || 'The node', url: nodeAddress(url), color };
     const { info } = await reach(node, (await keyFor(node)) ?? '');
     setFound(`It answers and takes the key. VOIKE ${info.version}.`);
   });
@@ -144,6 +159,7 @@ export function NodeForm({ id, problem: given }: { id: string | undefined; probl
         <small>
           <code>voike create project</code> on that node makes one. {keyPlace()}
         </small>
+        <ColorChoice chosen={color} choose={setColor} />
         {found === undefined ? null : <p role="status">{found}</p>}
       </div>
       <div className="ui-dialog-actions">
@@ -162,6 +178,28 @@ export function NodeForm({ id, problem: given }: { id: string | undefined; probl
         </Button>
       </div>
     </form>
+  );
+}
+
+/** A row of colours, one of which the node has in title, status bar and lists. */
+function ColorChoice({ chosen, choose }: { chosen: NodeColor; choose: (color: NodeColor) => void }) {
+  return (
+    <div className="nodes-color-row">
+      <span id="nodes-color">Colour</span>
+      <div className="nodes-colors" role="radiogroup" aria-labelledby="nodes-color">
+        {NODE_COLORS.map((color) => (
+          <label key={color} data-node-color={color} data-tip={color}>
+            <input
+              type="radio"
+              name="nodes-color"
+              aria-label={color}
+              checked={color === chosen}
+              onChange={() => choose(color)}
+            />
+          </label>
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -33,7 +33,7 @@ export function NodesDialog() {
       {shown.kind === 'list' ? (
         <NodeList />
       ) : (
-        <NodeForm key={shown.id ?? 'new'} id={shown.id} problem={shown.problem} />
+        <NodeForm key={shown.id ?? 'new'} id={shown.id} address={shown.address} problem={shown.problem} />
       )}
     </dialog>
   );
@@ -108,7 +108,7 @@ function Row({ id, name, url, here, connection }: RowProps) {
     await removeConnection(node.id);
   };
   return (
-    <li className="nodes-row" data-remote={connection !== undefined}>
+    <li className="nodes-row" data-remote={connection !== undefined} data-node-color={connection?.color}>
       <div className="nodes-row-name">
         <b>{name}</b>
         {connection === undefined ? null : <em className="remote-word">remote</em>}

@@ -13,6 +13,8 @@ export type Shown =
       kind: 'form';
       /** The node that is changed; undefined adds one. */
       id?: string;
+      /** Where a node that is added may be. */
+      address?: string;
       /** Why it stands there: a switch that did not work. */
       problem?: unknown;
     };
