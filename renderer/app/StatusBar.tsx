@@ -17,13 +17,13 @@ import './status-bar.css';
 
 export function StatusBar() {
   const file = useActiveTab();
-  const { showArea, showBottom } = useLayout.getState();
+  const { showArea, showDocked } = useLayout.getState();
   return (
     <footer className="status-bar tabular">
       <NodeItem />
       <RunItem documentId={file?.id} />
       <LedgerItem onOpen={() => showArea('ledger')} />
-      {file === undefined || !isPlan(file) ? null : <ProblemsItem onOpen={() => showBottom('problems')} />}
+      {file === undefined || !isPlan(file) ? null : <ProblemsItem onOpen={() => showDocked('problems')} />}
       <span className="status-space" />
       {file === undefined ? null : <CursorItem />}
       {file === undefined ? null : (
@@ -113,7 +113,7 @@ function RunItem({ documentId }: { documentId: string | undefined }) {
       data-tone={active ? 'running' : run.state === 'failed' ? 'failed' : undefined}
       data-tip={run.error?.detail ?? run.name}
       onClick={() =>
-        own?.id === run.id ? useLayout.getState().showBottom('results') : useLayout.getState().openRun(run.id)
+        own?.id === run.id ? useLayout.getState().showDocked('results') : useLayout.getState().openRun(run.id)
       }
     >
       <StateIcon state={run.state} size={13} />

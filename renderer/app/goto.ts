@@ -27,7 +27,8 @@ import { openWorkspaceFile } from '../state/workspace-files.ts';
 import { findFiles } from '../state/workspaces.ts';
 import { count, relativeTime } from '../ui/index.ts';
 import { useCommands } from '../state/commands.ts';
-import { viewById, VIEWS } from './views.ts';
+import { showPlace } from './places.ts';
+import { VIEWS } from './views.ts';
 
 const showFlows = (): void => useLayout.getState().showArea('flows');
 
@@ -88,9 +89,8 @@ function settings(): GotoTarget[] {
   }));
 }
 
-/** The tables of the project, when there is a view that shows one. */
+/** The tables of the project. */
 async function tables(): Promise<GotoTarget[]> {
-  if (viewById('table') === undefined) return [];
   const { tables: found } = await client().call<{ tables: { name: string; rows: number }[] }>('tables.list');
   return found.map(({ name, rows }) => ({
     key: `table:${name}`,
@@ -108,13 +108,7 @@ function views(): GotoTarget[] {
       icon: view.icon,
       title: view.title,
       side: 'view',
-      run: () => {
-        const layout = useLayout.getState();
-        if (view.place === 'area') layout.showArea(view.id);
-        else if (view.place === 'side') layout.showSide(view.id);
-        else if (view.place === 'editor') layout.openEditor(view.id);
-        else layout.showBottom(view.id);
-      },
+      run: () => showPlace(view),
     }),
   );
 }

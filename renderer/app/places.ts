@@ -23,6 +23,7 @@ import { openSample, useSamples } from '../state/samples.ts';
 import { openWorkspaceFile } from '../state/workspace-files.ts';
 import { confirm, copyText, toast } from '../ui/index.ts';
 import { goTo, useNodesDialog } from './connections/dialog.ts';
+import type { View, ViewParams } from '../state/views.ts';
 import { viewById } from './views.ts';
 
 interface Places {
@@ -134,18 +135,24 @@ function show(address: Address): boolean {
         toast({ tone: 'warn', text: `This node has no view “${address.view}”.` });
         return false;
       }
-      if (view.place === 'editor') layout.openEditor(view.id, address.params);
-      else if (view.place === 'area') {
-        if (view.id === 'runs') useLayout.setState({ shownRun: undefined });
-        if (view.id === 'ledger') useLayout.setState({ shownEntry: undefined });
-        layout.showArea(view.id);
-      } else if (view.place === 'side') layout.showSide(view.within ?? view.id);
-      else layout.showBottom(view.id);
+      showPlace(view, address.params);
       return true;
     }
     case 'file':
       return showFile(address);
   }
+}
+
+/** Shows a view where it has its place; the list of the Runs and Ledger areas, and not what was open in them. */
+export function showPlace(view: View, params: ViewParams = {}): void {
+  const layout = useLayout.getState();
+  if (view.place === 'editor') layout.openEditor(view.id, params);
+  else if (view.place === 'area') {
+    if (view.id === 'runs') useLayout.setState({ shownRun: undefined });
+    if (view.id === 'ledger') useLayout.setState({ shownEntry: undefined });
+    layout.showArea(view.id);
+  } else if (view.place === 'side') layout.showSide(view.within ?? view.id);
+  else layout.showDocked(view.id);
 }
 
 /** A file of an open folder, as a place. */

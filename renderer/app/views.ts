@@ -24,6 +24,7 @@ import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
 import { diffViews } from '../panes/diff/views.ts';
 import { searchViews } from '../panes/search/views.ts';
+import { tableViews } from '../panes/tables/views.ts';
 import { timelineViews } from '../panes/timeline/views.ts';
 import type { Place, View } from '../state/views.ts';
 import { OpenFiles } from './sections/OpenFiles.tsx';
@@ -184,6 +185,7 @@ export const VIEWS: readonly View[] = [
   ...searchViews,
   ...diffViews,
   ...timelineViews,
+  ...tableViews,
 ];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));

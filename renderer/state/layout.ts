@@ -30,10 +30,8 @@ interface Layout extends LayoutValues {
   showArea: (area: string) => void;
   /** Opens a side view, and the flows area with it. */
   showSide: (view: string) => void;
-  /** Shows a view of the inspector, wherever it is docked, and the flows area with it. */
-  showInspector: (view: string) => void;
-  /** Shows a view of the bottom panel, wherever it is docked, and the flows area with it. */
-  showBottom: (view: string) => void;
+  /** Shows a view of the inspector or the bottom panel, wherever it is docked, and the flows area with it. */
+  showDocked: (view: string) => void;
   /** Opens a view of the place `editor` among the editors. */
   openEditor: (view: string, params?: ViewParams) => void;
   toggle: (panel: 'sideBar' | 'inspector' | 'bottom') => void;
@@ -58,16 +56,14 @@ const INITIAL: LayoutValues = {
 export const useLayout = create<Layout>()(
   persist(
     (set) => {
-      const showView = (view: string): void => {
-        set({ area: 'flows' });
-        withDocks((docks) => docks.showView(view));
-      };
       return {
         ...INITIAL,
         showArea: (area) => set({ area }),
         showSide: (side) => set({ area: 'flows', sideBar: true, side }),
-        showInspector: showView,
-        showBottom: showView,
+        showDocked: (view) => {
+          set({ area: 'flows' });
+          withDocks((docks) => docks.showView(view));
+        },
         openEditor: (view, params = {}) => {
           set({ area: 'flows' });
           withDocks((docks) => docks.openEditor(view, params));

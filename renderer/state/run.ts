@@ -78,7 +78,7 @@ export async function runActive(options: { from?: string; until?: string[] } = {
   for (const guard of guards) {
     const wrong = guard(document);
     if (wrong === undefined) continue;
-    useLayout.getState().showInspector('execute');
+    useLayout.getState().showDocked('execute');
     toast({ tone: 'warn', text: wrong });
     return undefined;
   }
@@ -103,8 +103,8 @@ export async function runActive(options: { from?: string; until?: string[] } = {
       toast({ tone: 'warn', text: problem.detail, hint: 'Give it a value here, in Execute.' });
     else toastProblem(thrown);
     if (problem.range !== undefined) revealRange(problem.range, { documentId: document.id });
-    if (problem['diagnostics'] !== undefined) useLayout.getState().showBottom('problems');
-    else if (problem.code.startsWith('input')) useLayout.getState().showInspector('execute');
+    if (problem['diagnostics'] !== undefined) useLayout.getState().showDocked('problems');
+    else if (problem.code.startsWith('input')) useLayout.getState().showDocked('execute');
     return undefined;
   } finally {
     useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: false } }));
@@ -167,7 +167,7 @@ export async function showRun(runId: string, documentId: string): Promise<void> 
       [...Object.entries(state.current), [documentId, runId] as const].filter(([id]) => open.has(id)),
     ),
   }));
-  if (!isViewVisible('results')) useLayout.getState().showBottom('results');
+  if (!isViewVisible('results')) useLayout.getState().showDocked('results');
 }
 
 /** Reads a run from the node into `records`. */

@@ -280,7 +280,7 @@ export class DockController {
       group.element.querySelector('[role="tablist"]')?.setAttribute('aria-label', `${label}: tabs`);
     }
     const docks = this.#api.groups[0]?.element.closest<HTMLElement>('.docks');
-    if (docks != null) labelSeparators(docks);
+    if (docks !== undefined && docks !== null) labelSeparators(docks);
   }
 
   /** What dockview tells meanwhile is our own doing. */

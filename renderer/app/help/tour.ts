@@ -57,7 +57,7 @@ export const TOUR: readonly TourStep[] = [
     command: 'view.inspector',
     before: () => {
       showFlows();
-      useLayout.getState().showInspector('plan');
+      useLayout.getState().showDocked('plan');
     },
   },
   {
@@ -67,7 +67,7 @@ export const TOUR: readonly TourStep[] = [
     command: 'view.bottom',
     before: () => {
       showFlows();
-      useLayout.getState().showBottom('results');
+      useLayout.getState().showDocked('results');
     },
   },
   {

@@ -223,7 +223,7 @@ function RunSteps({ documentId }: { documentId: string }) {
             <p>{explain(step)}</p>
             {step.error?.hint === undefined ? null : <p className="execute-quiet">{step.error.hint}</p>}
             <div>
-              <Button kind="quiet" icon={<Table2 />} onClick={() => useLayout.getState().showBottom('results')}>
+              <Button kind="quiet" icon={<Table2 />} onClick={() => useLayout.getState().showDocked('results')}>
                 Result
               </Button>
               <Button kind="quiet" icon={<CornerDownRight />} onClick={() => toSource(step)}>

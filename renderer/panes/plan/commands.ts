@@ -16,7 +16,7 @@ const inGraph = (id: string, title: string, run: (actions: Actions) => void): Co
   title: `Plan: ${title}`,
   when: hasDocument,
   run: () => {
-    useLayout.getState().showInspector('plan');
+    useLayout.getState().showDocked('plan');
     void import('./actions.ts').then(run);
   },
 });
@@ -30,7 +30,7 @@ export const planCommands: readonly Command[] = [
   {
     ...inGraph('add', 'add a step, an input or an output…', () => undefined),
     run: () => {
-      useLayout.getState().showInspector('plan');
+      useLayout.getState().showDocked('plan');
       // The pane must be there before something can open over it.
       void Promise.all([import('./add.ts'), import('./PlanPane.tsx')]).then(([{ openQuickAdd }]) =>
         setTimeout(() => openQuickAdd(), 50),

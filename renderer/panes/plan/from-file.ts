@@ -52,7 +52,7 @@ async function open(file: FileRef, name: string): Promise<void> {
     let free = `${input}.flow`;
     for (let number = 2; documents.some((item) => item.name === free); number++) free = `${input}-${number}.flow`;
     openDocument({ name: free, text: source, inputs: { [input]: file } });
-    useLayout.getState().showInspector('plan');
+    useLayout.getState().showDocked('plan');
   } catch (thrown) {
     toastProblem(thrown);
   }

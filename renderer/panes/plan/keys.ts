@@ -69,7 +69,7 @@ export function planKey(event: KeyboardEvent, target: KeyTarget): boolean {
       if (node !== undefined) selectNode(node, { focus: true });
       return true;
     case ' ':
-      if (node !== undefined) useWorkbenchLayout.getState().showBottom('results');
+      if (node !== undefined) useWorkbenchLayout.getState().showDocked('results');
       return true;
     case 'a':
     case 'A':

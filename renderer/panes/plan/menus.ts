@@ -48,7 +48,7 @@ export function nodeMenu(id: string, drawing: Drawing, at: At): MenuItems {
             label: 'Show result',
             shortcut: 'Space',
             disabled: runId === undefined,
-            run: () => useWorkbenchLayout.getState().showBottom('results'),
+            run: () => useWorkbenchLayout.getState().showDocked('results'),
           },
           ...(node.kind === 'input' ? [] : debugMenu(id)),
           {

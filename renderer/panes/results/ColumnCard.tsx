@@ -50,7 +50,7 @@ export function ColumnCard({ source, column, onClose }: { source: ResultSource; 
           <IconButton
             label={`Show in the plan where ${name} comes from`}
             onClick={() => {
-              useLayout.getState().showInspector('plan');
+              useLayout.getState().showDocked('plan');
               traceColumn(source.step, name);
             }}
           >

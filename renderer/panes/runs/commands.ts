@@ -69,7 +69,7 @@ export const runsCommands: Command[] = [
     title: 'Edit the result of the chosen step and go on from there',
     run: () => {
       startEditing({ runId: shownRun()!, step: chosenStep()! });
-      useLayout.getState().showBottom('results');
+      useLayout.getState().showDocked('results');
     },
     when: () => {
       const run = useRuns.getState().records[shownRun() ?? ''];

@@ -14,7 +14,7 @@ export const terminalCommands: Command[] = [
     title: 'Show the terminal',
     keys: 'Mod+`',
     run: () => {
-      useLayout.getState().showBottom('terminal');
+      useLayout.getState().showDocked('terminal');
       typeInTerminal();
     },
   },

@@ -1,0 +1,81 @@
+/** A stored table of the project, with the same views as a result; read again when it changes. */
+import { Table2 } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { TablePage } from '../../../node-core/runs/schema.ts';
+import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
+import type { ViewProps } from '../../state/views.ts';
+import { count, EmptyState, ErrorState, exactTime, relativeTime, Skeleton } from '../../ui/index.ts';
+import { ViewBar } from '../../ui/ViewBar.tsx';
+import { ResultView } from '../results/ResultView.tsx';
+import '../results/results.css';
+
+interface StoredTable {
+  name: string;
+  rows: number;
+  version: number;
+  updatedAt: string;
+  page: TablePage;
+}
+
+export function TableView({ params }: ViewProps) {
+  const { name } = params;
+  if (typeof name !== 'string')
+    return (
+      <EmptyState icon={<Table2 />} title="No table is named">
+        Choose one by its name in “Go to anything”.
+      </EmptyState>
+    );
+  return <Stored key={name} name={name} />;
+}
+
+function Stored({ name }: { name: string }) {
+  const [table, setTable] = useState<StoredTable | undefined>();
+  const [failure, setFailure] = useState<unknown>();
+  const [attempt, setAttempt] = useState(0);
+  const connected = useConnection((state) => state.phase === 'connected');
+  const again = (): void => setAttempt((before) => before + 1);
+  useEffect(
+    () =>
+      onNodeEvent((event) => {
+        if (event.type === 'reset' || (event.type === 'table.changed' && event.table === name)) again();
+      }),
+    [name],
+  );
+  useEffect(() => {
+    if (!connected) return;
+    const controller = new AbortController();
+    client()
+      .call<StoredTable>('tables.get', { name, limit: 200 }, { signal: controller.signal })
+      .then(
+        (found) => {
+          setTable(found);
+          setFailure(undefined);
+        },
+        (error: unknown) => {
+          if (!controller.signal.aborted) setFailure(error);
+        },
+      );
+    return () => controller.abort();
+  }, [name, connected, attempt]);
+  const source = useMemo(() => ({ table: name }), [name]);
+  const fetch = useMemo(
+    () =>
+      async (offset: number, limit: number, signal: AbortSignal): Promise<TablePage> =>
+        (await client().call<StoredTable>('tables.get', { name, offset, limit }, { signal })).page,
+    [name],
+  );
+  const look = useMemo(() => (table === undefined ? undefined : { kind: 'table' as const, page: table.page }), [table]);
+  if (failure !== undefined) return <ErrorState problem={failure} retry={again} />;
+  if (table === undefined || look === undefined) return <Skeleton lines={8} label={`Reading the table ${name}`} />;
+  return (
+    <>
+      <ViewBar>
+        <span className="cut" data-tip={exactTime(table.updatedAt)}>
+          {count(table.rows, 'row')} · version {table.version} · {relativeTime(table.updatedAt)}
+        </span>
+      </ViewBar>
+      {/* Another version may have other columns: everything that is known of the rows begins anew. */}
+      <ResultView key={table.version} name={name} look={look} source={source} memory={`table\n${name}`} fetch={fetch} />
+    </>
+  );
+}
