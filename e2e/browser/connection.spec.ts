@@ -35,3 +35,38 @@ test('a node that is killed leaves a calm line; when it is back the workbench go
   await ended(page, 'succeeded');
   await expect(sideBar(page).getByRole('button', { name: /^succeeded .* Kept/ })).toBeVisible();
 });
+
+test('a connection that slept looks open: when the network is back it is made anew, and what was missed is shown', async ({
+  node,
+  visit,
+}) => {
+  const page = await visit('about:blank');
+  let asleep = false;
+  await page.routeWebSocket(/\/events/, (socket) => {
+    const server = socket.connectToServer();
+    // Nothing comes any more over those that were open when the machine went to sleep; nobody says so.
+    let slept = false;
+    server.onMessage((message) => {
+      slept ||= asleep;
+      if (!slept) socket.send(message);
+    });
+  });
+  await page.goto(node.link);
+  await openPlan(page, 'FLOW "Overnight"\n\nSTEP a =\n  TRANSFORM { n: 1 }\n\nEND FLOW\n', 'overnight.flow');
+  asleep = true;
+  const runIt = () =>
+    page.evaluate(async () => {
+      const source = 'FLOW "Overnight"\nSTEP a = TRANSFORM { n: 1 }\nEND FLOW';
+      const headers = { 'content-type': 'application/json' };
+      await fetch('/call/flow.execute', { method: 'POST', headers, body: JSON.stringify({ source, inputs: {} }) });
+    });
+  await runIt();
+  await expect(page.getByText('node ready')).toBeVisible();
+  await expect(sideBar(page).getByRole('button', { name: /Overnight/ })).toHaveCount(0);
+  asleep = false;
+  const opened = page.waitForEvent('websocket');
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await opened;
+  await expect(sideBar(page).getByRole('button', { name: /^succeeded .* Overnight/ })).toBeVisible();
+  await expect(page.getByText('node ready')).toBeVisible();
+});

@@ -168,6 +168,27 @@ test('what was typed and not saved is there after a reload', async ({ workbench:
   await expect(page.getByRole('tab', { name: 'mine.flow, unsaved' })).toBeVisible();
 });
 
+test('two tabs of one browser keep drafts of their own, also over a reload', async ({ workbench: page, node }) => {
+  const other = await page.context().newPage();
+  await other.goto(node.url);
+  for (const [tab, text] of [
+    [page, '# of the first\n'],
+    [other, '# of the second\n'],
+  ] as const) {
+    await openPlan(tab, `${text}${plan}`, 'same.flow');
+    tab.on('dialog', (dialog) => void dialog.accept());
+  }
+  await expect.poll(() => draftOf(page, 'same.flow')).toContain('# of the first');
+  for (const tab of [other, page]) await tab.reload();
+  for (const [tab, text] of [
+    [page, '# of the first'],
+    [other, '# of the second'],
+  ] as const) {
+    await expect(tab.locator('.view-line', { hasText: text })).toBeVisible();
+    await expect(tab.getByRole('tab', { name: 'same.flow' })).toHaveCount(1);
+  }
+});
+
 /** The text of a document as the browser keeps it over a crash. */
 const draftOf = (page: Page, name: string) =>
   page.evaluate(

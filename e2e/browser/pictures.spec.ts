@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
+import { PNG } from 'pngjs';
 import { expect, test } from '../support/test.ts';
 import { bottom, dropFile, inspector, openPlan, openSample, openTab, run, stepRow } from '../support/workbench.ts';
 
@@ -159,6 +160,25 @@ test('Markdown is laid out without its HTML, and its links do not lead away', as
   expect(await picture.getAttribute('src')).toMatch(/^blob:/);
   await expect(bottom(page)).toContainText('40 × 20 px');
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+});
+
+test('a picture that was uploaded as an input is shown where it comes out', async ({ workbench: page }) => {
+  await openPlan(
+    page,
+    'FLOW "Pictures"\n\nINPUTS\n  file shot\nEND INPUTS\n\nSTEP same =\n  TRANSFORM { picture: shot }\n\nOUTPUT same.picture AS "Picture"\nEND FLOW\n',
+  );
+  await openTab(inspector(page), 'Execute');
+  const png = PNG.sync.write(Object.assign(new PNG({ width: 3, height: 2 }), { data: Buffer.alloc(24, 0x7f) }));
+  await inspector(page)
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'shot.png', mimeType: 'image/png', buffer: png });
+  await expect(inspector(page)).toContainText('shot.png');
+  await run(page);
+  await stepRow(page, 'Picture').click();
+  const picture = page.getByRole('img', { name: 'Picture, PNG' });
+  await expect(picture).toBeVisible();
+  expect(await picture.getAttribute('src')).toMatch(/^blob:/);
+  await expect(bottom(page)).toContainText('3 × 2 px');
 });
 
 test('a selection and a table are copied as CSV, Markdown and JSON; a column says what it holds', async ({

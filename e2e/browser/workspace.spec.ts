@@ -116,6 +116,20 @@ test('the tree goes by keyboard: arrows, typing a name, opening, renaming, a new
   await expect(item(page, 'gamma.flow')).toBeVisible();
   expect(existsSync(join(folder, 'gamma.flow'))).toBe(true);
 
+  // Also when the message is gone: from what was deleted from this folder.
+  await item(page, 'gamma.flow').click();
+  await tree(page).focus();
+  await page.keyboard.press('Delete');
+  await expect(item(page, 'gamma.flow')).toHaveCount(0);
+  await tree(page).getByRole('treeitem').first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Bring back what was deleted…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('option', { name: /gamma\.flow/ })
+    .click();
+  await expect(item(page, 'gamma.flow')).toHaveAttribute('aria-selected', 'true');
+  expect(existsSync(join(folder, 'gamma.flow'))).toBe(true);
+
   await page.getByRole('button', { name: 'New file', exact: true }).click();
   await page.getByRole('textbox', { name: 'Name of the new file' }).fill('delta.flow');
   await page.keyboard.press('Enter');

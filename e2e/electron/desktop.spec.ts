@@ -1,8 +1,9 @@
 /** What the shell adds to the workbench: windows, menu, files, links, secrets, crash reports, the system's terminal. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { createClient } from '../../node-core/client/client.ts';
 import { electronArguments, electronExecutable, expect, test } from '../support/shell.ts';
 import { command, openSample } from '../support/workbench.ts';
 
@@ -23,16 +24,30 @@ test('a window comes back where it was, with the size it had', async ({ shell, p
   ).toMatchObject({ width: 1010, height: 650 });
 });
 
-test('a second window has a name of its own, and both are there after a restart', async ({ shell, page }) => {
+test('a second window has a name and drafts of its own, and both are there after a restart', async ({
+  shell,
+  page,
+}) => {
   const opened = shell.app.waitForEvent('window');
   await page.keyboard.press('Control+Shift+N');
   const second = await opened;
   await expect(second.getByText('node ready')).toBeVisible();
   expect(nameOf(second)).toBe('2');
   expect(nameOf(page)).toBe('main');
+  for (const window of [page, second]) {
+    await command(window, 'New plan');
+    await window.getByRole('textbox', { name: 'FLOW source' }).focus();
+    await window.keyboard.press('Control+Home');
+    await window.keyboard.type(`# of ${nameOf(window)}\n`);
+    await expect(window.locator('.view-line', { hasText: `# of ${nameOf(window)}` })).toBeVisible();
+  }
   await shell.quit();
   await shell.start();
   await expect.poll(() => shell.app.windows().map(nameOf).toSorted()).toEqual(['2', 'main']);
+  for (const window of shell.app.windows()) {
+    await expect(window.locator('.view-line', { hasText: `# of ${nameOf(window)}` })).toBeVisible();
+    await expect(window.getByRole('tab', { name: /^untitled/ })).toHaveCount(1);
+  }
 });
 
 test('the native menu holds the commands of the workbench, and a click runs one', async ({ shell, page }) => {
@@ -247,4 +262,51 @@ test('the tray icon comes and goes with its setting, and keeps the program when 
     app.emit('second-instance', {}, [], '', { args: [], cwd: '/' }, { args: [], cwd: '/' }),
   );
   await expect.poll(() => shell.app.windows().length).toBe(1);
+});
+
+test('a folder is opened by the native dialog', async ({ shell, page }) => {
+  await expect(page.getByText('node ready')).toBeVisible();
+  const folder = join(shell.dataDir, 'plans');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'from folder.flow'), PLAN);
+  await shell.app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+  }, folder);
+  await command(page, 'Open folder…');
+  await page.getByRole('treeitem', { name: 'from folder.flow' }).click();
+  await expect(page.locator('.view-line').first()).toContainText('FLOW "From the system"');
+  // Somebody who changes their mind changes nothing.
+  await shell.app.evaluate(({ dialog }) => {
+    dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] });
+  });
+  await command(page, 'Open folder…');
+  await expect(page.getByRole('tree').getByRole('treeitem', { level: 1 })).toHaveCount(1);
+});
+
+test('a run that somebody sent is taken in from its file; after a sleep the events come over a new connection', async ({
+  shell,
+  page,
+}) => {
+  await expect(page.getByText('node ready')).toBeVisible();
+  await openSample(page, 'Airports by state');
+  await page.keyboard.press('F5');
+  await expect(page.getByRole('contentinfo').getByRole('button', { name: '· succeeded' })).toBeVisible();
+  const { url, key } = JSON.parse(readFileSync(join(shell.dataDir, 'endpoint.json'), 'utf8')) as {
+    url: string;
+    key: string;
+  };
+  const client = createClient({ baseUrl: url, key });
+  const [first] = (await client.call('flow.listRuns', {})).runs;
+  const file = join(shell.dataDir, 'sent.voikerun');
+  writeFileSync(file, Buffer.from(await (await client.get(`/flow/runs/${first!.id}/export`, {})).arrayBuffer()));
+  const chooser = page.waitForEvent('filechooser');
+  await command(page, 'Import a run from a file…');
+  await (await chooser).setFiles(file);
+  await expect(page.getByText('sent.voikerun is here; everything in it is what its sender has signed.')).toBeVisible();
+  await expect(page.getByRole('article')).toContainText('Airports by state');
+
+  const anew = page.waitForEvent('websocket');
+  await shell.app.evaluate(({ powerMonitor }) => void powerMonitor.emit('resume'));
+  await anew;
+  await expect(page.getByText('node ready')).toBeVisible();
 });

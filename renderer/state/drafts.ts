@@ -40,19 +40,50 @@ export function memoryDrafts(): DraftStorage {
   };
 }
 
-/** Each window of the shell has drafts of its own; browser tabs share those of the window `main`. */
-const OF_WINDOW = windowName === 'main' ? '' : `@${windowName}`;
+/** Where a tab remembers which drafts are its own, over a reload. */
+const TAB = 'voike.tab';
+
+/** How long a tab waits for drafts that the page before it may still be letting go. */
+const PATIENCE_MS = 500;
+
+/**
+ * Whose drafts these are, as the end of a name. A window of the shell has its own by its name. So has a browser tab: the
+ * first has those of `main`, another that is open at the same time gets others, since two that write the same drafts would
+ * undo each other's work. They are held by a lock, which the browser takes back when the tab is gone, however it went.
+ */
+async function ownDrafts(): Promise<string> {
+  if (windowName !== 'main') return `@${windowName}`;
+  const { locks } = navigator;
+  if (locks === undefined) return '';
+  const take = (name: string, options: LockOptions): Promise<boolean> =>
+    new Promise((resolve) => {
+      locks
+        .request(`voike.drafts${name}`, options, (lock) => {
+          resolve(lock !== null);
+          // Held as long as the page lives.
+          return lock === null ? undefined : new Promise<never>(() => undefined);
+        })
+        .catch(() => resolve(false));
+    });
+  const own = sessionStorage.getItem(TAB) ?? '';
+  const names = ['', ...Array.from({ length: 50 }, (_, at) => `@tab-${at + 2}`)].filter((name) => name !== own);
+  let name = own;
+  if (!(await take(own, { signal: AbortSignal.timeout(PATIENCE_MS) })))
+    for (name of names) if (await take(name, { ifAvailable: true })) break;
+  sessionStorage.setItem(TAB, name);
+  return name;
+}
 
 /** Where the last moment of a page is kept: localStorage alone is written at once. */
-const LAST_MOMENT = `voike.drafts.last-moment${OF_WINDOW}`;
+const lastMomentOf = (owner: string): string => `voike.drafts.last-moment${owner}`;
 
 /** What a person can lose in a moment, of one document. */
 type Moment = Pick<FlowDocument, 'id' | 'text' | 'revision' | 'inputs'>;
 
 /** What was kept while the page went away; empty when nothing was, or when it cannot be read. */
-function lastMoment(): Map<string, Moment> {
+function lastMoment(key: string): Map<string, Moment> {
   try {
-    const kept = JSON.parse(localStorage.getItem(LAST_MOMENT) ?? '[]') as Moment[];
+    const kept = JSON.parse(localStorage.getItem(key) ?? '[]') as Moment[];
     return new Map(kept.map((moment) => [moment.id, moment]));
   } catch {
     return new Map();
@@ -67,10 +98,13 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 /** Falls back to memory where the browser denies IndexedDB (private windows of some browsers). */
-export async function indexedDbDrafts(name = `voike-workbench${OF_WINDOW}`): Promise<DraftStorage> {
+export async function indexedDbDrafts(): Promise<DraftStorage> {
   let db: IDBDatabase;
+  let moment: string;
   try {
-    const opening = indexedDB.open(name, 1);
+    const owner = await ownDrafts();
+    moment = lastMomentOf(owner);
+    const opening = indexedDB.open(`voike-workbench${owner}`, 1);
     opening.onupgradeneeded = () => {
       opening.result.createObjectStore('documents', { keyPath: 'id' });
       opening.result.createObjectStore('session');
@@ -93,11 +127,11 @@ export async function indexedDbDrafts(name = `voike-workbench${OF_WINDOW}`): Pro
       const place = new Map(session?.order.map((id, at) => [id, at]));
       const documents = all.toSorted((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity));
       const activeId = documents.some((item) => item.id === session?.activeId) ? session?.activeId : undefined;
-      const moments = lastMoment();
+      const moments = lastMoment(moment);
       const latest = documents.map((document) => {
-        const moment = moments.get(document.id);
+        const last = moments.get(document.id);
         // A moment that was kept before a crash may be older than what was written after it.
-        return moment !== undefined && moment.revision >= document.revision ? { ...document, ...moment } : document;
+        return last !== undefined && last.revision >= document.revision ? { ...document, ...last } : document;
       });
       return { documents: latest, activeId };
     },
@@ -115,10 +149,10 @@ export async function indexedDbDrafts(name = `voike-workbench${OF_WINDOW}`): Pro
     },
     keepAtOnce: (documents) => {
       try {
-        if (documents.length === 0) localStorage.removeItem(LAST_MOMENT);
+        if (documents.length === 0) localStorage.removeItem(moment);
         else {
           const moments = documents.map(({ id, text, revision, inputs }): Moment => ({ id, text, revision, inputs }));
-          localStorage.setItem(LAST_MOMENT, JSON.stringify(moments));
+          localStorage.setItem(moment, JSON.stringify(moments));
         }
       } catch {
         // Storage is full or denied: IndexedDB has all but the last fifth of a second.
