@@ -1,11 +1,15 @@
 /** React Flow with our nodes and edges. It is drawn anew only when the lists change; everything else the cards hear themselves. */
-import { Background, type EdgeTypes, MiniMap, type NodeTypes, ReactFlow, type ReactFlowProps } from '@xyflow/react';
-import { memo } from 'react';
+import { Background, type NodeTypes, ReactFlow, type ReactFlowProps } from '@xyflow/react';
+import { memo, type RefObject, useLayoutEffect, useMemo } from 'react';
+import { Backdrop } from './Backdrop.tsx';
+import { type EdgeEvents, Edges } from './Edges.tsx';
 import type { Elements, PlanFlowNode } from './elements.ts';
 import { GroupCard, GroupFrame } from './Groups.tsx';
 import { InputPill, OutputPill } from './Pills.tsx';
-import { PlanEdge, type PlanFlowEdge } from './PlanEdge.tsx';
+import type { Shown } from './shown.ts';
 import { StepCard } from './StepCard.tsx';
+import { useShown } from './use-shown.ts';
+import { FURTHEST } from './use-viewport.ts';
 
 const NODE_TYPES: NodeTypes = {
   'plan-step': StepCard,
@@ -14,32 +18,50 @@ const NODE_TYPES: NodeTypes = {
   'plan-group': GroupCard,
   'plan-frame': GroupFrame,
 };
-const EDGE_TYPES: EdgeTypes = { plan: PlanEdge };
+const NO_EDGES: never[] = [];
 
-export type CanvasEvents = Pick<
-  ReactFlowProps<PlanFlowNode, PlanFlowEdge>,
-  | 'onInit'
-  | 'onMove'
-  | 'onMoveStart'
-  | 'onNodeClick'
-  | 'onNodeDoubleClick'
-  | 'onNodeContextMenu'
-  | 'onEdgeClick'
-  | 'onEdgeContextMenu'
-  | 'onPaneClick'
-  | 'onPaneContextMenu'
->;
+export type CanvasEvents = EdgeEvents &
+  Pick<
+    ReactFlowProps<PlanFlowNode>,
+    | 'onInit'
+    | 'onMoveStart'
+    | 'onNodeClick'
+    | 'onNodeDoubleClick'
+    | 'onNodeContextMenu'
+    | 'onPaneClick'
+    | 'onPaneContextMenu'
+  >;
 
-export const FlowCanvas = memo(function FlowCanvas({ elements, events }: { elements: Elements; events: CanvasEvents }) {
+export const FlowCanvas = memo(function FlowCanvas({
+  elements,
+  events: { onEdgeClick, onEdgeContextMenu, ...events },
+  shownRef,
+}: {
+  elements: Elements;
+  events: CanvasEvents;
+  /** Holds what is an element now, for the pointer. */
+  shownRef: RefObject<Shown>;
+}) {
+  const shown = useShown(elements);
+  useLayoutEffect(() => {
+    shownRef.current = shown;
+  }, [shown, shownRef]);
+  const nodes = useMemo(
+    () => [
+      ...elements.frames.map(({ flow }) => flow),
+      ...elements.nodes.filter(({ id }) => shown.nodes.has(id)).map(({ flow }) => flow),
+    ],
+    [elements, shown.nodes],
+  );
+  const edges = useMemo(() => elements.edges.filter(({ id }) => shown.edges.has(id)), [elements, shown.edges]);
   return (
-    <ReactFlow<PlanFlowNode, PlanFlowEdge>
+    <ReactFlow<PlanFlowNode>
       // The list around it says what this is; an application in it would hide its options.
       ref={(element) => element?.setAttribute('role', 'presentation')}
-      nodes={elements.nodes}
-      edges={elements.edges}
+      nodes={nodes}
+      edges={NO_EDGES}
       nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
-      minZoom={0.04}
+      minZoom={FURTHEST}
       maxZoom={2}
       nodesDraggable={false}
       nodesConnectable={false}
@@ -53,21 +75,12 @@ export const FlowCanvas = memo(function FlowCanvas({ elements, events }: { eleme
       selectionKeyCode={null}
       multiSelectionKeyCode={null}
       deleteKeyCode={null}
-      onlyRenderVisibleElements
       zoomOnDoubleClick={false}
       {...events}
     >
       <Background gap={24} size={1.4} color="var(--hairline)" />
-      {elements.nodes.length > 40 ? (
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel="Overview of the plan"
-          nodeColor="var(--text-3)"
-          maskColor="color-mix(in srgb, var(--panel) 70%, transparent)"
-          bgColor="var(--raised)"
-        />
-      ) : null}
+      <Backdrop elements={elements} shown={shown} />
+      <Edges edges={edges} events={{ onEdgeClick, onEdgeContextMenu }} />
     </ReactFlow>
   );
 });

@@ -16,22 +16,25 @@ import { useSelection } from '../../state/selection.ts';
 import { openMenu } from '../../ui/index.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { add, openQuickAdd, readPalette, type Target } from './add.ts';
+import { useConnecting } from './connect.ts';
 import { chosenText, deleteChosen } from './actions.ts';
 import type { Drawing } from './drawing.ts';
-import { type Elements, elementsOf, type PlanFlowNode } from './elements.ts';
+import { type Elements, elementsOf } from './elements.ts';
 import { edgeElementId, elementId } from './element-ids.ts';
 import type { Layout } from './elk-graph.ts';
 import { type CanvasEvents, FlowCanvas } from './FlowCanvas.tsx';
 import { endsGesture, press } from './gestures.ts';
 import { openForm, planKey } from './keys.ts';
 import { canvasMenu, edgeMenu, nodeMenu } from './menus.ts';
+import { Minimap } from './Minimap.tsx';
 import { GestureOverlay, TraceNote } from './Overlays.tsx';
 import { OPERATION_DRAG } from './PaletteList.tsx';
 import { pasteText } from './paste.ts';
-import type { PlanFlowEdge } from './PlanEdge.tsx';
+import { crowdAt, pointAt } from './pointed.ts';
 import { chooseEdge, chooseNodes, toggleNode, usePlanSelection } from './plan-selection.ts';
 import { toggleGroup } from './plan-ui.ts';
 import { Popup } from './Popup.tsx';
+import { NOTHING_SHOWN } from './shown.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { useTrace } from './trace.ts';
 import { useViewport } from './use-viewport.ts';
@@ -49,7 +52,7 @@ export interface GraphProps {
 }
 
 export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: GraphProps) {
-  const flow = useReactFlow<PlanFlowNode, PlanFlowEdge>();
+  const flow = useReactFlow();
   const elements: Elements = useMemo(() => elementsOf(drawing, layout), [drawing, layout]);
   const [ready, setReady] = useState(false);
   const view = useViewport(paneRef, layout, ready);
@@ -60,17 +63,20 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
   const tracing = useTrace((trace) => trace.title !== undefined);
 
   // Handlers read the newest drawing, so that the canvas is not drawn anew for a selection.
-  const now = useRef({ drawing, layout, at, view });
-  now.current = { drawing, layout, at, view };
+  const now = useRef({ drawing, elements, at, view });
+  now.current = { drawing, elements, at, view };
+  const shown = useRef(NOTHING_SHOWN);
+  /** What the canvas draws at a point of the window. */
+  const crowd = useCallback(
+    ({ clientX, clientY }: { clientX: number; clientY: number }) =>
+      crowdAt(now.current.elements, shown.current, flow.screenToFlowPosition({ x: clientX, y: clientY })),
+    [flow],
+  );
   const focus = useCallback(() => paneRef.current?.focus({ preventScroll: true }), [paneRef]);
 
   const events = useMemo(
     (): CanvasEvents => ({
       onInit: () => setReady(true),
-      onMove: (_event, viewport) => {
-        // Far away the second line cannot be read: leaving it out keeps large graphs fluid.
-        paneRef.current?.setAttribute('data-far', viewport.zoom < 0.42 ? 'true' : 'false');
-      },
       onMoveStart: (event) => {
         if (event !== null) now.current.view.moved();
       },
@@ -106,30 +112,45 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
         const id = node.type === 'plan-frame' ? node.data.group.members[0]! : node.id;
         openMenu(event, nodeMenu(id, now.current.drawing, place));
       },
-      onEdgeClick: (event, one) => {
+      onEdgeClick: (event, id) => {
         if (endsGesture()) return;
         focus();
-        chooseEdge(one.id);
-        if (hit(event, '[data-add-edge]')) openQuickAdd({ edge: one.id });
+        chooseEdge(id);
+        if (hit(event, '[data-add-edge]')) openQuickAdd({ edge: id });
       },
-      onEdgeContextMenu: (event, one) => {
+      onEdgeContextMenu: (event, id) => {
         event.preventDefault();
         focus();
-        chooseEdge(one.id);
-        openMenu(event, edgeMenu(one.id, { x: event.clientX, y: event.clientY }));
+        chooseEdge(id);
+        openMenu(event, edgeMenu(id, { x: event.clientX, y: event.clientY }));
       },
       onPaneClick: (event) => {
         if (endsGesture() || event.shiftKey) return;
         focus();
-        clear();
+        const found = crowd(event);
+        if (found === undefined) clear();
+        else if (found.kind === 'edge') chooseEdge(found.id);
+        else if (event.ctrlKey || event.metaKey) toggleNode(found.id);
+        else chooseNodes([found.id]);
       },
       onPaneContextMenu: (event) => {
         event.preventDefault();
         focus();
-        openMenu(event, canvasMenu({ x: event.clientX, y: event.clientY }));
+        const place = { x: event.clientX, y: event.clientY };
+        const found = crowd(event);
+        if (found?.kind === 'edge') chooseEdge(found.id);
+        else if (found !== undefined && !usePlanSelection.getState().nodes.has(found.id)) chooseNodes([found.id]);
+        openMenu(
+          event,
+          found === undefined
+            ? canvasMenu(place)
+            : found.kind === 'edge'
+              ? edgeMenu(found.id, place)
+              : nodeMenu(found.id, now.current.drawing, place),
+        );
       },
     }),
-    [focus, paneRef],
+    [crowd, focus],
   );
 
   const menuByKey = (): void => {
@@ -204,7 +225,15 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
             taken: view.moved,
           });
         }}
-        onDragOver={(event) => overCanvas(event)}
+        onPointerMove={(event) => {
+          // Nothing is picked out while the view is dragged.
+          if (event.buttons === 0 || useConnecting.getState().from !== undefined) pointAt(crowd(event)?.id);
+        }}
+        onPointerLeave={() => pointAt(undefined)}
+        onDragOver={(event) => {
+          pointAt(crowd(event)?.id);
+          overCanvas(event);
+        }}
         onDragLeave={() => light(undefined)}
         onDrop={(event) => {
           const id = event.dataTransfer.getData(OPERATION_DRAG);
@@ -217,8 +246,9 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
         }}
       >
         <Arrow />
-        <FlowCanvas elements={elements} events={events} />
+        <FlowCanvas elements={elements} events={events} shownRef={shown} />
       </div>
+      {elements.nodes.length > 40 ? <Minimap layout={layout} taken={view.moved} /> : null}
       {note === undefined ? null : (
         <div className="plan-note" role="status">
           {note}

@@ -9,7 +9,6 @@ import { useOffset } from './drag.ts';
 import { elementId } from './element-ids.ts';
 import { usePlanSelection } from './plan-selection.ts';
 import { usePlanView } from './plan-view.ts';
-import { Ends } from './Ports.tsx';
 import { percent } from './shape.ts';
 import { useTrace } from './trace.ts';
 import type { StepState } from '../../../node-core/runs/schema.ts';
@@ -60,7 +59,6 @@ export const GroupCard = memo(function GroupCard({ data }: NodeProps<GroupFlowNo
         ...(offset === undefined ? {} : { transform: `translate(${offset.dx}px, ${offset.dy}px)` }),
       }}
     >
-      <Ends />
       <div className="plan-card-head">
         {state === undefined ? <Boxes size={14} aria-hidden /> : <StateIcon state={state} size={14} />}
         <b>{node.name}</b>
@@ -82,7 +80,6 @@ export const GroupFrame = memo(function GroupFrame({ data }: NodeProps<FrameFlow
       aria-hidden
       style={offset === undefined ? undefined : { transform: `translate(${offset.dx}px, ${offset.dy}px)` }}
     >
-      <Ends />
       <span className="plan-frame-title nopan" data-frame={group.name}>
         <span className="plan-frame-fold" data-fold={group.name} data-tip="Collapse the group">
           <ChevronDown size={14} />

@@ -9,7 +9,7 @@ import { useOffset } from './drag.ts';
 import { elementId } from './element-ids.ts';
 import { usePlanSelection } from './plan-selection.ts';
 import { usePlanView } from './plan-view.ts';
-import { Ends, InPorts, OutPort } from './Ports.tsx';
+import { InPorts, OutPort } from './Ports.tsx';
 import { shapeText, workText } from './shape.ts';
 import { hopText, useHop } from './trace.ts';
 
@@ -64,7 +64,6 @@ export const InputPill = memo(function InputPill({ data }: NodeProps<InputFlowNo
       data-missing={missing}
       data-tip={tip.join('\n')}
     >
-      <Ends />
       {isFile ? (
         value === '' ? (
           <FileBox size={14} aria-hidden />
@@ -98,7 +97,6 @@ export const OutputPill = memo(function OutputPill({ data }: NodeProps<OutputFlo
       className="plan-pill plan-pill-output"
       data-tip={tip.join('\n')}
     >
-      <Ends />
       {state === undefined ? <LogOut size={13} aria-hidden /> : <StateIcon state={state} size={14} />}
       <span>{node.label}</span>
       <InPorts id={node.id} />

@@ -1,24 +1,18 @@
 /** An edge of the plan: the curve that the layout made, after a run the rows that went along it, a plus to insert a step. */
-import type { Edge, EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
-import type { FlowType } from '../../../node-core/flow/types/type.ts';
 import { thousands } from '../../ui/format.ts';
 import { useMoving } from './drag.ts';
 import { edgeElementId } from './element-ids.ts';
-import { type Box, type DrawnEdge, edgeLine } from './elk-graph.ts';
+import { type EdgeElement, lineOf } from './elements.ts';
 import { usePlanSelection } from './plan-selection.ts';
 import { usePlanView } from './plan-view.ts';
 import { shapeText, workText } from './shape.ts';
 import { useTrace } from './trace.ts';
 
-export type PlanFlowEdge = Edge<
-  Pick<DrawnEdge, keyof DrawnEdge> & { order: boolean; from: Box; to: Box; type: FlowType | undefined },
-  'plan'
->;
-
 const nameOf = (id: string): string => id.replace(/^\w+:/, '');
 
-export const PlanEdge = memo(function PlanEdge({ id, source, target, data }: EdgeProps<PlanFlowEdge>) {
+export const PlanEdge = memo(function PlanEdge({ edge }: { edge: EdgeElement }) {
+  const { id, source, target, order } = edge;
   const step = usePlanView((view) => view.steps.get(source));
   const share = usePlanView((view) => view.shares.get(source));
   const running = usePlanView((view) => view.steps.get(target)?.state === 'running');
@@ -26,17 +20,16 @@ export const PlanEdge = memo(function PlanEdge({ id, source, target, data }: Edg
   const selected = usePlanSelection((selection) => selection.edge === id);
   const traced = useTrace((trace) => (trace.title === undefined ? undefined : trace.edges.has(id)));
   const moving = useMoving((now) => (now.ids.has(source) || now.ids.has(target) ? now : undefined));
-  if (data === undefined) return null;
-  const line = moving === undefined ? data : edgeLine(moved(data.from, source, moving), moved(data.to, target, moving));
+  const line = lineOf(edge, moving);
   const rows = step === undefined || step.state === 'failed' ? undefined : step.rows;
-  const text = rows === undefined || data.order ? '' : thousands(rows);
+  const text = rows === undefined || order ? '' : thousands(rows);
   const width = text.length * 6.6 + 20;
-  const shape = data.type === undefined ? '' : shapeText(data.type);
+  const shape = edge.type === undefined ? '' : shapeText(edge.type);
   const work = workText(step, share);
-  const says = data.order
+  const says = order
     ? `${nameOf(target)} comes after ${nameOf(source)}: both use the same table`
     : [`${nameOf(source)} → ${nameOf(target)}: ${shape}`, ...(work === '' ? [] : [work])].join('\n');
-  const label = data.order
+  const label = order
     ? `order, ${nameOf(source)} before ${nameOf(target)}`
     : [
         `edge from ${nameOf(source)} to ${nameOf(target)}`,
@@ -51,7 +44,7 @@ export const PlanEdge = memo(function PlanEdge({ id, source, target, data }: Edg
       aria-selected={selected}
       aria-label={label}
       data-edge={id}
-      data-order={data.order}
+      data-order={order}
       data-running={running}
       data-slow={slow}
       data-selected={selected}
@@ -69,7 +62,7 @@ export const PlanEdge = memo(function PlanEdge({ id, source, target, data }: Edg
           </text>
         </g>
       )}
-      {data.order ? null : (
+      {order ? null : (
         <g
           className="plan-edge-add"
           aria-hidden
@@ -84,7 +77,3 @@ export const PlanEdge = memo(function PlanEdge({ id, source, target, data }: Edg
     </g>
   );
 });
-
-function moved(box: Box, id: string, moving: { ids: ReadonlySet<string>; dx: number; dy: number }): Box {
-  return moving.ids.has(id) ? { ...box, x: box.x + moving.dx, y: box.y + moving.dy } : box;
-}

@@ -1,19 +1,8 @@
 /** Where edges begin and end on a card: the plus below it, and while an edge is dragged the ports above it. */
-import { Handle, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { portState, useConnecting } from './connect.ts';
 
 const NO_PORTS: never[] = [];
-
-/** Ends of edges for React Flow; never seen, as edges are drawn as the layout has them. */
-export function Ends() {
-  return (
-    <>
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
-    </>
-  );
-}
 
 /** A click adds a step here, a drag leads an edge to a port. The keyboard has A and C. */
 export const OutPort = memo(function OutPort({ id }: { id: string }) {

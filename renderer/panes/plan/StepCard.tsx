@@ -10,7 +10,7 @@ import { elementId } from './element-ids.ts';
 import { intent, outcome } from './facts.ts';
 import { usePlanSelection } from './plan-selection.ts';
 import { usePlanView } from './plan-view.ts';
-import { Ends, InPorts, OutPort } from './Ports.tsx';
+import { InPorts, OutPort } from './Ports.tsx';
 import { percent, shapeText, workText } from './shape.ts';
 import { hopText, useHop } from './trace.ts';
 
@@ -80,7 +80,6 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<StepFlowNode>
         ...(offset === undefined ? {} : { transform: `translate(${offset.dx}px, ${offset.dy}px)` }),
       }}
     >
-      <Ends />
       <div className="plan-card-head">
         {mistake === undefined ? (
           state === undefined ? null : (

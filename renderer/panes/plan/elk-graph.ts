@@ -58,21 +58,20 @@ export function structureKey(drawing: Drawing): string {
   return [nodes, drawing.edges.map(edgeId), frames, pins].map((part) => part.join('\n')).join('\n\n');
 }
 
-/** Nodes from which on the layout is made for speed: straight edges, one sweep against crossings (2,000 nodes: under a second). */
-const BIG = 240;
+/** More nodes than this are laid out by layered.ts: ELK would take seconds. */
+export const BIG = 240;
 
 /** Room of a frame around its steps: its name stands at the top. */
 export const FRAME = { top: 30, side: 14, bottom: 14 } as const;
 
 /**
  * The question to ELK: top-down layers, the source's order kept where it costs no crossing, curves around the cards. The
- * steps of a group stand together, unless the plan is big.
+ * steps of a group stand together.
  */
 export function toElk(drawing: Drawing): ElkNode {
-  const big = drawing.nodes.length > BIG;
   const known = new Map(drawing.nodes.map((node) => [node.id, node]));
   const framed = new Map<string, string>();
-  if (!big) for (const frame of drawing.frames) for (const member of frame.members) framed.set(member, frame.id);
+  for (const frame of drawing.frames) for (const member of frame.members) framed.set(member, frame.id);
   const leaf = (node: DrawnNode): ElkNode => ({ id: node.id, ...sizeOf(node) });
   const frames = new Map<string, ElkNode>();
   const children: ElkNode[] = [];
@@ -108,21 +107,10 @@ export function toElk(drawing: Drawing): ElkNode {
       'elk.json.shapeCoords': 'ROOT',
       'elk.json.edgeCoords': 'ROOT',
       ...(frames.size === 0 ? {} : { 'elk.hierarchyHandling': 'INCLUDE_CHILDREN' }),
-      ...(big
-        ? {
-            'elk.edgeRouting': 'POLYLINE',
-            'elk.layered.layering.strategy': 'LONGEST_PATH_SOURCE',
-            'elk.layered.crossingMinimization.greedySwitch.type': 'OFF',
-            'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
-            'elk.layered.thoroughness': '1',
-            'elk.layered.spacing.nodeNodeBetweenLayers': '44',
-          }
-        : {
-            'elk.edgeRouting': 'SPLINES',
-            'elk.layered.edgeRouting.splines.mode': 'CONSERVATIVE',
-            'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-            'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-          }),
+      'elk.edgeRouting': 'SPLINES',
+      'elk.layered.edgeRouting.splines.mode': 'CONSERVATIVE',
+      'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+      'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
     },
     children,
     edges: drawing.edges
@@ -131,7 +119,7 @@ export function toElk(drawing: Drawing): ElkNode {
         const id = edgeId(edge);
         const from = known.get(edge.from);
         const counted =
-          !big && edge.kind === 'data' && from?.kind === 'step' && (from.relational || from.type.kind === 'table');
+          edge.kind === 'data' && from?.kind === 'step' && (from.relational || from.type.kind === 'table');
         return {
           id,
           sources: [edge.from],
@@ -170,10 +158,7 @@ export function fromElk(answer: ElkNode, key: string): Layout {
     const points = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint];
     const label = edge.labels?.[0];
     edges.set(edge.id, {
-      path:
-        section.bendPoints !== undefined && answer.layoutOptions?.['elk.edgeRouting'] === 'POLYLINE'
-          ? linePath(points)
-          : splinePath(points),
+      path: splinePath(points),
       label:
         label?.x === undefined || label.y === undefined
           ? middle(points)
@@ -248,6 +233,20 @@ export function withPins(layout: Layout, drawing: Drawing): Layout {
     if (from !== undefined && to !== undefined) edges.set(edgeId(edge), edgeLine(from, to));
   }
   return { ...layout, nodes, edges };
+}
+
+/** The box around all nodes of a layout: pins may lie anywhere. */
+export function layoutBounds(layout: Layout): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y, width, height } of layout.nodes.values()) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return right < left
+    ? { x: 0, y: 0, width: 0, height: 0 }
+    : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** The frame around an open group, as wide as its steps and its name need. */

@@ -1,13 +1,14 @@
 /**
  * Where everything stands. The first layout of a plan is made in a web worker (ELK's own worker script), one request at a
- * time, the newest drawing next; after that an edit only places what is new (see place.ts), at once.
+ * time, the newest drawing next; that of a big plan at once (layered.ts). After that an edit only places what is new (place.ts).
  */
 import ELK from 'elkjs/lib/elk-api.js';
 import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
 import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
 import type { Drawing } from './drawing.ts';
-import { fromElk, type Layout, structureKey, toElk, withPins } from './elk-graph.ts';
+import { BIG, fromElk, type Layout, structureKey, toElk, withPins } from './elk-graph.ts';
+import { layeredLayout } from './layered.ts';
 import { type Before, placeAnew } from './place.ts';
 
 let elk: InstanceType<typeof ELK> | undefined;
@@ -73,13 +74,19 @@ function remember(documentId: string, drawing: Drawing, layout: Layout): PlanLay
   return { layout, drawing, busy: false, error: undefined };
 }
 
-/** A layout without asking the worker: the same as before, or the one before with what is new. */
+/** A layout without asking the worker: the same as before, the one before with what is new, or that of a big plan. */
 function atOnce(documentId: string, drawing: Drawing): PlanLayout | undefined {
   const before = placed.get(documentId);
-  if (before === undefined) return undefined;
-  if (before.layout.key === structureKey(drawing)) return remember(documentId, drawing, before.layout);
-  const layout = placeAnew(before, drawing, wanted, homes.get(documentId));
-  return layout === undefined ? undefined : remember(documentId, drawing, layout);
+  const layout =
+    before === undefined
+      ? undefined
+      : before.layout.key === structureKey(drawing)
+        ? before.layout
+        : placeAnew(before, drawing, wanted, homes.get(documentId));
+  if (layout !== undefined) return remember(documentId, drawing, layout);
+  return drawing.nodes.length > BIG
+    ? remember(documentId, drawing, withPins(layeredLayout(drawing), drawing))
+    : undefined;
 }
 
 /** Keeps the last layout until the next one is ready, so that the drawing never blinks. */

@@ -1,15 +1,13 @@
 /** Where the canvas looks: fitted until the person moves it, then left alone but for what they go to. */
-import { useReactFlow } from '@xyflow/react';
+import { getViewportForBounds, useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
-import type { Layout } from './elk-graph.ts';
-import type { PlanFlowNode } from './elements.ts';
-import type { PlanFlowEdge } from './PlanEdge.tsx';
+import { layoutBounds, type Layout } from './elk-graph.ts';
 import { usePlanSelection } from './plan-selection.ts';
 
 /** Smaller than this nothing can be read. */
 const LEGIBLE = 0.3;
-const FIT = { padding: 0.08, maxZoom: 1, minZoom: LEGIBLE } as const;
-const WHOLE = { padding: 0.08, maxZoom: 1, minZoom: 0.04 } as const;
+/** The furthest that one may go away. */
+export const FURTHEST = 0.04;
 
 export interface ViewControl {
   /** The person has taken the view over. */
@@ -28,19 +26,26 @@ function roomOf(pane: RefObject<HTMLDivElement | null>): DOMRect | undefined {
 }
 
 export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layout, ready: boolean): ViewControl {
-  const flow = useReactFlow<PlanFlowNode, PlanFlowEdge>();
+  const flow = useReactFlow();
   const taken = useRef(false);
   const now = useRef(layout);
   now.current = layout;
 
   const control = useMemo(() => {
+    /** The whole plan in the middle of the room; React Flow's own fit knows only what is an element. */
+    const fitWhole = (least: number): void => {
+      const room = roomOf(pane);
+      const bounds = layoutBounds(now.current);
+      if (room === undefined || bounds.width === 0) return;
+      void flow.setViewport(getViewportForBounds(bounds, room.width, room.height, least, 1, 0.08));
+    };
     const control: ViewControl & { begin: () => void } = {
       begin: () => {
         const room = roomOf(pane);
         const { nodes, width, height } = now.current;
         const first = nodes.values().next().value;
         if (room === undefined || first === undefined) return;
-        if (width * LEGIBLE <= room.width && height * LEGIBLE <= room.height) void flow.fitView(FIT);
+        if (width * LEGIBLE <= room.width && height * LEGIBLE <= room.height) fitWhole(LEGIBLE);
         // More than can be read at once: its beginning.
         else
           void flow.setViewport({
@@ -54,7 +59,7 @@ export function useViewport(pane: RefObject<HTMLDivElement | null>, layout: Layo
       },
       fit: () => {
         taken.current = false;
-        void flow.fitView(WHOLE);
+        fitWhole(FURTHEST);
       },
       zoom: (by) => {
         taken.current = true;
