@@ -42,6 +42,18 @@ const GROUPS: readonly { title: string; commands: readonly string[] }[] = [
   },
 ];
 
+/** Keys of the graph itself, which hears them while it has the focus. */
+const GRAPH: readonly { title: string; keys: readonly string[] }[] = [
+  { title: 'Go from step to step; to its edges', keys: ['ArrowDown', 'E'] },
+  { title: 'Select more; everything', keys: ['Shift+ArrowDown', 'Mod+A'] },
+  { title: 'Move what is selected; a little', keys: ['Mod+ArrowDown', 'Mod+Shift+ArrowDown'] },
+  { title: 'Add a step; connect it', keys: ['A', 'C'] },
+  { title: 'Form; name; comment', keys: ['Enter', 'F2', 'M'] },
+  { title: 'Group; collapse or open', keys: ['Mod+G', 'F'] },
+  { title: 'Duplicate; delete', keys: ['Mod+D', 'Delete'] },
+  { title: 'Show the whole plan', keys: ['0'] },
+];
+
 export function KeySheet() {
   const open = useKeySheet((state) => state.open);
   return open ? <Sheet /> : null;
@@ -86,6 +98,23 @@ function Sheet() {
               </dl>
             </section>
           ))}
+          <section>
+            <h3>In the plan graph</h3>
+            <dl>
+              {GRAPH.map(({ title, keys }) => (
+                <div key={title}>
+                  <dt>{title}</dt>
+                  <dd>
+                    {keys.map((key) => (
+                      <kbd key={key} className="key-cap">
+                        {keyLabel(key)}
+                      </kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
         </div>
       </div>
       <div className="ui-dialog-actions">

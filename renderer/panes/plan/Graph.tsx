@@ -175,6 +175,7 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
       zoom: view.zoom,
       fit: view.fit,
       menu: menuByKey,
+      taken: view.moved,
       show: view.goTo,
     });
     if (!answered) return;
@@ -204,7 +205,7 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
         tabIndex={0}
         data-own-keys="F2 Mod+G"
         data-tracing={tracing}
-        aria-label={`Plan of ${graph.name === '' ? 'this flow' : graph.name}: ${graph.nodes.length} nodes. Arrow keys go from step to step, E to the edges, A adds, C connects, Enter opens the form.`}
+        aria-label={`Plan of ${graph.name === '' ? 'this flow' : graph.name}: ${graph.nodes.length} nodes. Arrow keys go from step to step, with Control they move it, E goes to the edges, A adds, C connects, Enter opens the form.`}
         aria-activedescendant={active}
         onKeyDown={onKeyDown}
         onCopy={(event) => clip(event, false)}

@@ -4,14 +4,12 @@
  */
 import type { PointerEvent as ReactPointerEvent } from 'react';
 import { create } from 'zustand';
-import { activeDocument } from '../../state/documents.ts';
-import { changePlan } from './edit.ts';
 import { beginConnecting, connectTo, endConnecting } from './connect.ts';
 import { STILL, useMoving } from './drag.ts';
 import type { Drawing } from './drawing.ts';
 import type { Layout } from './elk-graph.ts';
+import { movingWith, moveBy } from './move.ts';
 import { chooseNodes, chosenNodes, usePlanSelection } from './plan-selection.ts';
-import { putNodes } from './use-plan-layout.ts';
 
 /** Pixels that the pointer may tremble in a click. */
 const STEADY = 4;
@@ -120,18 +118,16 @@ function follow(
 
 function moveCards(start: ReactPointerEvent, canvas: Canvas, id: string): void {
   const { nodes } = usePlanSelection.getState();
-  moveNodes(start, canvas, nodes.has(id) && !start.shiftKey ? chosenNodes() : [id], undefined);
+  moveNodes(start, canvas, nodes.has(id) && !start.shiftKey ? chosenNodes() : [id]);
 }
 
 function moveGroup(start: ReactPointerEvent, canvas: Canvas, id: string): void {
   const group = canvas.drawing.frames.find((frame) => frame.id === id);
-  if (group !== undefined) moveNodes(start, canvas, group.members, id);
+  if (group !== undefined) moveNodes(start, canvas, group.members);
 }
 
-/** Moves nodes on the canvas. Steps keep their new place in the text (`@at`), others in this window. */
-function moveNodes(start: ReactPointerEvent, canvas: Canvas, ids: string[], frame: string | undefined): void {
-  const moving = new Set(frame === undefined ? ids : [...ids, frame]);
-  for (const group of canvas.drawing.frames) if (group.members.every((id) => moving.has(id))) moving.add(group.id);
+function moveNodes(start: ReactPointerEvent, canvas: Canvas, ids: string[]): void {
+  const moving = movingWith(ids, canvas.drawing);
   const by = (event: PointerEvent) => ({
     dx: Math.round((event.clientX - start.clientX) / canvas.zoom()),
     dy: Math.round((event.clientY - start.clientY) / canvas.zoom()),
@@ -144,15 +140,8 @@ function moveNodes(start: ReactPointerEvent, canvas: Canvas, ids: string[], fram
     cancel: () => useMoving.setState(STILL),
     done: (event) => {
       const { dx, dy } = by(event);
-      const places = ids.flatMap((id) => {
-        const box = canvas.layout.nodes.get(id);
-        return box === undefined ? [] : [{ node: id, at: { x: Math.round(box.x + dx), y: Math.round(box.y + dy) } }];
-      });
-      const document = activeDocument();
-      if (document !== undefined) putNodes(document.id, places);
+      moveBy(ids, dx, dy, canvas.layout);
       useMoving.setState(STILL);
-      const steps = places.filter(({ node }) => node.startsWith('step:'));
-      if (steps.length > 0) void changePlan({ kind: 'move', places: steps }, { select: false });
     },
   });
 }

@@ -19,6 +19,7 @@ import { openConnectList } from './connect.ts';
 import type { Drawing } from './drawing.ts';
 import { edgeId, type Layout, neighbour } from './elk-graph.ts';
 import { focusForm } from './form/focus-form.ts';
+import { nudge, stopNudge } from './nudge.ts';
 import { chooseEdge, chooseNodes, chosenNodes, usePlanSelection } from './plan-selection.ts';
 import { usePlanUi } from './plan-ui.ts';
 
@@ -30,6 +31,8 @@ export interface KeyTarget {
   zoom: (by: 1 | -1) => void;
   fit: () => void;
   menu: () => void;
+  /** The person arranges the canvas: the view is theirs from now on. */
+  taken: () => void;
   /** Brings a node or edge into view after the keyboard went there. */
   show: (id: string) => void;
 }
@@ -45,8 +48,15 @@ const ARROWS: Record<string, 'up' | 'down' | 'left' | 'right'> = {
 export function planKey(event: KeyboardEvent, target: KeyTarget): boolean {
   const mod = event.ctrlKey || event.metaKey;
   if (event.altKey) return false;
+  const way = ARROWS[event.key];
+  if (mod && way !== undefined) {
+    nudge(way, event.shiftKey, target.drawing, target.layout);
+    target.taken();
+    return true;
+  }
   if (mod) return modified(event);
-  if (ARROWS[event.key] !== undefined) return arrow(ARROWS[event.key]!, event.shiftKey, target);
+  if (event.key === 'Escape' && stopNudge()) return true;
+  if (way !== undefined) return arrow(way, event.shiftKey, target);
   const node = chosenNodes().at(-1);
   const { edge } = usePlanSelection.getState();
   switch (event.key) {
@@ -141,6 +151,7 @@ function modified(event: KeyboardEvent): boolean {
       else groupChosen();
       return true;
     case 'z':
+      if (stopNudge()) return true;
       if (event.shiftKey) redoChange();
       else undoChange();
       return true;

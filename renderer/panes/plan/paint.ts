@@ -42,6 +42,8 @@ export function drawCrowd(
   zoom: number,
   palette: Palette,
 ): void {
+  if (shown.crowd.nodes)
+    for (const frame of elements.frames) if (touches(frame.box, view)) drawFrame(pen, frame, zoom, palette);
   const moving = useMoving.getState();
   const still = moving.ids.size === 0;
   for (const edge of elements.edges) {
@@ -61,6 +63,26 @@ export function drawCrowd(
     if (touches(box, view)) drawNode(pen, node, box, zoom, palette);
   }
   pen.globalAlpha = 1;
+}
+
+/** From far a group is known by its name, which keeps its size. */
+function drawFrame(
+  pen: CanvasRenderingContext2D,
+  { box, flow }: Elements['frames'][number],
+  zoom: number,
+  palette: Palette,
+): void {
+  const { x, y, width, height } = box;
+  pen.strokeStyle = palette['text-3'];
+  pen.lineWidth = 0.8 / zoom;
+  pen.setLineDash([3 / zoom, 3 / zoom]);
+  pen.strokeRect(x, y, width, height);
+  pen.setLineDash([]);
+  if (flow.type !== 'plan-frame' || width * zoom < 40) return;
+  pen.fillStyle = palette['text-2'];
+  pen.font = `600 ${11 / zoom}px 'Inter Variable', system-ui, sans-serif`;
+  pen.textBaseline = 'bottom';
+  pen.fillText(flow.data.group.name, x, y - 3 / zoom, width);
 }
 
 function drawEdge(

@@ -14,20 +14,20 @@ const none = new Set<string>();
 
 /** Frames until nothing more comes. */
 function settled(view: typeof all, before: Shown = NOTHING_SHOWN, always: ReadonlySet<string> = none): Shown {
-  let shown = nextShown(elements, view, before, always);
-  while (shown.more) shown = nextShown(elements, view, shown, always);
+  let shown = nextShown(elements, view, 1, before, always);
+  while (shown.more) shown = nextShown(elements, view, 1, shown, always);
   return shown;
 }
 
 describe('what is an element of the page', () => {
   it('is what is in view, some more each frame', () => {
-    const first = nextShown(elements, corner, NOTHING_SHOWN, none);
+    const first = nextShown(elements, corner, 1, NOTHING_SHOWN, none);
     expect(first.more).toBe(true);
     expect(first.nodes.size + first.edges.size).toBe(30);
     const last = settled(corner);
     const inView = elements.nodes.filter(({ box }) => box.x <= 1200 && box.y <= 1000);
     expect([...last.nodes].toSorted()).toEqual(inView.map(({ id }) => id).toSorted());
-    expect(nextShown(elements, corner, last, none)).toBe(last);
+    expect(nextShown(elements, corner, 1, last, none)).toBe(last);
   });
 
   it('stays while the view moves a little, and goes when it is far away', () => {
@@ -44,5 +44,7 @@ describe('what is an element of the page', () => {
     expect([...shown.nodes]).toEqual(['step:s7']);
     expect([...shown.edges]).toEqual(['step:s8→step:s9']);
     expect(settled(corner, shown).nodes.size).toBeGreaterThan(5);
+    // From far nothing can be read, and fewer are a crowd.
+    expect(nextShown(elements, corner, 0.2, NOTHING_SHOWN, none).crowd.nodes).toBe(true);
   });
 });

@@ -8,6 +8,9 @@ import type { Box } from './elk-graph.ts';
 
 /** So many in view are a crowd, until there are fewer than the second number. */
 const CROWD = [140, 100] as const;
+/** The same where nothing can be read anyway. */
+const FAR_CROWD = [40, 30] as const;
+const LEGIBLE = 0.3;
 /** New elements a frame. */
 const MOST_NEW = 30;
 /** Share of the view that elements may lie outside of it, so that small moves change nothing. */
@@ -33,11 +36,30 @@ export const NOTHING_SHOWN: Shown = {
 export type Always = ReadonlySet<string>;
 
 /** What to show of `elements` in `view` (in the canvas' coordinates) after `before`; `before` itself when nothing changes. */
-export function nextShown(elements: Elements, view: Box, before: Shown, always: Always): Shown {
+export function nextShown(elements: Elements, view: Box, zoom: number, before: Shown, always: Always): Shown {
   const near = grown(view);
+  const most = zoom < LEGIBLE ? FAR_CROWD : CROWD;
   const budget = { left: MOST_NEW, more: false };
-  const nodes = pick(elements.nodes, (one) => one.box, view, near, before.nodes, before.crowd.nodes, always, budget);
-  const edges = pick(elements.edges, (one) => one.bounds, view, near, before.edges, before.crowd.edges, always, budget);
+  const nodes = pick(
+    elements.nodes,
+    (one) => one.box,
+    view,
+    near,
+    before.nodes,
+    most[before.crowd.nodes ? 1 : 0],
+    always,
+    budget,
+  );
+  const edges = pick(
+    elements.edges,
+    (one) => one.bounds,
+    view,
+    near,
+    before.edges,
+    most[before.crowd.edges ? 1 : 0],
+    always,
+    budget,
+  );
   if (
     nodes.ids === before.nodes &&
     edges.ids === before.edges &&
@@ -60,12 +82,12 @@ function pick<T extends { id: string }>(
   view: Box,
   near: Box,
   before: ReadonlySet<string>,
-  wasCrowd: boolean,
+  most: number,
   always: Always,
   budget: { left: number; more: boolean },
 ): { ids: ReadonlySet<string>; crowd: boolean } {
   const inView = all.filter((one) => touches(boxOf(one), view));
-  const crowd = inView.length > CROWD[wasCrowd ? 1 : 0];
+  const crowd = inView.length > most;
   const ids = new Set<string>();
   let changed = false;
   const add = (id: string): void => {

@@ -20,7 +20,7 @@ export function useShown(elements: Elements): Shown {
       frame = 0;
       const { transform, width, height, domNode } = store.getState();
       if (width === 0) return;
-      now.current = nextShown(elements, viewBox(transform, width, height), now.current, alwaysShown());
+      now.current = nextShown(elements, viewBox(transform, width, height), transform[2], now.current, alwaysShown());
       setShown(now.current);
       const { nodes: crowd } = now.current.crowd;
       domNode?.setAttribute('data-far', String(transform[2] < FAR || crowd));
