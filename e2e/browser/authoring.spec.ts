@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
-import { openPlan, openSample, putCursor, run } from '../support/workbench.ts';
+import { bottom, dropFile, openPlan, openSample, putCursor, run } from '../support/workbench.ts';
 
 const source = `FLOW "Words"
 
@@ -190,6 +194,96 @@ test('steps travel over the clipboard as text, and come back under new names', a
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('STEP long =');
 });
 
+test('cards move by keys as one step of undo, and tidying takes their places out of the text', async ({
+  workbench: page,
+}) => {
+  await open(page);
+  const card = node(page, 'top');
+  await card.click();
+  const before = (await card.boundingBox())!;
+  await page.keyboard.down('Control');
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'Shift+ArrowDown']) await page.keyboard.press(key);
+  await expect.poll(async () => (await card.boundingBox())!.x).toBeGreaterThan(before.x + 20);
+  await expect(line(page, '@at(')).toHaveCount(0);
+  await page.keyboard.up('Control');
+  await expect(line(page, '@at(')).toHaveCount(1);
+  await page.keyboard.press('Control+z');
+  await expect(line(page, '@at(')).toHaveCount(0);
+  await expect.poll(async () => (await card.boundingBox())!.x).toBeCloseTo(before.x, 0);
+
+  await page.keyboard.press('Control+ArrowRight');
+  await expect(line(page, '@at(')).toHaveCount(1);
+  await graph(page).click({ button: 'right', position: { x: 6, y: 6 } });
+  await page.getByRole('menuitem', { name: 'Tidy the layout' }).click();
+  await expect(line(page, '@at(')).toHaveCount(0);
+  await expect.poll(async () => (await card.boundingBox())!.x).toBeCloseTo(before.x, 0);
+});
+
+test('the menus of a card, of an edge and of the canvas cut, insert, disconnect and paste', async ({
+  visit,
+  node: running,
+}) => {
+  const page = await visit(running.link, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await open(page);
+  const item = (name: string | RegExp): Locator => page.getByRole('menu').getByRole('menuitem', { name });
+  await node(page, 'long').click({ button: 'right' });
+  await expect(node(page, 'long')).toHaveAttribute('aria-selected', 'true');
+  await expect(item('Run to here')).toBeVisible();
+  await item(/^Cut/).click();
+  await expect(node(page, 'long')).toHaveCount(0);
+  await expect(edge(page, 'load', 'top')).toHaveCount(1);
+
+  const menuOfEdge = async (): Promise<void> => {
+    const { x, y, width, height } = (await edge(page, 'load', 'top').boundingBox())!;
+    await page.mouse.click(x + width / 2, y + height / 2, { button: 'right' });
+  };
+  await menuOfEdge();
+  await item(/^Insert a step here/).click();
+  await expect(page.getByRole('dialog', { name: 'Add between load and top' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await menuOfEdge();
+  await item(/^Disconnect/).click();
+  await expect(edge(page, 'load', 'top')).toHaveCount(0);
+  await expect(line(page, 'SORT _ BY n DESC')).toBeVisible();
+
+  await graph(page).click({ button: 'right', position: { x: 6, y: 6 } });
+  await item(/^Paste/).click();
+  await expect(node(page, 'long')).toBeVisible();
+  await expect(line(page, '# Only long words.')).toBeVisible();
+  await page.keyboard.press('Control+x');
+  await expect(node(page, 'long')).toHaveCount(0);
+  await page.keyboard.press('Control+v');
+  await expect(node(page, 'long')).toBeVisible();
+});
+
+test('dropped JSON, NDJSON and Parquet begin plans that load them, with the types of their columns', async ({
+  workbench: page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'voike-drop-'));
+  const parquet = join(folder, 'cities.parquet');
+  const duckdb = await DuckDBInstance.create();
+  const connection = await duckdb.connect();
+  await connection.run(`COPY (SELECT 'Rome' AS city, 41.9::DOUBLE AS north) TO '${parquet}' (FORMAT parquet)`);
+  connection.closeSync();
+  duckdb.closeSync();
+  const files: [name: string, content: string | Uint8Array, load: string][] = [
+    ['towns.json', '[{"city": "Rome", "north": 41.9}, {"city": "Oslo", "north": 59.9}]', 'LOAD JSON FROM towns'],
+    ['places.ndjson', '{"city": "Rome", "north": 41.9}\n{"city": "Oslo", "north": 59.9}\n', 'LOAD NDJSON FROM places'],
+    ['cities.parquet', readFileSync(parquet), 'LOAD PARQUET FROM cities'],
+  ];
+  rmSync(folder, { recursive: true });
+  await expect(page.getByText('node ready')).toBeVisible();
+  for (const [name, content, load] of files) {
+    await dropFile(page.locator('.app'), name, content, 'application/octet-stream');
+    await expect(line(page, load)).toBeVisible();
+    await expect(
+      graph(page)
+        .getByRole('option', { name: /^edge from load_\w+ to |^edge from load to / })
+        .first(),
+    ).toHaveAttribute('data-tip', /city: text[^]*\nnorth: number/);
+  }
+});
+
 test('the form follows the text, keeps its focus, and says what is wrong where it is wrong', async ({
   workbench: page,
 }) => {
@@ -256,4 +350,16 @@ test('a column is followed back to its source; edges and cards tell rows, shape 
   await run(page);
   await expect(tool(page, 'Mark the slowest path, by the time of this run')).toHaveAttribute('aria-pressed', 'true');
   await expect(edge(page, 'load', 'usa')).toHaveAttribute('data-tip', /table with 7 columns[^]*3,376 rows/);
+
+  // A column of a result leads to where it comes from as well.
+  await node(page, 'by_state').click();
+  await bottom(page)
+    .getByRole('columnheader', { name: /^north/ })
+    .click({ button: 'right' });
+  await page
+    .getByRole('dialog', { name: 'Column north' })
+    .getByRole('button', { name: 'Show in the plan where north comes from' })
+    .click();
+  await expect(page.getByText('Where north of by_state comes from. Escape ends.')).toBeVisible();
+  await expect(node(page, 'load')).toHaveAttribute('data-hop', 'true');
 });

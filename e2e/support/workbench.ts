@@ -1,15 +1,21 @@
 /** What a person does in the workbench, in the words of the tests. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** Drops files somewhere, as from a file manager. */
-export async function dropFile(target: Locator, name: string, text: string, type = 'text/plain'): Promise<void> {
+/** Drops a file somewhere, as from a file manager. */
+export async function dropFile(
+  target: Locator,
+  name: string,
+  content: string | Uint8Array,
+  type = 'text/plain',
+): Promise<void> {
   const transfer = await target.page().evaluateHandle(
-    ([file, content, mime]) => {
+    ([file, base64, mime]) => {
       const data = new DataTransfer();
-      data.items.add(new File([content], file, { type: mime }));
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([bytes], file, { type: mime }));
       return data;
     },
-    [name, text, type] as const,
+    [name, Buffer.from(content).toString('base64'), type] as const,
   );
   await target.dispatchEvent('dragover', { dataTransfer: transfer });
   await target.dispatchEvent('drop', { dataTransfer: transfer });

@@ -66,6 +66,15 @@ describe('the ports of a plan', () => {
 });
 
 describe('pasted steps', () => {
+  it('bring their comments along, and leave those of others where they are', () => {
+    const text = source.replace('AS "Kept"', 'AS "Kept" # the end');
+    const result = paste(text, environment, '# Few.\nSTEP few =\n  FILTER load WHERE n < 2 # at most one');
+    if (!result.ok) throw new Error(result.reason);
+    expect(applyEdits(text, result.edits)).toContain(
+      'OUTPUT kept AS "Kept" # the end\n\n# Few.\nSTEP few =\n  FILTER load WHERE n < 2 # at most one\nEND FLOW',
+    );
+  });
+
   it('come in with new names where the old ones are taken, and read each other under them', () => {
     const result = paste(
       source,

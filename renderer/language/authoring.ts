@@ -1,4 +1,5 @@
 /** What the graph asks the language service about a plan that is being changed. Pure. */
+import { statementText, withComments } from './statement-text.ts';
 import { formOf } from '../../node-core/flow/edit/form.ts';
 import { editGraph } from '../../node-core/flow/edit/graph-edit.ts';
 import { mayConnect, portsOf } from '../../node-core/flow/edit/ports.ts';
@@ -84,7 +85,7 @@ export function inField(
 
 /**
  * Steps and outputs from a piece of FLOW (a whole plan, or only its steps) as new ones at the end of this plan. A name that
- * is taken becomes a new one, in all that is pasted; names of steps that are not pasted mean those of this plan.
+ * is taken becomes a new one, in all that is pasted; names of steps that are not pasted mean those of this plan. Comments that belong to a step come with it.
  */
 export function paste(text: string, environment: Environment, piece: string): EditResult {
   let source = /^\s*("""|FLOW\b)/i.test(piece) ? piece : `FLOW "pasted"\n${piece}\nEND FLOW`;
@@ -107,9 +108,14 @@ export function paste(text: string, environment: Environment, piece: string): Ed
     source = applyEdits(source, renamed.edits);
   }
   const body = parse(source).plan.body;
-  const parts = body.map((item) => source.slice(item.range.start, item.range.end).trim());
+  const parts = body.map((item) => statementText(source, item.range));
   const last = plan.body.at(-1) ?? plan.inputs.at(-1);
-  const end = last?.kind === 'input' ? inputsEnd(text, last.range.end) : (last?.range.end ?? plan.name?.range.end);
+  const end =
+    last?.kind === 'input'
+      ? inputsEnd(text, last.range.end)
+      : last === undefined
+        ? plan.name?.range.end
+        : withComments(text, last.range).end;
   if (end === undefined)
     return { ok: false, reason: 'This plan has no place for steps yet: it begins with FLOW "name".' };
   return {

@@ -1,4 +1,5 @@
 /** What can be done to the selected part of the plan: the same for keys, menus, the tool bar and the command palette. */
+import { statementText } from '../../language/statement-text.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { redo, undo } from '../../state/editor-actions.ts';
 import { useLanguage } from '../../state/language.ts';
@@ -147,14 +148,14 @@ export function redoChange(): void {
   if (document !== undefined) redo(document.id);
 }
 
-/** The selected nodes as FLOW text, in the order of the source. */
+/** The selected nodes as FLOW text with their comments, in the order of the source. */
 export function chosenText(): string | undefined {
   const { graph, source } = useLanguage.getState();
   const chosen = new Set(chosenMembers());
   const parts = (graph?.nodes ?? [])
     .filter((node) => chosen.has(node.id))
     .toSorted((a, b) => a.range.start - b.range.start)
-    .map((node) => source.slice(node.range.start, node.range.end).trim());
+    .map((node) => statementText(source, node.range));
   return parts.length === 0 ? undefined : `${parts.join('\n\n')}\n`;
 }
 

@@ -46,7 +46,9 @@ function begin(ids: readonly string[], drawing: Drawing, layout: Layout): void {
     useMoving.setState(STILL);
   };
   const done = (): void => end?.(true);
-  addEventListener('keyup', (event: KeyboardEvent) => (event.key === 'Control' || event.key === 'Meta') && done(), { signal });
+  addEventListener('keyup', (event: KeyboardEvent) => (event.key === 'Control' || event.key === 'Meta') && done(), {
+    signal,
+  });
   addEventListener('blur', done, { signal });
   addEventListener('pointerdown', done, { signal, capture: true });
 }
