@@ -168,6 +168,7 @@ test('the page of a run shows its time, its steps with reasons and use, and what
   await expect(steps).toContainText('same operation, same inputs');
   await steps.getByRole('button', { name: 'More for top', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Run again from here' }).click();
+  await expect(article).toContainText('again of');
   await openTab(article, 'Steps');
   await expect(steps).toContainText('Forced by re-run from top.');
   await expect(steps).toContainText('Kept from run');
