@@ -45,6 +45,18 @@ export const VersionCause = Type.Union([
 ]);
 export type VersionCause = Static<typeof VersionCause>;
 
+/** The same in words, as people read them in a list of versions. */
+export const CAUSE_WORDS: Record<VersionCause, string> = {
+  saved: 'saved',
+  created: 'made',
+  restored: 'restored',
+  replaced: 'replaced in files',
+  outside: 'found on the disk',
+  unsaved: 'not saved',
+  renamed: 'renamed',
+  deleted: 'deleted',
+};
+
 export const FileVersion = Type.Object({
   id: Type.Integer({ description: 'Grows with time' }),
   time: Type.String(),

@@ -51,7 +51,8 @@ async function within(
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits; rejects with the signal's reason when that is aborted before. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const ended = (): void => {
       clearTimeout(timer);

@@ -5,6 +5,7 @@ import { evaluate } from '../flow/values/evaluate.ts';
 import { equal } from '../flow/values/semantics.ts';
 import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Op } from '../flow/syntax/ast.ts';
+import { pause } from './attempts.ts';
 import type { StepResult } from './results.ts';
 import type { Now, StepContext } from './step-context.ts';
 import { at, describe, map, mismatch, notHere, query, relational, tableName, tableSource } from './table-steps.ts';
@@ -183,18 +184,6 @@ async function wait(op: Extract<Op, { op: 'UNKNOWN' }>, context: StepContext): P
       hint: 'Write a number and a unit: "250ms", "30s", "5m", "2h" or "1d".',
     });
   }
-  const { signal } = context;
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const ended = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', ended);
-      resolve();
-    }, span);
-    signal.addEventListener('abort', ended, { once: true });
-  });
+  await pause(span, context.signal);
   return null;
 }

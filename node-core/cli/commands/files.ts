@@ -1,6 +1,7 @@
 /** `voike workspace …`, `voike search`, `voike history`, `voike files …` */
 import type { Output } from '../../client/client.ts';
 import { Problem } from '../../errors/problem.ts';
+import { CAUSE_WORDS } from '../../files/schema.ts';
 import type { Connection, Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
 import { host } from '../host.ts';
@@ -113,23 +114,18 @@ export const fileHistory = (file: string, options: Options & { restore?: number;
             { name: 'BYTES', right: true },
             { name: '' },
           ],
-          versions.map(({ id, time, cause, size, detail }) => [id, time, WORDS[cause], count(size), detail ?? '']),
+          versions.map(({ id, time, cause, size, detail }) => [
+            id,
+            time,
+            CAUSE_WORDS[cause],
+            count(size),
+            detail ?? '',
+          ]),
         ),
       );
     }
     return EXIT.ok;
   });
-
-const WORDS: Record<Output<'files.history'>['versions'][number]['cause'], string> = {
-  saved: 'saved',
-  created: 'made',
-  restored: 'restored',
-  replaced: 'replaced in files',
-  outside: 'found on the disk',
-  unsaved: 'not saved',
-  renamed: 'renamed',
-  deleted: 'deleted',
-};
 
 export const listFiles = (folder: string | undefined, options: Options): Promise<number> =>
   withConnection(options, async (connection) => {

@@ -1,5 +1,5 @@
 /** Commands that compare texts. */
-import type { FileVersion } from '../../../node-core/files/schema.ts';
+import { CAUSE_WORDS, type FileVersion } from '../../../node-core/files/schema.ts';
 import type { Command } from '../../state/commands.ts';
 import { client } from '../../state/connection.ts';
 import { activeDocument, isDirty, useDocuments } from '../../state/documents.ts';
@@ -7,17 +7,7 @@ import { useRuns } from '../../state/run.ts';
 import { findFiles } from '../../state/workspaces.ts';
 import { relativeTime } from '../../ui/format.ts';
 import { pick, type PickItem } from './pick.ts';
-import {
-  CAUSES,
-  diskSide,
-  editorSide,
-  fileSide,
-  openDiff,
-  runSide,
-  savedSide,
-  type Side,
-  versionSide,
-} from './sources.ts';
+import { diskSide, editorSide, fileSide, openDiff, runSide, savedSide, type Side, versionSide } from './sources.ts';
 
 /** Everything that the active document can be compared with. The ids are sides. */
 async function others(documentId: string, query: string, signal: AbortSignal): Promise<PickItem[]> {
@@ -39,7 +29,7 @@ async function others(documentId: string, query: string, signal: AbortSignal): P
       const { workspace, path } = document.file;
       items.push({
         id: versionSide(workspace, path, id),
-        label: `${document.name}, ${CAUSES[cause]} ${relativeTime(time)}`,
+        label: `${document.name}, ${CAUSE_WORDS[cause]} ${relativeTime(time)}`,
         side: 'version',
       });
     }

@@ -1,5 +1,5 @@
 /** What can be compared: the text of an editor, of the disk, of a version, of a run, of another file. */
-import type { FileText, FileVersion } from '../../../node-core/files/schema.ts';
+import { CAUSE_WORDS, type FileText, type FileVersion } from '../../../node-core/files/schema.ts';
 import type { RunRecord } from '../../../node-core/runs/schema.ts';
 import { client } from '../../state/connection.ts';
 import { type FlowDocument, useDocuments } from '../../state/documents.ts';
@@ -33,18 +33,6 @@ export interface SideText {
 const documentOf = (id: string): FlowDocument | undefined =>
   useDocuments.getState().documents.find((item) => item.id === id);
 
-/** What a version is, in words: `saved`, `found on the disk`. */
-export const CAUSES: Record<FileVersion['cause'], string> = {
-  saved: 'saved',
-  created: 'made',
-  restored: 'restored',
-  replaced: 'replaced in files',
-  outside: 'found on the disk',
-  unsaved: 'not saved',
-  renamed: 'renamed',
-  deleted: 'deleted',
-};
-
 /** Reads a side. Undefined for a document that is closed. @throws Problem of the node */
 export async function readSide(side: Side): Promise<SideText | undefined> {
   const [kind = '', ...rest] = side.split(':');
@@ -68,7 +56,7 @@ export async function readSide(side: Side): Promise<SideText | undefined> {
     const entry = await client().call<FileVersion & { text: string }>('files.historyEntry', place);
     const name = fileName(place.path);
     return {
-      title: `${name}, ${CAUSES[entry.cause]} ${relativeTime(entry.time)}`,
+      title: `${name}, ${CAUSE_WORDS[entry.cause]} ${relativeTime(entry.time)}`,
       name,
       text: entry.text,
       version: place,

@@ -1,7 +1,7 @@
 /** The active file's versions and runs, in the side bar. A click compares with the text of the editor. */
 import { FileClock, History, Settings2 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { FileVersion } from '../../../node-core/files/schema.ts';
+import { CAUSE_WORDS, type FileVersion } from '../../../node-core/files/schema.ts';
 import { Section } from '../../app/sections/Section.tsx';
 import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
 import { useActiveTab, useDocuments } from '../../state/documents.ts';
@@ -20,7 +20,7 @@ import {
   toast,
   toastProblem,
 } from '../../ui/index.ts';
-import { CAUSES, editorSide, openDiff, runSide, versionSide } from '../diff/sources.ts';
+import { editorSide, openDiff, runSide, versionSide } from '../diff/sources.ts';
 import { type TimelineItem, timelineOf } from './items.ts';
 import { Limits } from './Limits.tsx';
 import './timeline.css';
@@ -171,7 +171,9 @@ export function Timeline() {
               }}
             >
               {item.kind === 'run' ? <StateIcon state={item.run.state} size={14} /> : <FileClock />}
-              <span className="cut">{item.kind === 'run' ? `ran: ${item.run.state}` : CAUSES[item.version.cause]}</span>
+              <span className="cut">
+                {item.kind === 'run' ? `ran: ${item.run.state}` : CAUSE_WORDS[item.version.cause]}
+              </span>
               <small className="tabular">{relativeTime(item.time)}</small>
             </button>
           ))}
@@ -192,7 +194,7 @@ function tipOf(item: TimelineItem): string {
   const { version } = item;
   const detail =
     version.detail === undefined ? '' : ` (${version.cause === 'renamed' ? `was ${version.detail}` : version.detail})`;
-  return `${exactTime(item.time)}\n${CAUSES[version.cause]}${detail}, ${bytes(version.size)}\nClick to compare with the editor.`;
+  return `${exactTime(item.time)}\n${CAUSE_WORDS[version.cause]}${detail}, ${bytes(version.size)}\nClick to compare with the editor.`;
 }
 
 async function restore(file: { workspace: string; path: string }, id: number): Promise<void> {
