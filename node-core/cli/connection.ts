@@ -63,8 +63,21 @@ export function overHttp(
 }
 
 function fileOf(response: Response): { name: string; bytes: AsyncIterable<Uint8Array> } {
-  const name = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  return { name: decodeURIComponent(name ?? 'result'), bytes: response.body ?? nothing() };
+  const said = /filename\*=UTF-8''([^;]*)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { name: plainName(said), bytes: response.body ?? nothing() };
+}
+
+/** A name that a node gives to a file: it leads to no other folder, and is no hidden file. */
+function plainName(said: string | undefined): string {
+  let name = '';
+  try {
+    name = decodeURIComponent(said ?? '');
+  } catch {
+    // A percent sign that encodes nothing.
+  }
+  const last = name.split(/[/\\]/).at(-1)!;
+  // oxlint-disable-next-line no-control-regex -- those are what is taken out
+  return last.replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '').replace(/^\.+/, '') || 'result';
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -10,8 +10,9 @@ export function print(text: string): void {
   host().out(`${text}\n`);
 }
 
+/** Sentences may hold what stands in data or comes from another node: it cannot write on the terminal. */
 export function note(text: string): void {
-  host().note(`${text}\n`);
+  host().note(`${visible(text)}\n`);
 }
 
 /** The sentence and what to do about it, for a terminal. */

@@ -39,12 +39,13 @@ export const processHost: CliHost = {
 };
 
 /** Beside its place first: a crash, a full disk or a broken connection leaves what was there before. */
-async function saveFile(file: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-  const partial = `${file}.${process.pid}.partial`;
-  const mode = await stat(file).then(
-    (found) => found.mode,
-    () => undefined,
-  );
+async function saveFile(named: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  // Behind a link the file that it leads to is written, and the link stays.
+  const file = await realpath(named).catch(() => named);
+  const before = await stat(file).catch(() => undefined);
+  // A device or a pipe is written to: putting a file in its place would take it away from everybody.
+  const isPlace = before === undefined || before.isFile();
+  const partial = isPlace ? `${file}.${process.pid}.partial` : file;
   let size = 0;
   try {
     await pipeline(
@@ -55,11 +56,11 @@ async function saveFile(file: string, bytes: AsyncIterable<Uint8Array>): Promise
           yield piece;
         }
       },
-      createWriteStream(partial, mode === undefined ? {} : { mode }),
+      createWriteStream(partial, { flush: isPlace, ...(before === undefined ? {} : { mode: before.mode }) }),
     );
-    await rename(partial, file);
+    if (isPlace) await rename(partial, file);
   } finally {
-    await rm(partial, { force: true });
+    if (isPlace) await rm(partial, { force: true });
   }
   return size;
 }

@@ -5,6 +5,9 @@ import { host } from '../host.ts';
 import { note, printJson } from '../print.ts';
 import { withConnection } from './runs.ts';
 
+/** The end of a shared run's name, as runs/share/bundle.ts has it, which no page can load. */
+const EXTENSION = '.voikerun';
+
 type Options = Where & { json?: boolean; output?: string };
 
 export const exportRun = (run: string, options: Options): Promise<number> => {
@@ -16,7 +19,8 @@ export const exportRun = (run: string, options: Options): Promise<number> => {
       await host().outBytes(bytes);
       return EXIT.ok;
     }
-    const file = options.output ?? name;
+    // Without a name from the person it is the node's, which may be anybody's: it can only be that of such a file.
+    const file = options.output ?? (name.endsWith(EXTENSION) ? name : `${name}${EXTENSION}`);
     const size = await host().saveFile(file, bytes);
     if (options.json) printJson({ file, bytes: size });
     else note(`${file}: ${size.toLocaleString('en-US')} bytes. Another node opens it with: voike runs import ${file}`);
