@@ -140,6 +140,8 @@ test('a changed tab says that it is unsaved, and asks before it closes', async (
   await expect(sideBar(page).getByRole('img', { name: 'unsaved' })).toBeVisible();
   await page.getByRole('tab', { name: 'mine.flow' }).press('Delete');
   const dialog = page.getByRole('dialog', { name: 'Save mine.flow before closing?' });
+  // Enter never loses anything.
+  await expect(dialog.getByRole('button', { name: 'Save', exact: true })).toBeFocused();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('tab', { name: 'mine.flow, unsaved' })).toBeVisible();
   await page.getByRole('tab', { name: 'mine.flow' }).press('Delete');

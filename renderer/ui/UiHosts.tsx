@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button, IconButton } from './Button.tsx';
 import { useDialogs } from './dialogs.ts';
 import { closeMenu, useMenu } from './menu.ts';
+import { openModal } from './modal.ts';
 import { Sentence } from './Sentence.tsx';
 import { useToasts } from './toasts.ts';
 
@@ -45,7 +46,7 @@ function DialogHost() {
   const question = useDialogs((state) => state.question);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (question !== undefined && dialog.current?.open === false) dialog.current.showModal();
+    if (question !== undefined) openModal(dialog.current);
   }, [question]);
   if (question === undefined) return null;
   return (
@@ -67,7 +68,7 @@ function DialogHost() {
           <Button
             key={answer.id}
             {...(answer.kind === undefined ? {} : { kind: answer.kind })}
-            autoFocus={at === question.answers.length - 1}
+            data-first={at === question.answers.length - 1 ? true : undefined}
             onClick={() => question.resolve(answer.id)}
           >
             {answer.label}

@@ -7,6 +7,7 @@ export { EmptyState, ErrorState, Skeleton } from './states.tsx';
 export { copyText } from './copy.ts';
 export { ask, confirm } from './dialogs.ts';
 export { closeMenu, openMenu, type MenuItem, type MenuItems } from './menu.ts';
+export { openModal } from './modal.ts';
 export { problemOf } from './problem.ts';
 export { toast, toastProblem } from './toasts.ts';
 export { rowFrom, rowKeys, type RowSteps } from './rows.ts';

@@ -6,7 +6,7 @@ import { LOCAL_ID, useConnection } from '../../state/connection.ts';
 import { removeConnection, useConnections } from '../../state/connections.ts';
 import { keyOf } from '../../state/keyring.ts';
 import { reach } from '../../state/reach.ts';
-import { Button, confirm, copyText, IconButton, problemOf } from '../../ui/index.ts';
+import { Button, confirm, copyText, IconButton, openModal, problemOf } from '../../ui/index.ts';
 import { NodeForm } from './NodeForm.tsx';
 import { closeNodes, goTo, useNodesDialog } from './dialog.ts';
 import './connections.css';
@@ -15,9 +15,7 @@ export function NodesDialog() {
   const shown = useNodesDialog((state) => state.shown);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (shown === undefined) return;
-    if (dialog.current?.open === false) dialog.current.showModal();
-    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
+    if (shown !== undefined) openModal(dialog.current);
   }, [shown]);
   if (shown === undefined) return null;
   return (

@@ -5,7 +5,7 @@ import { commandById } from '../../state/commands.ts';
 import { keysFor, useKeybindings } from '../../state/keybindings.ts';
 import { keyLabel } from '../../state/keys.ts';
 import { useLayout } from '../../state/layout.ts';
-import { Button } from '../../ui/index.ts';
+import { Button, openModal } from '../../ui/index.ts';
 import './help.css';
 
 export const useKeySheet = create<{ open: boolean }>()(() => ({ open: false }));
@@ -65,7 +65,7 @@ function Sheet() {
   const { bindings } = useKeybindings();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
+    openModal(dialog.current);
   }, []);
   return (
     <dialog
@@ -126,7 +126,7 @@ function Sheet() {
         >
           All keys, and changing them
         </Button>
-        <Button kind="primary" autoFocus onClick={() => dialog.current?.close()}>
+        <Button kind="primary" data-first onClick={() => dialog.current?.close()}>
           Close
         </Button>
       </div>
