@@ -2,6 +2,7 @@
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
+import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
 import { windowKey } from '../state/window-key.ts';
@@ -79,19 +80,25 @@ function Workbench() {
     if (!narrow) return;
     // Ctrl+B flips the kept choice; here that means the overlay.
     return useLayout.subscribe((now, before) => {
-      if (now.side !== before.side) setOverlay(true);
+      // Coming back from an area is coming back to the text.
+      if (now.side !== before.side || (now.sideAsked > before.sideAsked && before.area === 'flows')) setOverlay(true);
       else if (now.sideBar !== before.sideBar) setOverlay((open) => !open);
     });
   }, [narrow]);
   useEffect(() => {
     if (!overlay) return;
+    // What is opened is what one wants to see.
+    const opened = useDocuments.subscribe((now, before) => now.asked !== before.asked && setOverlay(false));
     const outside = (event: Event): void => {
       // The bar at the left opens and closes it itself.
       if (event.target instanceof Element && event.target.closest('.side-bar, .activity-bar') === null)
         setOverlay(false);
     };
     addEventListener('pointerdown', outside, true);
-    return () => removeEventListener('pointerdown', outside, true);
+    return () => {
+      opened();
+      removeEventListener('pointerdown', outside, true);
+    };
   }, [overlay]);
   return (
     <div className="app">

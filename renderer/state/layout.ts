@@ -13,6 +13,8 @@ interface LayoutValues {
   area: string;
   /** The side view that the side bar shows. */
   side: string;
+  /** Grows whenever somebody asks for a side view, also for the one that is chosen already. */
+  sideAsked: number;
   sideBar: boolean;
   /** Whether the inspector and the bottom panel are wanted; with nothing open they are not shown all the same. */
   inspector: boolean;
@@ -45,6 +47,7 @@ interface Layout extends LayoutValues {
 const INITIAL: LayoutValues = {
   area: 'flows',
   side: 'flows',
+  sideAsked: 0,
   sideBar: true,
   inspector: true,
   bottom: true,
@@ -59,7 +62,7 @@ export const useLayout = create<Layout>()(
       return {
         ...INITIAL,
         showArea: (area) => set({ area }),
-        showSide: (side) => set({ area: 'flows', sideBar: true, side }),
+        showSide: (side) => set((state) => ({ area: 'flows', sideBar: true, side, sideAsked: state.sideAsked + 1 })),
         showDocked: (view) => {
           set({ area: 'flows' });
           withDocks((docks) => docks.showView(view));

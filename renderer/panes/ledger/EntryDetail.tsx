@@ -18,6 +18,7 @@ import {
 } from '../../ui/index.ts';
 import { JsonText } from '../json-text.tsx';
 import { openRunStep } from '../runs/open-step.ts';
+import { showSchedule } from '../schedules/state.ts';
 import { actorText, kindTone, linksOf } from './describe.ts';
 import { checkKey } from './pinned-key.ts';
 import { type CheckedProof, checkProof, checkSignature } from './proof.ts';
@@ -70,7 +71,7 @@ export function EntryDetail({ entry }: { entry: LedgerRecord }) {
     return () => controller.abort();
   }, [entry, attempt]);
 
-  const { run, step } = linksOf(entry);
+  const { run, step, schedule } = linksOf(entry);
   const { openEntry, openRun } = useLayout.getState();
   const copyProof = (): void => {
     if (proof === undefined) return;
@@ -116,6 +117,14 @@ export function EntryDetail({ entry }: { entry: LedgerRecord }) {
             {' · step '}
             <button type="button" className="link" onClick={() => openRunStep(run, step)}>
               {step.replace(/^\w+:/, '')}
+            </button>
+          </>
+        )}
+        {schedule === undefined || entry.kind === 'schedules.removed' ? null : (
+          <>
+            {' · '}
+            <button type="button" className="link" onClick={() => showSchedule(schedule)}>
+              its schedule
             </button>
           </>
         )}

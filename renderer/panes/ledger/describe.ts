@@ -154,10 +154,15 @@ function inputsText(inputs: unknown, files: unknown): string {
 }
 
 /** What an entry leads to. */
-export function linksOf(entry: Pick<LedgerEntry, 'payload'>): { run?: string; step?: string } {
+export function linksOf(entry: Pick<LedgerEntry, 'payload'>): { run?: string; step?: string; schedule?: string } {
   const run = text(entry.payload['run']);
   const step = text(entry.payload['step']);
-  return { ...(run === undefined ? {} : { run }), ...(run === undefined || step === undefined ? {} : { step }) };
+  const schedule = text(entry.payload['schedule']);
+  return {
+    ...(run === undefined ? {} : { run }),
+    ...(run === undefined || step === undefined ? {} : { step }),
+    ...(schedule === undefined ? {} : { schedule }),
+  };
 }
 
 /** Who did it, in words: `local user`, `run 0193…7c4e, step warm`, `key 0193…01aa`. */

@@ -140,6 +140,10 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
                   slowest={slowest}
                   longest={longest}
                   onRows={() => setRowsOf(step.id)}
+                  onStep={() => {
+                    endComparing();
+                    openRunStep(step.plan === 'only-a' ? a : b, step.id);
+                  }}
                 />
               ))}
             </tbody>
@@ -214,17 +218,21 @@ function StepRow({
   slowest,
   longest,
   onRows,
+  onStep,
 }: {
   step: StepComparison;
   slowest: number;
   longest: number;
   onRows(): void;
+  onStep(): void;
 }) {
   const tables = bothTables(step);
   return (
     <tr data-plan={step.plan}>
       <th scope="row">
-        <span className="cut">{step.name}</span>
+        <button type="button" className="link cut" data-tip="Show its result in the run" onClick={onStep}>
+          {step.name}
+        </button>
         {step.plan === 'same' ? null : (
           <small>
             {step.plan === 'only-a'

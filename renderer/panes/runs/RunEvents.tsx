@@ -20,7 +20,7 @@ const PAGE = 500;
 type Choice = 'all' | 'run' | 'trouble';
 const CHOICES: Record<Choice, string> = { all: 'Everything', run: 'The run as a whole', trouble: 'Trouble' };
 
-export function RunEvents({ run }: { run: RunRecord }) {
+export function RunEvents({ run, onStep }: { run: RunRecord; onStep: (stepId: string) => void }) {
   const [events, setEvents] = useState<RunEvent[] | undefined>();
   const [next, setNext] = useState<number | undefined>();
   const [failure, setFailure] = useState<unknown>();
@@ -92,7 +92,15 @@ export function RunEvents({ run }: { run: RunRecord }) {
               <span className="tabular" data-tip={exactTime(event.time)}>
                 +{duration(Date.parse(event.time) - origin)}
               </span>
-              <b>{event.step === undefined ? 'run' : event.step.replace(/^(?:step|output):/, '')}</b>
+              <b>
+                {event.step === undefined ? (
+                  'run'
+                ) : (
+                  <button type="button" className="link" onClick={() => onStep(event.step!)}>
+                    {event.step.replace(/^(?:step|output):/, '')}
+                  </button>
+                )}
+              </b>
               <span>{sentence(event)}</span>
             </li>
           ))}

@@ -274,7 +274,7 @@ export function RunPage({ id }: { id: string }) {
         ) : tab === 'steps' ? (
           <StepsTable run={run} onOpen={toResult} />
         ) : tab === 'events' ? (
-          <RunEvents run={run} />
+          <RunEvents run={run} onStep={toResult} />
         ) : tab === 'source' ? (
           <TextView text={run.source} label={`Source of ${run.name}`} mark={marked} />
         ) : (

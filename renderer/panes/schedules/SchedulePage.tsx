@@ -6,6 +6,7 @@ import { isTimed } from '../../../node-core/flow/schedule/trigger.ts';
 import type { Firing, Schedule } from '../../../node-core/schedules/schema.ts';
 import { client } from '../../state/connection.ts';
 import { useLayout } from '../../state/layout.ts';
+import { openSample, useSamples } from '../../state/samples.ts';
 import {
   Button,
   confirm,
@@ -107,7 +108,9 @@ export function SchedulePage({ schedule }: { schedule: Schedule }) {
           {schedule.origin === undefined || schedule.path !== undefined ? null : (
             <>
               <dt>From</dt>
-              <dd>{schedule.origin}</dd>
+              <dd>
+                <Origin origin={schedule.origin} />
+              </dd>
             </>
           )}
           {Object.keys(schedule.inputs).length === 0 ? null : (
@@ -149,6 +152,24 @@ export function SchedulePage({ schedule }: { schedule: Schedule }) {
         <History schedule={schedule} now={now} />
       </div>
     </article>
+  );
+}
+
+/** Where the text is from; a sample can be looked at. */
+function Origin({ origin }: { origin: string }) {
+  const sample = useSamples((state) => state.samples?.find(({ name }) => origin === `sample:${name}`));
+  if (sample === undefined) return origin;
+  return (
+    <button
+      type="button"
+      className="link"
+      onClick={() => {
+        openSample(sample);
+        useLayout.getState().showArea('flows');
+      }}
+    >
+      {sample.title} (sample)
+    </button>
   );
 }
 
