@@ -24,9 +24,10 @@ export async function findings(page: Page, rules: 'all' | 'colours' = 'all'): Pr
           }),
     });
     return violations.flatMap(({ id, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`,
-      ),
+      nodes
+        // It is for labels; a row of a list has columns of numbers as well, which its name says in words.
+        .filter(({ html }) => id !== 'label-content-name-mismatch' || !html.includes('role="option"'))
+        .map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`),
     );
   }, rules);
 }

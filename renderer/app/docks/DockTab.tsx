@@ -52,6 +52,10 @@ function ViewTabFace({ api, view, params }: IDockviewPanelHeaderProps & { view: 
   // A view has its badge or not for good: the order of hooks is the same at every call.
   const badge = view.useBadge?.();
   const tab = useOnView(api);
+  useEffect(() => {
+    // The title is the name of the tab for screen readers: it says what is seen.
+    if (badge !== undefined) api.setTitle(`${view.title} ${badge}`);
+  }, [api, badge, view.title]);
   return (
     <div ref={tab} className="dock-tab" data-quiet={!editor} {...pointer(api.id, () => viewMenu(api.id, editor))}>
       {editor ? <Icon /> : null}

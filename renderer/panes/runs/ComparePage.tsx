@@ -140,10 +140,7 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
                   slowest={slowest}
                   longest={longest}
                   onRows={() => setRowsOf(step.id)}
-                  onStep={() => {
-                    endComparing();
-                    openRunStep(step.plan === 'only-a' ? a : b, step.id);
-                  }}
+                  onStep={() => openStep(step.id, step.plan === 'only-a' ? 'a' : 'b')}
                 />
               ))}
             </tbody>
@@ -188,7 +185,7 @@ function Side({ letter, run }: { letter: string; run: RunSummary }) {
       <button
         type="button"
         className="link mono"
-        aria-label={`Open run ${letter}`}
+        aria-label={`${shortId(run.id)}, open run ${letter}`}
         onClick={() => {
           endComparing();
           useLayout.getState().openRun(run.id);
@@ -230,7 +227,7 @@ function StepRow({
   return (
     <tr data-plan={step.plan}>
       <th scope="row">
-        <button type="button" className="link cut" data-tip="Show its result in the run" onClick={onStep}>
+        <button type="button" className="link cut" data-tip="Show its rows, or its result" onClick={onStep}>
           {step.name}
         </button>
         {step.plan === 'same' ? null : (
