@@ -2,7 +2,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
-import { clock, duration, exactTime, IconButton, relativeTime, StateIcon } from '../../ui/index.ts';
+import { clock, duration, exactTime, IconButton, relativeTime, stateFace, StateIcon } from '../../ui/index.ts';
 import { Section } from './Section.tsx';
 
 export function RecentRuns() {
@@ -34,7 +34,7 @@ export function RecentRuns() {
             <span className="tabular">{clock(run.createdAt)}</span> {run.name}
           </span>
           <small className="cut tabular">
-            {run.error === undefined ? (run.ms === undefined ? run.state : duration(run.ms)) : run.error.detail}
+            {run.error !== undefined || run.ms === undefined ? stateFace(run.state).word : duration(run.ms)}
           </small>
         </button>
       ))}

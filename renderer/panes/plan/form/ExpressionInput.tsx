@@ -4,7 +4,7 @@ import type { FormValues } from '../../../../node-core/flow/edit/types.ts';
 import type { CompletionItem } from '../../../../node-core/flow/service/item.ts';
 import { DRAFT } from '../../../language/draft.ts';
 import { ask } from '../../../language/client.ts';
-import { rowFrom } from '../../../ui/index.ts';
+import { rowFrom, Sentence } from '../../../ui/index.ts';
 import { useForm } from './context.ts';
 import { useDraft } from './use-draft.ts';
 
@@ -159,7 +159,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
       ) : null}
       {wrong === undefined ? null : (
         <p id={`${own}-wrong`} className="form-wrong" role="status">
-          {wrong}
+          <Sentence text={wrong} />
         </p>
       )}
     </div>

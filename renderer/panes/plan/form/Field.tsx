@@ -2,6 +2,7 @@
 import { CircleX } from 'lucide-react';
 import { useId } from 'react';
 import type { Form, FormField } from '../../../../node-core/flow/edit/types.ts';
+import { Sentence } from '../../../ui/index.ts';
 import { ConditionField } from './ConditionField.tsx';
 import { useSet } from './context.ts';
 import { Line, Pick } from './controls.tsx';
@@ -48,7 +49,7 @@ export function Field({ field, problems }: { field: FormField; problems: Form['p
       <Control field={field} id={id} problems={problems} />
       {wrong === undefined ? null : (
         <p className="form-wrong" data-severity={wrong.severity}>
-          <CircleX size={12} aria-hidden /> {wrong.message}
+          <CircleX size={12} aria-hidden /> <Sentence text={wrong.message} />
         </p>
       )}
     </div>

@@ -9,7 +9,7 @@ import type { PlanNode } from '../../../../node-core/flow/plan/graph.ts';
 import { ask } from '../../../language/client.ts';
 import { useActiveDocument } from '../../../state/documents.ts';
 import { useLanguage } from '../../../state/language.ts';
-import { IconButton, Skeleton } from '../../../ui/index.ts';
+import { IconButton, Sentence, Skeleton } from '../../../ui/index.ts';
 import { reasonAgainst } from '../edit.ts';
 import { Annotations } from './Annotations.tsx';
 import { ColumnList } from './ColumnList.tsx';
@@ -140,7 +140,7 @@ export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
           </div>
           {general.map((item) => (
             <p key={item.message} className="form-wrong" data-severity={item.severity}>
-              {item.message}
+              <Sentence text={item.message} />
             </p>
           ))}
           <Comment form={shown} />

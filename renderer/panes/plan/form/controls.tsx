@@ -1,6 +1,7 @@
 /** The small controls that fields are made of: a line of text, a list to choose one from. */
 import { useId } from 'react';
 import type { Choice } from '../../../../node-core/flow/edit/types.ts';
+import { Sentence } from '../../../ui/index.ts';
 import { useDraft } from './use-draft.ts';
 
 export interface LineProps {
@@ -61,7 +62,7 @@ export function Line({ label, id, value, placeholder, suggestions, long, take }:
       )}
       {draft.problem === undefined ? null : (
         <p id={`${own}-wrong`} className="form-wrong" role="status">
-          {draft.problem}
+          <Sentence text={draft.problem} />
         </p>
       )}
     </div>
