@@ -10,7 +10,8 @@ test('a setting is found, changed and kept, and stands in settings.json', async 
       .evaluate((lines) => getComputedStyle(lines).fontSize);
   const before = await size();
   await page.keyboard.press('Control+,');
-  await page.getByRole('searchbox', { name: 'Search settings' }).fill('font');
+  await expect(page.getByRole('searchbox', { name: 'Search settings' })).toBeFocused();
+  await page.keyboard.type('font');
   await page.getByRole('spinbutton', { name: 'Font size' }).fill('20');
   await page.getByRole('tab', { name: 'airports-by-state.flow' }).click();
   await expect.poll(size).toBe('20px');

@@ -40,7 +40,8 @@ export function StatusBar() {
         onClick={() => openPalette('>')}
         data-tip="All commands"
       >
-        F1
+        Commands
+        <span className="ui-kbd">F1</span>
       </button>
     </footer>
   );

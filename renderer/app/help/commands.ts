@@ -1,5 +1,6 @@
 /** Commands of settings, keys, notifications and help. */
 import type { Command } from '../../state/commands.ts';
+import { focusSoon } from '../../state/focus.ts';
 import { useLayout } from '../../state/layout.ts';
 import { showNotices, useNotices } from '../../state/notifications.ts';
 import { getSetting, setSetting } from '../../state/settings.ts';
@@ -7,11 +8,26 @@ import { useKeySheet } from './KeySheet.tsx';
 import { startTour } from './tour.ts';
 
 const open = (view: string) => (): void => useLayout.getState().openEditor(view);
+/** With the keyboard in its search, ready to type. */
+const openSearch = (view: string, search: string) => (): void => {
+  open(view)();
+  focusSoon(search);
+};
 
 export const helpCommands: Command[] = [
-  { id: 'settings.open', title: 'Settings', keys: 'Mod+,', run: open('settings') },
+  {
+    id: 'settings.open',
+    title: 'Settings',
+    keys: 'Mod+,',
+    run: openSearch('settings', '[aria-label="Search settings"]'),
+  },
   { id: 'settings.json', title: 'Settings as text (settings.json)', run: open('settings-json') },
-  { id: 'keys.open', title: 'Keyboard shortcuts, and changing them', keys: 'Mod+K Mod+S', run: open('keys') },
+  {
+    id: 'keys.open',
+    title: 'Keyboard shortcuts, and changing them',
+    keys: 'Mod+K Mod+S',
+    run: openSearch('keys', '[aria-label="Search commands and keys"]'),
+  },
   { id: 'keys.json', title: 'Keyboard shortcuts as text (keybindings.json)', run: open('keys-json') },
   {
     id: 'notifications.show',
