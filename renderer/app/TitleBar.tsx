@@ -7,7 +7,7 @@ import { useActiveTab } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { IconButton, openMenu } from '../ui/index.ts';
-import { keyLabel } from '../state/keys.ts';
+import { useKeyLabel } from '../state/keybindings.ts';
 import { ConnectionChip } from './connections/ConnectionChip.tsx';
 import { Logo } from './Logo.tsx';
 import { openPalette } from './palette.ts';
@@ -26,6 +26,7 @@ export function TitleBar() {
   const file = useActiveTab();
   const { at, info } = useConnection();
   const color = useNodeColor(at.id);
+  const goto = useKeyLabel('palette.goto');
   const { theme, preference, setPreference } = useTheme();
   const editor = useDocks((state) => {
     const view = state.active?.view === undefined ? undefined : viewById(state.active.view);
@@ -46,7 +47,7 @@ export function TitleBar() {
       <button type="button" className="title-search" onClick={() => openPalette('')}>
         <Search />
         <span className="cut">Go to anything, or type &gt; for commands</span>
-        <span className="ui-kbd">{keyLabel('Mod+P')}</span>
+        {goto === undefined ? null : <span className="ui-kbd">{goto}</span>}
       </button>
       <div className="title-right">
         <ConnectionChip />

@@ -104,11 +104,16 @@ export function keysFor(bindings: readonly Binding[], command: string): string |
 }
 
 /** In a component: the key of a command as people read it, or undefined when it has none. */
-export function useKeyLabel(command: string): string | undefined {
-  return useKeybindings((state) => {
-    const keys = keysFor(state.bindings, command);
-    return keys === undefined ? undefined : keyLabel(keys);
-  });
+export function useKeyLabel(command: string | undefined): string | undefined {
+  return useKeybindings((state) => labelIn(state.bindings, command));
+}
+
+/** The same outside of components: for menus, which are made when they open. */
+export const keyLabelOf = (command: string): string | undefined => labelIn(useKeybindings.getState().bindings, command);
+
+function labelIn(bindings: readonly Binding[], command: string | undefined): string | undefined {
+  const keys = command === undefined ? undefined : keysFor(bindings, command);
+  return keys === undefined ? undefined : keyLabel(keys);
 }
 
 /** The commands that these keys would run, the one that wins first, and whether more strokes may follow. */

@@ -1,22 +1,26 @@
 /** Buttons. An IconButton always has a name, which is also its tooltip. */
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import { useKeyLabel } from '../state/keybindings.ts';
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** `primary` at most once in a view; `danger` for what cannot be undone; `quiet` inside bars. */
   kind?: 'primary' | 'danger' | 'quiet';
   /** A lucide icon element. */
   icon?: ReactNode;
-  /** The shortcut, shown after the label: `F5`. */
+  /** The command that it runs: its key, as the person has it, is shown after the label. */
+  command?: string;
+  /** A key of the view alone, where there is no command: `Enter`. */
   shortcut?: string;
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ kind, icon, shortcut, children, className, ...rest }: ButtonProps) {
+export function Button({ kind, icon, command, shortcut, children, className, ...rest }: ButtonProps) {
+  const key = useKeyLabel(command) ?? shortcut;
   return (
     <button type="button" data-kind={kind} className={`ui-button ${className ?? ''}`} {...rest}>
       {icon}
       {children}
-      {shortcut === undefined ? null : <span className="ui-kbd">{shortcut}</span>}
+      {key === undefined ? null : <span className="ui-kbd">{key}</span>}
     </button>
   );
 }
@@ -24,20 +28,23 @@ export function Button({ kind, icon, shortcut, children, className, ...rest }: B
 export interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** What it does; read by screen readers and shown on hover. */
   label: string;
+  /** As for a Button: in the tooltip. */
+  command?: string;
   shortcut?: string;
   /** For toggles. */
   pressed?: boolean;
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function IconButton({ label, shortcut, pressed, children, className, ...rest }: IconButtonProps) {
+export function IconButton({ label, command, shortcut, pressed, children, className, ...rest }: IconButtonProps) {
+  const key = useKeyLabel(command) ?? shortcut;
   return (
     <button
       type="button"
       className={`ui-icon-button ${className ?? ''}`}
       aria-label={label}
       aria-pressed={pressed}
-      data-tip={shortcut === undefined ? label : `${label} (${shortcut})`}
+      data-tip={key === undefined ? label : `${label} (${key})`}
       {...rest}
     >
       {children}

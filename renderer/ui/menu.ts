@@ -5,7 +5,7 @@ import { create } from 'zustand';
 export interface MenuItem {
   label: string;
   icon?: ReactNode;
-  shortcut?: string;
+  shortcut?: string | undefined;
   disabled?: boolean;
   /** For choices: shows a tick. */
   checked?: boolean;

@@ -17,7 +17,6 @@ import { useConnection, useRunLabel } from '../../state/connection.ts';
 import { useDocks, withDocks } from '../../state/docks.ts';
 import { isPlan, useActiveTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { editorAction } from '../../state/editor-actions.ts';
-import { keyLabel } from '../../state/keys.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { startOrContinue } from '../../state/debug.ts';
@@ -52,7 +51,7 @@ export function DockBar({ panels, activePanel, group }: IDockviewHeaderActionsPr
       {maximized ? (
         <IconButton
           label="Give the room back"
-          shortcut={keyLabel('Mod+K Mod+M')}
+          command="view.maximize"
           onClick={() => withDocks((docks) => docks.toggleMaximized())}
         >
           <Minimize2 />
@@ -61,18 +60,14 @@ export function DockBar({ panels, activePanel, group }: IDockviewHeaderActionsPr
       {kind === 'inspector' ? (
         <IconButton
           label="Hide the inspector"
-          shortcut={keyLabel('Mod+Alt+B')}
+          command="view.inspector"
           onClick={() => useLayout.setState({ inspector: false })}
         >
           <PanelRightClose />
         </IconButton>
       ) : null}
       {kind === 'bottom' ? (
-        <IconButton
-          label="Hide the panel"
-          shortcut={keyLabel('Mod+J')}
-          onClick={() => useLayout.setState({ bottom: false })}
-        >
+        <IconButton label="Hide the panel" command="view.bottom" onClick={() => useLayout.setState({ bottom: false })}>
           <PanelBottomClose />
         </IconButton>
       ) : null}
@@ -116,25 +111,25 @@ function EditorTools({ documentId }: { documentId: string }) {
           <AlignLeft />
         </IconButton>
       ) : null}
-      <IconButton label="Save" shortcut={keyLabel('Mod+S')} onClick={() => void saveDocument(documentId)}>
+      <IconButton label="Save" command="file.save" onClick={() => void saveDocument(documentId)}>
         <Save />
       </IconButton>
       <IconButton
         label="Split the editor"
-        shortcut={keyLabel('Mod+\\')}
+        command="view.split"
         onClick={here(() => withDocks((docks) => docks.split('right')))}
       >
         <Columns2 />
       </IconButton>
       {!plan ? null : active ? (
-        <Button icon={<Square />} shortcut="Shift+F5" onClick={() => void cancelRun(run.id)}>
+        <Button icon={<Square />} command="run.stop" onClick={() => void cancelRun(run.id)}>
           Stop
         </Button>
       ) : (
         <Button
           kind="primary"
           icon={<Play />}
-          shortcut="F5"
+          command="run.start"
           disabled={starting || !online}
           data-tip={online ? undefined : 'The node is not connected.'}
           onClick={here(() => void startOrContinue())}

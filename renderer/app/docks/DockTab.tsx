@@ -4,7 +4,7 @@ import { FileCode2, X } from 'lucide-react';
 import { type MouseEvent, type RefObject, useEffect, useRef } from 'react';
 import { withDocks } from '../../state/docks.ts';
 import { besideName, type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
-import { keyLabel } from '../../state/keys.ts';
+import { keyLabelOf } from '../../state/keybindings.ts';
 import type { View } from '../../state/views.ts';
 import { type MenuItems, openMenu } from '../../ui/index.ts';
 import { closeDocument, saveDocument } from '../files.ts';
@@ -126,7 +126,7 @@ function pointer(id: string, menu: () => MenuItems) {
 const arrange = (id: string): MenuItems => [
   {
     label: 'Maximise or give back',
-    shortcut: keyLabel('Mod+K Mod+M'),
+    shortcut: keyLabelOf('view.maximize'),
     run: () => withDocks((it) => it.toggleMaximized(id)),
   },
   { label: 'Move to a group at the right', run: () => withDocks((docks) => docks.moveTo('right', id)) },
@@ -136,10 +136,10 @@ const arrange = (id: string): MenuItems => [
 
 function documentMenu(id: string, document: DocumentTab): MenuItems {
   return [
-    { label: 'Save', shortcut: keyLabel('Mod+S'), run: () => void saveDocument(document.id) },
+    { label: 'Save', shortcut: keyLabelOf('file.save'), run: () => void saveDocument(document.id) },
     { label: 'Save as…', run: () => void saveDocument(document.id, true) },
     'separator',
-    { label: 'Split right', shortcut: keyLabel('Mod+\\'), run: () => withDocks((docks) => docks.split('right')) },
+    { label: 'Split right', shortcut: keyLabelOf('view.split'), run: () => withDocks((docks) => docks.split('right')) },
     ...arrange(id),
     'separator',
     { label: 'Close', run: () => withDocks((docks) => docks.closePanel(id)) },

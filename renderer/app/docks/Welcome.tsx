@@ -1,7 +1,6 @@
 /** What stands where editors would, while nothing is open: what to do here, and the samples. */
 import { FileSpreadsheet, FolderOpen, GraduationCap, Plus } from 'lucide-react';
 import { useDocuments } from '../../state/documents.ts';
-import { keyLabel } from '../../state/keys.ts';
 import { openSample, useSamples } from '../../state/samples.ts';
 import { Button } from '../../ui/index.ts';
 import { newFlowFromFile } from '../../panes/plan/from-file.ts';
@@ -39,7 +38,7 @@ function WelcomePage() {
           <Button kind="primary" icon={<Plus />} onClick={() => void useDocuments.getState().create()}>
             New plan
           </Button>
-          <Button icon={<FolderOpen />} shortcut={keyLabel('Mod+O')} onClick={() => void openFile()}>
+          <Button icon={<FolderOpen />} command="file.open" onClick={() => void openFile()}>
             Open file…
           </Button>
           <Button icon={<FileSpreadsheet />} onClick={() => void newFlowFromFile()}>

@@ -17,7 +17,7 @@ export function OpenFiles() {
           <IconButton label="New plan" onClick={() => void create()}>
             <FilePlus2 />
           </IconButton>
-          <IconButton label="Open file…" shortcut="Ctrl+O" onClick={() => void openFile()}>
+          <IconButton label="Open file…" command="file.open" onClick={() => void openFile()}>
             <FolderOpen />
           </IconButton>
         </>

@@ -1,5 +1,6 @@
 /** What ran lately. */
 import { ChevronDown } from 'lucide-react';
+import { useKeyLabel } from '../../state/keybindings.ts';
 import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
 import { clock, duration, exactTime, IconButton, relativeTime, stateFace, StateIcon } from '../../ui/index.ts';
@@ -7,6 +8,7 @@ import { Section } from './Section.tsx';
 
 export function RecentRuns() {
   const recent = useRuns((state) => state.recent);
+  const key = useKeyLabel('run.start');
   const showArea = useLayout((state) => state.showArea);
   return (
     <Section
@@ -19,7 +21,9 @@ export function RecentRuns() {
         )
       }
     >
-      {recent.length === 0 ? <div className="side-note">Nothing ran yet. F5 runs the open plan.</div> : null}
+      {recent.length === 0 ? (
+        <div className="side-note">Nothing ran yet.{key === undefined ? null : ` ${key} runs the open plan.`}</div>
+      ) : null}
       {recent.slice(0, 8).map((run) => (
         <button
           key={run.id}

@@ -114,16 +114,16 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
         ))}
         <div className="execute-actions">
           {active ? (
-            <Button kind="danger" icon={<Square />} shortcut="Shift F5" onClick={() => void cancelRun(run.id)}>
+            <Button kind="danger" icon={<Square />} command="run.stop" onClick={() => void cancelRun(run.id)}>
               Cancel
             </Button>
           ) : (
-            <Button type="submit" kind="primary" icon={<Play />} shortcut="F5" disabled={blocked || starting}>
+            <Button type="submit" kind="primary" icon={<Play />} command="run.start" disabled={blocked || starting}>
               {starting ? 'Starting…' : runLabel}
             </Button>
           )}
           {run?.state === 'paused' ? (
-            <Button icon={<StepForward />} shortcut="F5" onClick={() => void continueRun(run.id)}>
+            <Button icon={<StepForward />} command="run.start" onClick={() => void continueRun(run.id)}>
               Continue
             </Button>
           ) : null}

@@ -3,6 +3,7 @@ import { ArrowRightToLine, CircleDot, StepForward } from 'lucide-react';
 import { useHasBreakpoint, breakpointsOf } from '../../state/breakpoints.ts';
 import { continueRun, pausedRun, runToHere, switchBreakpoint } from '../../state/debug.ts';
 import { activeDocument, useDocuments } from '../../state/documents.ts';
+import { keyLabelOf } from '../../state/keybindings.ts';
 import type { MenuItem } from '../../ui/menu.ts';
 
 /** A mark on a step that has a breakpoint; nothing on others. */
@@ -21,11 +22,16 @@ export function debugMenu(nodeId: string): MenuItem[] {
   const has = breakpointsOf(activeDocument()?.id).includes(nodeId);
   const paused = pausedRun();
   return [
-    { label: 'Run to here', icon: <ArrowRightToLine />, shortcut: 'Ctrl+F10', run: () => void runToHere(nodeId) },
+    {
+      label: 'Run to here',
+      icon: <ArrowRightToLine />,
+      shortcut: keyLabelOf('debug.runToHere'),
+      run: () => void runToHere(nodeId),
+    },
     {
       label: has ? 'Take the breakpoint away' : 'Stop before it (breakpoint)',
       icon: <CircleDot />,
-      shortcut: 'F9',
+      shortcut: keyLabelOf('debug.breakpoint'),
       run: () => switchBreakpoint(nodeId),
     },
     ...(paused === undefined
@@ -34,7 +40,7 @@ export function debugMenu(nodeId: string): MenuItem[] {
           {
             label: 'Continue the run',
             icon: <StepForward />,
-            shortcut: 'F5',
+            shortcut: keyLabelOf('run.start'),
             run: () => void continueRun(paused),
           },
         ]),

@@ -50,7 +50,7 @@ export function ResultsPanel() {
         title="No results yet"
         action={
           document === undefined ? undefined : (
-            <Button kind="primary" icon={<Play />} shortcut="F5" onClick={() => void runActive()}>
+            <Button kind="primary" icon={<Play />} command="run.start" onClick={() => void runActive()}>
               {runLabel}
             </Button>
           )

@@ -37,18 +37,18 @@ export function PausedStep({ run, step }: { run: RunRecord; step: StepRecord }) 
         <span className="cut">
           Paused before <b>{step.name}</b>
         </span>
-        <Button kind="primary" icon={<Play />} shortcut="F5" onClick={() => void continueRun(runId)}>
+        <Button kind="primary" icon={<Play />} command="run.start" onClick={() => void continueRun(runId)}>
           Continue
         </Button>
         <Button
           icon={<StepForward />}
-          shortcut="F10"
+          command="debug.step"
           data-tip="Runs this step, and stops before the next"
           onClick={() => void continueRun(runId, { mode: 'step', step: stepId })}
         >
           Step
         </Button>
-        <Button icon={<Square />} shortcut="Shift+F5" onClick={() => void cancelRun(runId)}>
+        <Button icon={<Square />} command="run.stop" onClick={() => void cancelRun(runId)}>
           Stop
         </Button>
       </header>

@@ -70,8 +70,8 @@ function Stored({ name }: { name: string }) {
   return (
     <>
       <ViewBar>
-        <span className="cut" data-tip={exactTime(table.updatedAt)}>
-          {count(table.rows, 'row')} · version {table.version} · {relativeTime(table.updatedAt)}
+        <span className="cut" data-tip={`version ${table.version}\n${exactTime(table.updatedAt)}`}>
+          {count(table.rows, 'row')} · {relativeTime(table.updatedAt)}
         </span>
       </ViewBar>
       {/* Another version may have other columns: everything that is known of the rows begins anew. */}
