@@ -181,6 +181,7 @@ test('two tabs of one browser keep drafts of their own, also over a reload', asy
     tab.on('dialog', (dialog) => void dialog.accept());
   }
   await expect.poll(() => draftOf(page, 'same.flow')).toContain('# of the first');
+  await expect.poll(() => draftOf(other, 'same.flow', '@tab-2')).toContain('# of the second');
   for (const tab of [other, page]) await tab.reload();
   for (const [tab, text] of [
     [page, '# of the first'],
@@ -192,11 +193,11 @@ test('two tabs of one browser keep drafts of their own, also over a reload', asy
 });
 
 /** The text of a document as the browser keeps it over a crash. */
-const draftOf = (page: Page, name: string) =>
+const draftOf = (page: Page, name: string, owner = '') =>
   page.evaluate(
-    (wanted) =>
+    ([wanted, end]) =>
       new Promise<string>((resolve, reject) => {
-        const opening = indexedDB.open('voike-workbench');
+        const opening = indexedDB.open(`voike-workbench${end}`);
         opening.onerror = () => reject(new Error('the drafts cannot be opened'));
         opening.onsuccess = () => {
           const all = opening.result.transaction('documents').objectStore('documents').getAll();
@@ -206,7 +207,7 @@ const draftOf = (page: Page, name: string) =>
           };
         };
       }),
-    name,
+    [name, owner] as const,
   );
 
 test('the syntax tree follows the cursor, and the cursor follows the syntax tree', async ({ workbench: page }) => {
