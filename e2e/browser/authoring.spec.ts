@@ -284,6 +284,29 @@ test('dropped JSON, NDJSON and Parquet begin plans that load them, with the type
   }
 });
 
+test('a crowd of steps is drawn at once, and each of them is there for the pointer and the keys', async ({
+  workbench: page,
+}) => {
+  const steps = Array.from(
+    { length: 300 },
+    (_, at) => `STEP s${at} =\n  FILTER ${at % 10 === 0 ? 'load' : `s${at - 1}`} WHERE n > ${at}\n`,
+  );
+  await open(page, source.slice(0, source.indexOf('# Only long')) + steps.join('\n') + '\nEND FLOW\n');
+  await graph(page).focus();
+  await page.keyboard.press('0');
+  const chosen = graph(page).locator('[data-node][aria-selected="true"]');
+  await expect.poll(() => graph(page).locator('[data-node]').count()).toBeLessThan(10);
+  const { x, y, width, height } = (await graph(page).boundingBox())!;
+  // A card is some pixels high now: one of these points is on one.
+  for (let down = 0; down < 12 && (await chosen.count()) === 0; down++)
+    await page.mouse.click(x + width / 2 + 4, y + height / 2 + down);
+  await expect(chosen).toHaveCount(1);
+  const first = await chosen.getAttribute('data-node');
+  await page.keyboard.press('ArrowRight');
+  await expect(chosen).not.toHaveAttribute('data-node', first!);
+  await expect(graph(page)).toHaveAttribute('aria-activedescendant', (await chosen.getAttribute('id'))!);
+});
+
 test('the form follows the text, keeps its focus, and says what is wrong where it is wrong', async ({
   workbench: page,
 }) => {

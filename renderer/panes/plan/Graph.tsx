@@ -4,6 +4,7 @@ import {
   type ClipboardEvent,
   type DragEvent,
   type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   type RefObject,
   useCallback,
@@ -72,6 +73,16 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
       crowdAt(now.current.elements, shown.current, flow.screenToFlowPosition({ x: clientX, y: clientY })),
     [flow],
   );
+  const chooseAt = useCallback(
+    (event: MouseEvent) => {
+      const found = crowd(event);
+      if (found === undefined) clear();
+      else if (found.kind === 'edge') chooseEdge(found.id);
+      else if (event.shiftKey || event.ctrlKey || event.metaKey) toggleNode(found.id);
+      else chooseNodes([found.id]);
+    },
+    [crowd],
+  );
   const focus = useCallback(() => paneRef.current?.focus({ preventScroll: true }), [paneRef]);
 
   const events = useMemo(
@@ -89,7 +100,7 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
             const document = activeDocument();
             if (document !== undefined) toggleGroup(document.id, name);
           } else if (hit(event, '[data-frame]')) chooseNodes(node.data.group.members, { reveal: false });
-          else clear();
+          else chooseAt(event);
         } else if (hit(event, '[data-out]')) openQuickAdd({ nodes: [node.id] });
         else if (event.shiftKey || event.ctrlKey || event.metaKey) toggleNode(node.id);
         else chooseNodes([node.id]);
@@ -127,11 +138,7 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
       onPaneClick: (event) => {
         if (endsGesture() || event.shiftKey) return;
         focus();
-        const found = crowd(event);
-        if (found === undefined) clear();
-        else if (found.kind === 'edge') chooseEdge(found.id);
-        else if (event.ctrlKey || event.metaKey) toggleNode(found.id);
-        else chooseNodes([found.id]);
+        chooseAt(event);
       },
       onPaneContextMenu: (event) => {
         event.preventDefault();
@@ -150,7 +157,7 @@ export function Graph({ graph, drawing, layout, ran, note, paneRef, children }: 
         );
       },
     }),
-    [crowd, focus],
+    [chooseAt, crowd, focus],
   );
 
   const menuByKey = (): void => {
