@@ -3,9 +3,21 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['{node-core,renderer,electron,build,e2e/command-line}/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['{node-core,electron,build,e2e/command-line}/**/*.test.{ts,tsx}'],
+          // Its modules keep nothing of a test: a process serves file after file, so that each is loaded once.
+          isolate: false,
+        },
+      },
+      // The stores of the workbench are modules: each file has its own.
+      { extends: true, test: { name: 'workbench', include: ['renderer/**/*.test.{ts,tsx}'] } },
+    ],
   },
 });

@@ -10,8 +10,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,
-  // One at a time: each test has a node, a browser and a table engine of its own, and CI has two cores.
-  workers: 1,
+  // Each worker has a node, a browser and a table engine of its own; CI has two cores. Windows of the shell go one by one.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   retries: process.env.CI ? 1 : 0,
   reporter: 'line',

@@ -55,7 +55,7 @@ test(
     while (!said.includes('ended')) {
       lives += 1;
       // The longer it takes the more time it is given, so that the loop ends whatever the machine.
-      said = await life(source, lives > 14 ? undefined : Math.random() * 10 * lives);
+      said = await life(source, lives > 10 ? undefined : Math.random() * 10 * lives);
     }
     expect(said).toContain('ended succeeded');
 

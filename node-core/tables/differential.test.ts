@@ -216,7 +216,7 @@ describe('an expression gives the same on values and on columns', () => {
           }
         }),
         {
-          numRuns: Number(process.env['DIFFERENTIAL_RUNS'] ?? 40),
+          numRuns: Number(process.env['DIFFERENTIAL_RUNS'] ?? 25),
           seed: process.env['DIFFERENTIAL_SEED'] === undefined ? 7 : Number(process.env['DIFFERENTIAL_SEED']),
         },
       );

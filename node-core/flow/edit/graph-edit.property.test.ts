@@ -20,7 +20,7 @@ describe('edits of the graph and of the text, at random', () => {
           source = after;
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
     // What people do can mostly be done.
     expect(made).toBeGreaterThan(refused);
@@ -36,7 +36,7 @@ describe('edits of the graph and of the text, at random', () => {
           source = checkEdit(source, randomEdit(random, source)).after;
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   }, 120_000);
 });

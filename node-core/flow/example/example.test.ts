@@ -60,7 +60,7 @@ END FLOW
           expect(format(source)).toBe(source);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 });

@@ -300,7 +300,7 @@ describe('every question', () => {
           ask(flow.slice(0, offset), offset);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(40), (source, offset) => ask(source, offset)),

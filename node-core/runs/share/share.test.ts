@@ -200,7 +200,7 @@ describe('a file that was changed', () => {
         const record = await before.get(there.test.project, taken.id);
         expect(record.steps.map((one) => one.rows)).toEqual(run.steps.map((one) => one.rows));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
