@@ -12,7 +12,7 @@ import type { Journal } from './journal.ts';
 import { mayName } from './local-files.ts';
 import type { Places } from './places.ts';
 import type { PreparedPlan } from './prepare.ts';
-import type { Control, EditRow, Identity, RunStore } from './records.ts';
+import type { Control, EditRow, Identity, RunRow, RunStore } from './records.ts';
 import { decodeResult, kindOfResult, isTable, toWire } from './results.ts';
 import { createEventLog } from './run-events.ts';
 import { execute } from './running.ts';
@@ -131,7 +131,7 @@ export function createLaunch(inside: Inside) {
       stored,
       steering,
       edits,
-      base: () => (base ??= { found: findBase(store, row) }).found,
+      base: () => (base ??= { found: findBase(project, store, row) }).found,
       msBefore: before?.ms ?? 0,
       durable,
       parallel: request.parallel ?? 64,
@@ -215,6 +215,7 @@ export function createLaunch(inside: Inside) {
       feed.flush();
       const record = recordOf(entry);
       if (!request.parent) {
+        if (durable && end.state !== 'paused' && end.state !== 'interrupted') rememberLatest(project, row);
         for (const output of Object.values(record.outputs))
           options.events.publish(project.id, { type: 'run.output', runId: id, output });
         tell(project, entry);
@@ -235,10 +236,31 @@ export function createLaunch(inside: Inside) {
     options.events.publish(project.id, { type: 'run.changed', run: summaryOf(entry) });
   }
 
+  /**
+   * The last run that has ended in this process, by project and name. Looking it up for every one of many small runs was a
+   * third of their cost.
+   */
+  const latest = new Map<string, { id: string; base?: { found: Base | undefined } }>();
+
+  function rememberLatest(project: Project, { name, id }: Active['row']): void {
+    const key = `${project.id} ${name}`;
+    const known = latest.get(key);
+    if (known !== undefined && known.id > id) return;
+    latest.delete(key);
+    latest.set(key, { id });
+    if (latest.size > MOST_LATEST) latest.delete(latest.keys().next().value!);
+  }
+
   /** The run to compare with: the one that is repeated, else the last of that name. */
-  function findBase(store: RunStore, row: Active['row']): Base | undefined {
+  function findBase(project: Project, store: RunStore, row: Active['row']): Base | undefined {
     if (row.parent !== null) return undefined;
-    const found = row.rerun_of === null ? store.before(row.name, row.id) : store.run(row.rerun_of);
+    if (row.rerun_of !== null) return baseOf(store, store.run(row.rerun_of));
+    const known = latest.get(`${project.id} ${row.name}`);
+    if (known === undefined || known.id >= row.id) return baseOf(store, store.before(row.name, row.id));
+    return (known.base ??= { found: baseOf(store, store.run(known.id)) }).found;
+  }
+
+  function baseOf(store: RunStore, found: RunRow | undefined): Base | undefined {
     const source = found && found.imported === null ? store.source(found.source_hash) : undefined;
     if (!found || source === undefined) return undefined;
     try {
@@ -250,7 +272,7 @@ export function createLaunch(inside: Inside) {
     }
   }
 
-  return { launch, tell };
+  return { launch, tell, forgetLatest: () => latest.clear() };
 }
 
 /** With a path as its origin a flow calls its neighbours: that, too, is reading files of this machine. */
@@ -259,6 +281,9 @@ function originOf(request: Launch, root: string): string | null {
   if (origin === undefined) return null;
   return parent !== undefined || !isAbsolute(origin) || mayName(request, origin, root) ? origin : null;
 }
+
+/** Flows of which the last run is known without asking the disk. */
+const MOST_LATEST = 200;
 
 function sourceOfPlan(store: RunStore, planId: string | undefined): string {
   if (planId === undefined)

@@ -92,7 +92,7 @@ export function createRuns(options: RunsOptions): Runs {
     ...(options.namesTables === undefined ? {} : { alsoNames: options.namesTables }),
   };
   const retention = createRetention(inside);
-  const { launch, tell } = createLaunch(inside);
+  const { launch, tell, forgetLatest } = createLaunch(inside);
 
   // ------------------------------------------------------------ records
 
@@ -411,6 +411,7 @@ export function createRuns(options: RunsOptions): Runs {
     async letGo(project, rule, actor) {
       await of(project).recovered;
       const done = await retention.letGo(project, rule, actor);
+      forgetLatest();
       options.events.publish(project.id, { type: 'reset' });
       return done;
     },
