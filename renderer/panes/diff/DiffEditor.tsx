@@ -90,8 +90,11 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
     return () => {
       // When the whole view goes, the editor went first.
       if (editor.current === made) made.setModel(null);
-      original.dispose();
-      if (document === undefined) modified.dispose();
+      // It gives up a comparison that is under way one turn later; without its texts that would fail before.
+      setTimeout(() => {
+        original.dispose();
+        if (document === undefined) modified.dispose();
+      });
     };
   }, [before, beforeName, fixed, afterName, documentId]);
   return <div ref={host} className="diff-editor" />;
