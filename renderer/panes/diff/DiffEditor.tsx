@@ -84,17 +84,17 @@ export default function DiffEditor({ left, right, inline, onReady }: DiffEditorP
     const document = useDocuments.getState().documents.find((item) => item.id === documentId);
     const modified =
       document === undefined ? monaco.editor.createModel(fixed ?? '', language(afterName)) : modelOf(document);
-    made.setModel({ original, modified });
+    const compared = made.createViewModel({ original, modified });
+    made.setModel(compared);
     // What differs is what one came for.
     made.revealFirstDiff();
     return () => {
       // When the whole view goes, the editor went first.
       if (editor.current === made) made.setModel(null);
-      // It gives up a comparison that is under way one turn later; without its texts that would fail before.
-      setTimeout(() => {
-        original.dispose();
-        if (document === undefined) modified.dispose();
-      });
+      // First what compares: a comparison that is under way fails without its texts.
+      compared.dispose();
+      original.dispose();
+      if (document === undefined) modified.dispose();
     };
   }, [before, beforeName, fixed, afterName, documentId]);
   return <div ref={host} className="diff-editor" />;
