@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { electronRuntime } from './electron-runtime.ts';
+import { type ElectronRuntime, electronRuntime } from './electron-runtime.ts';
 import { checkLayers } from './layers.ts';
 import { treeHash } from './tree-hash.ts';
 
@@ -60,16 +60,34 @@ async function check(): Promise<boolean> {
   return good && broken.length === 0;
 }
 
-/** Builds the workbench unless what is there was built from these very sources. */
-async function build(): Promise<boolean> {
-  const stamp = join(root, 'out', 'renderer', '.built-from');
-  const sources = treeHash(root, ['renderer', 'node-core', 'build/vite.config.ts', 'package-lock.json']);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return true;
-  console.error('Building the workbench …');
-  if ((await run(bin('vite'), ['build', '-c', 'build/vite.config.ts', '--logLevel', 'warn'])) !== 0) return false;
-  writeFileSync(stamp, sources);
+/** Makes a part of `out/` unless what is there was made from these very sources. */
+async function made(folder: string, sources: string[], saying: string, make: () => Promise<boolean>): Promise<boolean> {
+  const stamp = join(root, 'out', folder, '.built-from');
+  const from = treeHash(root, [...sources, 'package-lock.json']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === from) return true;
+  console.error(saying);
+  if (!(await make())) return false;
+  writeFileSync(stamp, from);
   return true;
 }
+
+/** The workbench's pages: what a node serves and what the shell's windows show. */
+const build = (): Promise<boolean> =>
+  made(
+    'renderer',
+    ['renderer', 'node-core', 'build/vite.config.ts'],
+    'Building the workbench …',
+    async () => (await run(bin('vite'), ['build', '-c', 'build/vite.config.ts', '--logLevel', 'warn'])) === 0,
+  );
+
+/** The workbench and the shell around it. */
+const buildShell = async (): Promise<boolean> =>
+  (await build()) &&
+  made('electron', ['electron', 'node-core', 'build/shell-bundle.ts'], 'Building the shell …', async () => {
+    const { bundleShell } = await import('./shell-bundle.ts');
+    await bundleShell(root);
+    return true;
+  });
 
 async function unit(args: string[]): Promise<Counts> {
   const report = join(root, 'out', 'reports', 'unit.json');
@@ -137,7 +155,7 @@ async function electron(args: string[]): Promise<Counts> {
     console.log(`electron: skipped, ${runtime.missing}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  if (!(await build())) return { passed: 0, failed: 1, skipped: 0 };
+  if (!(await buildShell())) return { passed: 0, failed: 1, skipped: 0 };
   return playwright('electron', ['--workers=1', ...args], { VOIKE_ELECTRON: runtime.executable }, runtime.wrap);
 }
 
@@ -158,7 +176,7 @@ async function packaged(args: string[]): Promise<Counts> {
   }
   const packing = ['--linux', 'dir', 'deb', '--x64'];
   const packed =
-    (await build()) &&
+    (await buildShell()) &&
     (await run(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', join(root, 'build', 'packaging', 'main.ts'), ...packing],
@@ -192,13 +210,13 @@ const COULD_NOT_START_MS = 5000;
 
 /** Opens the workbench: in Electron where that can run, else in the browser that the person opens. */
 async function start(args: string[]): Promise<number> {
-  if (!(await build())) {
+  const rest = args.filter((argument) => argument !== '--web');
+  const runtime: ElectronRuntime = args.includes('--web') ? { missing: '' } : electronRuntime(root, { fetch: true });
+  if (!(await ('executable' in runtime ? buildShell : build)())) {
     console.error('The workbench could not be built; the message above says why.');
     return 1;
   }
-  const rest = args.filter((argument) => argument !== '--web');
   if (!args.includes('--web')) {
-    const runtime = electronRuntime(root, { fetch: true });
     let missing = 'missing' in runtime ? runtime.missing : '';
     if ('executable' in runtime) {
       const opened = performance.now();
@@ -226,16 +244,16 @@ const tasks: Record<string, () => Promise<number>> = {
   start: () => start(args),
   test: async () => ((await test()) ? 0 : 1),
   check: async () => ((await check()) ? 0 : 1),
-  build: async () => ((await build()) ? 0 : 1),
+  build: async () => ((await buildShell()) ? 0 : 1),
   unit: async () => good(await unit(args)),
   e2e: async () => good(await e2e(args)),
   electron: async () => good(await electron(args)),
   'test:dist': async () => good(await packaged(args)),
   format: () => run(bin('oxfmt'), ['-c', 'build/oxfmt.json', ...worlds]),
   dev: () => script('build/dev.ts'),
-  bench: async () => ((await build()) ? script('build/bench/main.ts') : 1),
+  bench: async () => ((await buildShell()) ? script('build/bench/main.ts') : 1),
   dist: async () =>
-    (await script('build/packaging/main.ts', ['--check', ...args])) !== 0 || !(await build())
+    (await script('build/packaging/main.ts', ['--check', ...args])) !== 0 || !(await buildShell())
       ? 1
       : script('build/packaging/main.ts'),
   fuzz: () => script('build/fuzz.ts'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assetPath, serveAsset } from './app-protocol.ts';
+import { assetPath, readAhead, serveAsset } from './app-protocol.ts';
 
 describe('the app:// scheme', () => {
   let folder: string;
@@ -49,6 +49,19 @@ describe('the app:// scheme', () => {
       'ws://localhost:*',
       ...nodes,
     ]);
+  });
+
+  test('serves what was read ahead once, and then what is there', async () => {
+    writeFileSync(
+      join(folder, 'index.html'),
+      '<script type="module" src="./first.js"></script><link href="../secret.json">',
+    );
+    writeFileSync(join(folder, 'first.js'), 'before');
+    await readAhead(folder);
+    writeFileSync(join(folder, 'first.js'), 'after');
+    const request = { url: 'app://voike/first.js', method: 'GET' };
+    expect(await (await serveAsset(folder, request)).text()).toBe('before');
+    expect(await (await serveAsset(folder, request)).text()).toBe('after');
   });
 
   test.each([

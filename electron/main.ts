@@ -19,7 +19,7 @@ import {
   utilityProcess,
 } from 'electron';
 import { connectSources, readConnections } from '../node-core/client/connections.ts';
-import { APP_SCHEME, serveAsset } from './app-protocol.ts';
+import { APP_SCHEME, readAhead, serveAsset } from './app-protocol.ts';
 import type { MenuCommand, UserFile } from './bridge.ts';
 import { createCrashReports } from './crashes.ts';
 import { about, complain, confirm, dialogsOf } from './dialogs.ts';
@@ -40,11 +40,10 @@ import { createUpdates } from './updates.ts';
 import { confine } from './window-policy.ts';
 import { createWindows } from './windows.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = app.getAppPath();
 const workbench = join(root, 'out', 'renderer');
-/** Ours runs as TypeScript from source and as JavaScript when packaged. */
-const beside = (name: string) =>
-  join(import.meta.dirname, `${name}${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`);
+/** This module runs as `out/electron/main.js` (build/shell-bundle.ts), in the source tree and in the packaged program alike. */
+const beside = (name: string) => join(import.meta.dirname, name);
 
 // Electron runs a folder when it runs from source: its path stands before the person's own arguments.
 const args = process.argv.slice(process.defaultApp ? 2 : 1);
@@ -53,6 +52,8 @@ const dataDir = dataDirectory(args);
 if (dataDir !== undefined) app.setPath('userData', join(dataDir, 'desktop'));
 const profile = app.getPath('userData');
 mkdirSync(profile, { recursive: true });
+
+void readAhead(workbench);
 
 // As early as can be. Reports stay here: see crashes.ts.
 crashReporter.start({ uploadToServer: false });
@@ -76,21 +77,33 @@ function textOf(file: UserFile): string {
 
 const windows = createWindows({
   stateFile: join(profile, 'windows.json'),
-  preload: join(import.meta.dirname, 'preload.cjs'),
+  preload: beside('preload.cjs'),
   pageGone: (pageId) => terminals.closeAll(pageId),
 });
 
 const supervisor = superviseNode({
   fork: () =>
-    utilityProcess.fork(beside('node-host'), dataDir === undefined ? [] : ['--data', dataDir], {
-      serviceName: 'VOIKE node',
-      stdio: 'inherit',
-    }),
+    utilityProcess.fork(
+      beside('node-host.js'),
+      ['--home', root, ...(dataDir === undefined ? [] : ['--data', dataDir])],
+      {
+        serviceName: 'VOIKE node',
+        stdio: 'inherit',
+      },
+    ),
   onState: (state) => {
     windows.tell('nodeState', state);
     tray.node(state);
   },
 });
+
+let nodeStarted = false;
+/** The node's first start; later ones are the supervisor's, or the person's. */
+function startNode(): void {
+  if (nodeStarted) return;
+  nodeStarted = true;
+  supervisor.start();
+}
 
 const recent = openRecentFiles(join(profile, 'recent.json'), app, (list) => {
   windows.tell('recentFiles', list);
@@ -239,6 +252,7 @@ let stopped = false;
 app.on('will-quit', (event) => {
   if (stopped) return;
   event.preventDefault();
+  nodeStarted = true;
   terminals.closeAll();
   userFiles?.close();
   void supervisor.stop().then(() => {
@@ -264,7 +278,10 @@ void app.whenReady().then(() => {
   userFiles = own;
   handleMessages(ipcMain, {
     'voike:ready': ({ sender }) => windows.ready(sender),
-    'voike:session': () => supervisor.session(),
+    'voike:session': () => {
+      startNode();
+      return supervisor.session();
+    },
     'voike:restartNode': () => supervisor.start(),
     'voike:nodeState': () => supervisor.state,
     'voike:openFile': ({ sender }) => files.openFile(dialogsOf(sender)),
@@ -312,11 +329,13 @@ void app.whenReady().then(() => {
   // Linux has it from the desktop entry, macOS from the bundle; Windows is told here.
   if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient(LINK_SCHEME);
   void follow(settings);
-  supervisor.start();
   windows.restore();
-  buildMenu();
+  // What starts beside the first look takes its processors away: the node begins when a page asks for it, which is after
+  // the first text, or when no page does.
+  setTimeout(startNode, 2000);
   openWanted(readArguments(args, process.cwd()));
   openWanted(early);
+  buildMenu();
   app.on('activate', () => void windows.show());
   // Looking is not downloading; only where the person named a feed.
   if (updates.state.state !== 'off') void updates.check();

@@ -1,5 +1,6 @@
 /** The node, in the utility process: serves on a port of its choice, tells the shell where, ends when asked to. */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Problem } from '../node-core/errors/problem.ts';
 import { type ServingNode, startServing } from '../node-core/http/start.ts';
 import { defaultDataDir } from '../node-core/store/store.ts';
@@ -7,9 +8,9 @@ import type { HostMessage } from './node-supervisor.ts';
 
 const say = (message: HostMessage) => process.parentPort.postMessage(message);
 
-const named = process.argv.indexOf('--data');
-const home = join(import.meta.dirname, '..');
-const dataDir = (named >= 0 ? process.argv[named + 1] : undefined) ?? defaultDataDir();
+const { home, data: dataDir = defaultDataDir() } = parseArgs({
+  options: { home: { type: 'string', default: '.' }, data: { type: 'string' } },
+}).values;
 let serving: ServingNode | undefined;
 process.parentPort.on('message', ({ data }) => {
   // A node that does not serve yet has nothing under way.

@@ -8,8 +8,9 @@ import { App } from './app/App.tsx';
 import { followPlaces } from './app/places.ts';
 import { fetchViewsWhenIdle } from './app/fetch-views.ts';
 import { connectShell } from './app/shell.ts';
-import { keepDrafts } from './state/documents.ts';
+import { keepDrafts, useDocuments } from './state/documents.ts';
 import { indexedDbDrafts } from './state/drafts.ts';
+import { firstTextSeen } from './state/first-text.ts';
 import { followCursor } from './state/selection.ts';
 import { connect } from './state/session.ts';
 import { followWorkspaceFiles } from './state/workspace-files.ts';
@@ -25,6 +26,7 @@ createRoot(document.getElementById('root')!).render(<App />);
 
 void (async () => {
   const { flush, leave } = await keepDrafts(await indexedDbDrafts());
+  if (useDocuments.getState().documents.length === 0) firstTextSeen();
   // The last moment at which a page may still write.
   addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => void (document.visibilityState === 'hidden' && flush()));

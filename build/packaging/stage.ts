@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleShell, NATIVE_PACKAGES } from './bundle.ts';
+import { NATIVE_PACKAGES } from '../shell-bundle.ts';
 import { licenceFile } from './licences.ts';
 import { closure, type Lock } from './lock.ts';
 
@@ -22,7 +22,6 @@ export async function stage(root: string, platform: Platform, arch: Arch): Promi
   const app = join(at, 'app');
   rmSync(at, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
-  await bundleShell(root, app);
 
   const { version, description, license, productName } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
@@ -45,14 +44,14 @@ export async function stage(root: string, platform: Platform, arch: Arch): Promi
         homepage: 'https://voike.invalid/',
         author: 'VOIKE <desktop@voike.invalid>',
         type: 'module',
-        main: 'electron/main.js',
+        main: 'out/electron/main.js',
         desktopName: 'voike-desktop.desktop',
       },
       undefined,
       2,
     )}\n`,
   );
-  for (const folder of ['out/renderer', 'flows/demo', 'flows/lib', 'resources/data'])
+  for (const folder of ['out/electron', 'out/renderer', 'flows/demo', 'flows/lib', 'resources/data'])
     if (existsSync(join(root, folder)))
       cpSync(join(root, folder), join(app, folder), {
         recursive: true,

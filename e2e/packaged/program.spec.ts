@@ -68,7 +68,7 @@ async function runsAFlow(program: string): Promise<void> {
 
 test('holds what is shipped and nothing of development, with natives of its own system alone', () => {
   const names = archived(join(resources, 'app.asar'));
-  expect(names).toContain('electron/main.js');
+  expect(names).toContain('out/electron/main.js');
   expect(names).toContain('out/renderer/index.html');
   const development = /\.(ts|tsx|map|md|test\.js)$|(^|\/)(test|tests|e2e|build|src|deps)\//;
   // What is said there of the samples' sources and licences must come with them.

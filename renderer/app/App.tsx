@@ -1,11 +1,12 @@
 /** The frame of the workbench. */
-import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels';
 import { useConnection } from '../state/connection.ts';
 import { useDocuments } from '../state/documents.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
 import { windowKey } from '../state/window-key.ts';
+import { lazily } from '../ui/lazily.tsx';
 import { UiHosts } from '../ui/UiHosts.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
 import './commands.ts';
@@ -28,7 +29,7 @@ import { TitleBar } from './TitleBar.tsx';
 import { viewById, viewsIn } from './views.ts';
 
 const SIDE_WIDTH = 236;
-const Docks = lazy(() => import('./docks/Docks.tsx'));
+const Docks = lazily(() => import('./docks/Docks.tsx'));
 
 /** Below this width the side bar lies over the editor instead of beside it. */
 const NARROW = '(max-width: 1099px)';
@@ -164,9 +165,7 @@ function FlowsArea({ sideBar, side }: { sideBar: boolean; side: View }) {
       ) : null}
       <Panel id="work" minSize={400}>
         <Guarded>
-          <Suspense fallback={null}>
-            <Docks />
-          </Suspense>
+          <Docks />
         </Guarded>
       </Panel>
     </Group>

@@ -59,9 +59,11 @@ export interface LazyViewProps {
   setTitle?: (title: string) => void;
   /** Lines of the grey face while the code is on its way. */
   lines?: number;
+  /** The code is not fetched before this: something else on view is more urgent. */
+  after?: Promise<void>;
 }
 
-export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines = 8 }: LazyViewProps) {
+export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines = 8, after }: LazyViewProps) {
   // On another node every view begins anew.
   const nodeId = useConnection((connection) => connection.at.id);
   const [, again] = useReducer((count: number) => count + 1, 0);
@@ -72,11 +74,13 @@ export function LazyView({ view, params = NO_PARAMS, setTitle = keepTitle, lines
     const present = fetched.get(view.id);
     // What failed before (while nobody looked, perhaps) is tried again when it is shown.
     if (view.component === undefined && (present === undefined || !('component' in present))) {
-      void fetchView(view).then(() => here && again());
+      void Promise.resolve(after)
+        .then(() => fetchView(view))
+        .then(() => here && again());
       again();
     }
     return () => void (here = false);
-  }, [view]);
+  }, [view, after]);
   if (state !== undefined && 'component' in state) {
     const { component: Shown } = state;
     return (

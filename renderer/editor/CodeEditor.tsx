@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { onDiagnostics } from '../language/client.ts';
 import { useCursor } from '../state/cursor.ts';
+import { firstTextSeen } from '../state/first-text.ts';
 import { useDocuments } from '../state/documents.ts';
 import { registerEditor } from '../state/editor-actions.ts';
 import { useTheme } from '../state/theme.ts';
@@ -36,6 +37,7 @@ export default function CodeEditor({ documentId, panelId, groupId, visible, isAc
     host.current.append(surface.element);
     surface.show(panelId, document, isActive());
     performance.mark('voike:editor');
+    firstTextSeen();
     return () => surface.leave(panelId);
   }, [documentId, panelId, groupId, visible, isActive]);
   return <div ref={host} className="code-host" />;

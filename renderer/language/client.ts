@@ -3,6 +3,7 @@
  * the language store, and asks questions (completion, hover, …) for the editor.
  */
 import { isPlan, useDocuments } from '../state/documents.ts';
+import { firstText } from '../state/first-text.ts';
 import { EMPTY_LANGUAGE, useLanguage } from '../state/language.ts';
 import type { LanguageMethods } from './engine.ts';
 import { followEnvironment } from './environment.ts';
@@ -23,8 +24,12 @@ export function onDiagnostics(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** What was said before there was a worker. */
+let early: ToWorker[] = [];
+
 function post(message: ToWorker): void {
-  worker?.postMessage(message);
+  if (worker === undefined) early.push(message);
+  else worker.postMessage(message);
 }
 
 /** Sends a document's text unless the worker has this revision. The editor calls it in the very keystroke. */
@@ -49,9 +54,9 @@ export function ask<M extends keyof LanguageMethods>(
   });
 }
 
-/** Starts the worker and follows the documents; called once by main.tsx. */
+/** Follows the documents, and starts the worker when the first text is on view; called once by main.tsx. */
 export function startLanguage(): void {
-  spawn();
+  void firstText.then(spawn);
   followEnvironment((environment) => post({ type: 'environment', environment }));
   const follow = (): void => {
     const { documents, activeId } = useDocuments.getState();
@@ -82,6 +87,8 @@ export function startLanguage(): void {
 
 function spawn(): void {
   worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'flow-language' });
+  for (const message of early) worker.postMessage(message);
+  early = [];
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => receive(data));
   worker.addEventListener('error', () => {
     // A defect in the service must not silence it for good: the next change starts a new one.

@@ -19,6 +19,7 @@ import {
 } from './connection.ts';
 import { connectionById } from './connections.ts';
 import { useDocuments } from './documents.ts';
+import { firstText } from './first-text.ts';
 import { keyOf } from './keyring.ts';
 import { useLayout } from './layout.ts';
 import { useLedgerStatus } from './ledger.ts';
@@ -58,6 +59,8 @@ const isRemote = (): boolean => useConnection.getState().at.remote;
 export async function connect(): Promise<void> {
   const launch = takeLaunchCode();
   listen();
+  // Beside the first text it would only be in its way.
+  await firstText;
   window.voike?.onNodeState((host) => {
     const before = useConnection.getState().host;
     useConnection.setState({ host });

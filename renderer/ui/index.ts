@@ -4,6 +4,7 @@ export { Chip, type ChipProps, type Tone } from './Chip.tsx';
 export { Tabs, tabPanelProps, type TabItem } from './Tabs.tsx';
 export { Sentence } from './Sentence.tsx';
 export { EmptyState, ErrorState, Skeleton } from './states.tsx';
+export { lazily } from './lazily.tsx';
 export { copyText } from './copy.ts';
 export { ask, confirm } from './dialogs.ts';
 export { closeMenu, openMenu, type MenuItem, type MenuItems } from './menu.ts';

@@ -1,16 +1,20 @@
 /** What stands below a tab: a document's text, or a view. */
 import type { DockviewPanelApi, IDockviewPanelProps } from 'dockview-react';
 import { Workflow } from 'lucide-react';
-import { lazy, Suspense, useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { create } from 'zustand';
 import { ConflictBar } from '../../panes/explorer/ConflictBar.tsx';
 import { isPlan, useActiveTab } from '../../state/documents.ts';
-import { EmptyState, Skeleton } from '../../ui/index.ts';
+import { firstText } from '../../state/first-text.ts';
+import { EmptyState, lazily, Skeleton } from '../../ui/index.ts';
 import { ViewBarContext } from '../../ui/ViewBar.tsx';
 import { LazyView } from '../LazyView.tsx';
 import { dockedPanel, viewOf } from './panels.ts';
 
-const CodeEditor = lazy(() => import('../../editor/CodeEditor.tsx'));
+const CodeEditor = lazily(
+  () => import('../../editor/CodeEditor.tsx'),
+  <Skeleton lines={12} label="Loading the editor" />,
+);
 
 /** The element in the bar of each group that the view in front may write into (ViewBar). */
 export const useBars = create<Readonly<Record<string, HTMLElement | null>>>()(() => ({}));
@@ -51,15 +55,7 @@ export function DocumentContent({ api, containerApi, params }: IDockviewPanelPro
     <div className="dock-document">
       <ConflictBar documentId={documentId} />
       <div className="dock-text">
-        <Suspense fallback={<Skeleton lines={12} label="Loading the editor" />}>
-          <CodeEditor
-            documentId={documentId}
-            panelId={api.id}
-            groupId={groupId}
-            visible={visible}
-            isActive={isActive}
-          />
-        </Suspense>
+        <CodeEditor documentId={documentId} panelId={api.id} groupId={groupId} visible={visible} isActive={isActive} />
       </div>
     </div>
   );
@@ -87,7 +83,12 @@ export function ViewContent({ api, params }: IDockviewPanelProps) {
         </EmptyState>
       ) : visible ? (
         <ViewBarContext value={bar}>
-          <LazyView view={view} setTitle={setTitle} {...(panel.params === undefined ? {} : { params: panel.params })} />
+          <LazyView
+            view={view}
+            after={firstText}
+            setTitle={setTitle}
+            {...(panel.params === undefined ? {} : { params: panel.params })}
+          />
         </ViewBarContext>
       ) : null}
     </div>

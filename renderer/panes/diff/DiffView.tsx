@@ -11,14 +11,14 @@ import {
   Undo2,
   Workflow,
 } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import { client } from '../../state/connection.ts';
 import { useDocuments } from '../../state/documents.ts';
 import type { ViewProps } from '../../state/views.ts';
 import { openWorkspaceFile } from '../../state/workspace-files.ts';
-import { EmptyState, ErrorState, IconButton, Skeleton, toast, toastProblem } from '../../ui/index.ts';
+import { EmptyState, ErrorState, IconButton, lazily, Skeleton, toast, toastProblem } from '../../ui/index.ts';
 import './diff.css';
 import type { DiffControls } from './DiffEditor.tsx';
 import { DiffGraph } from './DiffGraph.tsx';
@@ -26,7 +26,7 @@ import { readSide, type Side, type SideText } from './sources.ts';
 import { StepList } from './StepList.tsx';
 import { useStructure } from './use-structure.ts';
 
-const DiffEditor = lazy(() => import('./DiffEditor.tsx'));
+const DiffEditor = lazily(() => import('./DiffEditor.tsx'), <Skeleton lines={12} label="Loading the editor" />);
 
 interface DiffLook {
   inline: boolean;
@@ -127,9 +127,7 @@ function Comparison({ before, after }: { before: SideText; after: SideText }) {
       </div>
       <div className="diff-body" data-structure={plans ? structure : 'hidden'}>
         <div className="diff-texts">
-          <Suspense fallback={<Skeleton lines={12} label="Loading the editor" />}>
-            <DiffEditor left={before} right={after} inline={inline} onReady={ready} />
-          </Suspense>
+          <DiffEditor left={before} right={after} inline={inline} onReady={ready} />
         </div>
         {plans && structure !== 'hidden' ? (
           <Structure before={before.text} after={after.text} graph={structure === 'graph'} controls={controls} />

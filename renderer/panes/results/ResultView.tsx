@@ -1,8 +1,8 @@
 /** A result that is there: its views, the chosen one of them, and what was chosen the last time. */
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { ChartSpec } from '../../../node-core/results/schema.ts';
 import type { TablePage } from '../../../node-core/runs/schema.ts';
-import { EmptyState, Skeleton, thousands } from '../../ui/index.ts';
+import { EmptyState, lazily, Skeleton, thousands } from '../../ui/index.ts';
 import { firstChart, fits } from './chart/choose.ts';
 import { DataGrid } from './DataGrid.tsx';
 import { ImageView } from './ImageView.tsx';
@@ -16,9 +16,10 @@ import { ViewBar } from './ViewBar.tsx';
 import { imageBlob, recordsOf, type ResultLook, type View, viewsOf } from './views.ts';
 
 // What draws is loaded when somebody wants a picture.
-const ChartView = lazy(() => import('./chart/ChartView.tsx').then(({ ChartView: view }) => ({ default: view })));
-const MapView = lazy(() => import('./map/MapView.tsx').then(({ MapView: view }) => ({ default: view })));
-const MarkdownView = lazy(() => import('./MarkdownView.tsx'));
+const preparing = <Skeleton lines={6} label="Preparing the picture" />;
+const ChartView = lazily(async () => ({ default: (await import('./chart/ChartView.tsx')).ChartView }), preparing);
+const MapView = lazily(async () => ({ default: (await import('./map/MapView.tsx')).MapView }), preparing);
+const MarkdownView = lazily(() => import('./MarkdownView.tsx'), preparing);
 
 /** Rows of a table that are shown as JSON. */
 const JSON_ROWS = 1000;
@@ -58,13 +59,11 @@ export function ResultView({ name, look, source, memory, fetch }: ResultViewProp
         onView={(chosen) => remember(memory, { view: chosen })}
       />
       <div className="result-body">
-        <Suspense fallback={<Skeleton lines={6} label="Preparing the picture" />}>
-          {look.kind === 'table' ? (
-            <TableViews {...{ name, look, source, fetch, view }} memory={memory} />
-          ) : (
-            <ValueView name={name} look={look} view={view} />
-          )}
-        </Suspense>
+        {look.kind === 'table' ? (
+          <TableViews {...{ name, look, source, fetch, view }} memory={memory} />
+        ) : (
+          <ValueView name={name} look={look} view={view} />
+        )}
       </div>
     </div>
   );

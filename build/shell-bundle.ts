@@ -1,21 +1,21 @@
 /**
- * Turns what runs in Electron's own processes into JavaScript: main, the node host and its workers, one file each with
- * what they import. Only packages with native code stay packages. From source nothing of this is needed: Node runs the
- * TypeScript as it is.
+ * Turns what runs in Electron's own processes into JavaScript, `out/electron/`: main, the node host and its workers, one
+ * file each with what they import; only packages with native code stay packages. Reading one file instead of some hundred
+ * TypeScript modules takes a third off the start.
  */
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'vite';
-import { collectPackages } from './licences.ts';
+import { collectPackages } from './packaging/licences.ts';
 
-/** Packages that load native code; they are shipped as they are (see stage.ts). */
+/** Packages that load native code; they are shipped as they are (see packaging/stage.ts). */
 export const NATIVE_PACKAGES = ['@duckdb/node-api', '@lydell/node-pty', 'better-sqlite3'];
 
 const WORKER = /new URL\(\s*'([^']+)\.ts',\s*import\.meta\.url\s*,?\s*\)/g;
 
 /**
  * Where a module names files by its own place, it goes on to mean the place in the source tree, though its code now lies
- * in `electron/`. A `.ts` file that is named so (a worker) becomes an entry of its own beside it.
+ * in `out/electron/`. A `.ts` file that is named so (a worker) becomes an entry of its own beside it.
  */
 function ownPlaces(root: string): Plugin {
   return {
@@ -28,19 +28,22 @@ function ownPlaces(root: string): Plugin {
         this.emitFile({
           type: 'chunk',
           id: `${resolve(dirname(id), name)}.ts`,
-          fileName: `electron/${basename(name)}.js`,
+          fileName: `${basename(name)}.js`,
         });
         return `new URL('./${basename(name)}.js', import.meta_url)`;
       });
       return withWorkers
-        .replaceAll('import.meta.url', `new URL('../${path}', import.meta_url).href`)
+        .replaceAll('import.meta.url', `new URL('../../${path}', import.meta_url).href`)
         .replaceAll('import.meta_url', 'import.meta.url');
     },
   };
 }
 
-/** Writes `electron/*.js` and the preload below `outDir`. */
-export async function bundleShell(root: string, outDir: string): Promise<void> {
+/** Writes `out/electron/`: `main.js`, `node-host.js`, what both import, and the preload. */
+export async function bundleShell(root: string): Promise<void> {
+  const outDir = join(root, 'out', 'electron');
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
   await build({
     configFile: false,
     root,
@@ -59,12 +62,13 @@ export async function bundleShell(root: string, outDir: string): Promise<void> {
           main: join(root, 'electron', 'main.ts'),
           'node-host': join(root, 'electron', 'node-host.ts'),
         },
-        output: { entryFileNames: 'electron/[name].js', chunkFileNames: 'electron/[name]-[hash].js' },
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         checks: { bundlerTimings: false },
       },
     },
   });
-  copyFileSync(join(root, 'electron', 'preload.cjs'), join(outDir, 'electron', 'preload.cjs'));
-  const main = readFileSync(join(outDir, 'electron', 'main.js'), 'utf8');
-  if (main.includes(root)) throw new Error('The bundle names a path of this machine.');
+  copyFileSync(join(root, 'electron', 'preload.cjs'), join(outDir, 'preload.cjs'));
+  for (const file of readdirSync(outDir))
+    if (readFileSync(join(outDir, file), 'utf8').includes(root))
+      throw new Error(`The bundle names a path of this machine: ${file}.`);
 }
