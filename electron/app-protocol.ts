@@ -52,7 +52,8 @@ export async function readAhead(folder: string): Promise<void> {
   try {
     const page = (await read(join(folder, 'index.html'))).toString('utf8');
     const named = [...page.matchAll(/(?:src|href)="\.(\/[^"]+)"/g)].map(([, path]) => `${APP_ORIGIN}${path}`);
-    await Promise.all(named.map((url) => assetPath(folder, url)).map((file) => file && read(file)));
+    const files = named.map((url) => assetPath(folder, url)).filter((file) => file !== undefined);
+    await Promise.all(files.map(read));
   } catch {
     // What cannot be read is said when it is asked for.
   }

@@ -252,12 +252,14 @@ let stopped = false;
 app.on('will-quit', (event) => {
   if (stopped) return;
   event.preventDefault();
+  // None begins any more.
   nodeStarted = true;
   terminals.closeAll();
   userFiles?.close();
   void supervisor.stop().then(() => {
     stopped = true;
-    app.quit();
+    // Not within the event itself, where no node runs and this comes at once: a quit that is being refused hears of no other.
+    setImmediate(() => app.quit());
   });
 });
 
