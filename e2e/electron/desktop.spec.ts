@@ -1,6 +1,7 @@
 /** What the shell adds to the workbench: windows, menu, files, links, secrets, crash reports, the system's terminal. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { createClient } from '../../node-core/client/client.ts';
@@ -266,8 +267,8 @@ test('the tray icon comes and goes with its setting, and keeps the program when 
 
 test('a folder is opened by the native dialog', async ({ shell, page }) => {
   await expect(page.getByText('node ready')).toBeVisible();
-  const folder = join(shell.dataDir, 'plans');
-  mkdirSync(folder);
+  // Not in the data directory: the node opens no folder that holds its keys.
+  const folder = mkdtempSync(join(tmpdir(), 'voike-plans-'));
   writeFileSync(join(folder, 'from folder.flow'), PLAN);
   await shell.app.evaluate(({ dialog }, path) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
@@ -281,6 +282,7 @@ test('a folder is opened by the native dialog', async ({ shell, page }) => {
   });
   await command(page, 'Open folder…');
   await expect(page.getByRole('tree').getByRole('treeitem', { level: 1 })).toHaveCount(1);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('a run that somebody sent is taken in from its file; after a sleep the events come over a new connection', async ({
