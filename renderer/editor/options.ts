@@ -1,6 +1,5 @@
 /** How the code editor looks and behaves, by the settings. */
 import { getSetting } from '../state/settings.ts';
-import { motionIsReduced } from '../state/motion.ts';
 import type { monaco } from './monaco.ts';
 
 type Options = NonNullable<Parameters<typeof monaco.editor.create>[1]>;
@@ -20,7 +19,8 @@ export function editorOptions(): Options {
     renderWhitespace: getSetting('editor.whitespace'),
     lineNumbers: getSetting('editor.lineNumbers'),
     smoothScrolling: false,
-    cursorBlinking: motionIsReduced() ? 'solid' : 'smooth',
+    // See caret.ts.
+    cursorBlinking: 'solid',
     lineNumbersMinChars: 5,
     folding: true,
     showFoldingControls: 'mouseover',

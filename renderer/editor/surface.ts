@@ -10,6 +10,7 @@ import { useSettings } from '../state/settings.ts';
 import { useTheme } from '../state/theme.ts';
 import { registerFlow } from './flow.ts';
 import { followBreakpoints } from './breakpoints.ts';
+import { restCaret } from './caret.ts';
 import { followInlays } from './inlays.ts';
 import { modelOf } from './models.ts';
 import { monaco } from './monaco.ts';
@@ -186,6 +187,7 @@ function createSurface(): Surface {
   const stops: (() => void)[] = [
     followInlays(editor, () => shown),
     followBreakpoints(editor, () => shown),
+    restCaret(editor),
     useSettings.subscribe((now, before) => {
       if (now.values !== before.values) editor.updateOptions(editorOptions());
     }),
