@@ -59,7 +59,7 @@ function ViewTabFace({ api, view, params }: IDockviewPanelHeaderProps & { view: 
   return (
     <div ref={tab} className="dock-tab" data-quiet={!editor} {...pointer(api.id, () => viewMenu(api.id, editor))}>
       {editor ? <Icon /> : null}
-      <span className="cut">{editor ? api.title : view.title}</span>
+      <span className="cut">{editor ? api.title : view.title}</span>{' '}
       {badge === undefined ? null : <span className="ui-tab-badge">{badge}</span>}
       {editor ? <CloseMark id={api.id} /> : null}
     </div>
