@@ -1,0 +1,32 @@
+/** Basic blocks: where fuel is charged, and what both engines and the verifier agree on. */
+import type { Instruction } from './module.ts';
+
+export interface Block {
+  /** Index of the first instruction. */
+  start: number;
+  /** Index after the last one. */
+  end: number;
+}
+
+/**
+ * Splits code at every jump target and after every JMP, JMP_IF, RET and TRAP. Entering a block costs one unit of fuel for each
+ * of its instructions; a call does not end a block.
+ */
+export function basicBlocks(code: readonly Instruction[]): Block[] {
+  const starts = new Set<number>();
+  if (code.length > 0) starts.add(0);
+  code.forEach((instruction, at) => {
+    switch (instruction.op) {
+      case 'JMP':
+      case 'JMP_IF':
+        starts.add(instruction.to).add(at + 1);
+        break;
+      case 'RET':
+      case 'TRAP':
+        starts.add(at + 1);
+        break;
+    }
+  });
+  const sorted = [...starts].filter((start) => start < code.length).toSorted((a, b) => a - b);
+  return sorted.map((start, index) => ({ start, end: sorted[index + 1] ?? code.length }));
+}

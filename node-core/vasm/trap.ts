@@ -1,0 +1,43 @@
+/** How a call ends that does not end well: what, where, and in words. The same of both engines. */
+
+export type TrapCode =
+  | 'overflow'
+  | 'division-by-zero'
+  | 'bounds'
+  | 'missing-key'
+  | 'no-value'
+  | 'fuel'
+  | 'depth'
+  | 'failed'
+  | 'refused';
+
+/** Where a trap happened. */
+export interface Place {
+  func: string;
+  /** Index of the instruction; for `fuel` the first of the block that could not be paid. */
+  at: number;
+  /** Range in the FLOW source, when the module has a debug section. */
+  range?: { start: number; end: number };
+}
+
+export class Trap extends Error {
+  readonly code: TrapCode;
+  readonly place: Place;
+  constructor(code: TrapCode, place: Place, message: string) {
+    super(message);
+    this.name = 'Trap';
+    this.code = code;
+    this.place = place;
+  }
+}
+
+/** The sentence of each code; `failed` and `refused` bring their own. */
+export const TRAP_WORDS: Readonly<Record<Exclude<TrapCode, 'failed' | 'refused'>, string>> = {
+  overflow: 'The result does not fit into 64 bits.',
+  'division-by-zero': 'Divided by zero.',
+  bounds: 'The index is outside.',
+  'missing-key': 'The map has no such key.',
+  'no-value': 'There is no value.',
+  fuel: 'The fuel is used up.',
+  depth: 'Too many calls within one another.',
+};
