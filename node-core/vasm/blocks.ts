@@ -1,4 +1,5 @@
 /** Basic blocks: where fuel is charged, and what both engines and the verifier agree on. */
+import { HOST_FUNCTIONS } from './host.ts';
 import type { Instruction } from './module.ts';
 
 export interface Block {
@@ -8,10 +9,7 @@ export interface Block {
   end: number;
 }
 
-/**
- * Splits code at every jump target and after every JMP, JMP_IF, RET and TRAP. Entering a block costs one unit of fuel for each
- * of its instructions; a call does not end a block.
- */
+/** Splits code at every jump target and after every JMP, JMP_IF, RET and TRAP; a call does not end a block. */
 export function basicBlocks(code: readonly Instruction[]): Block[] {
   const starts = new Set<number>();
   if (code.length > 0) starts.add(0);
@@ -29,4 +27,18 @@ export function basicBlocks(code: readonly Instruction[]): Block[] {
   });
   const sorted = [...starts].filter((start) => start < code.length).toSorted((a, b) => a - b);
   return sorted.map((start, index) => ({ start, end: sorted[index + 1] ?? code.length }));
+}
+
+/**
+ * What entering a block costs, all of it at once: one unit for each instruction and the cost of each host function that it
+ * calls. A block that cannot be paid takes nothing and traps at its first instruction; one that was paid for and trapped
+ * midway stays paid.
+ */
+export function fuelOf(code: readonly Instruction[], { start, end }: Block): number {
+  let fuel = end - start;
+  for (let at = start; at < end; at++) {
+    const instruction = code[at]!;
+    if (instruction.op === 'HOST') fuel += HOST_FUNCTIONS.get(instruction.name)?.cost ?? 0;
+  }
+  return fuel;
 }

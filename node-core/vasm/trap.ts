@@ -7,6 +7,7 @@ export type TrapCode =
   | 'missing-key'
   | 'no-value'
   | 'fuel'
+  /** At the CALL that would be one too many; the call from outside counts as the first. */
   | 'depth'
   | 'failed'
   | 'refused';
@@ -23,11 +24,14 @@ export interface Place {
 export class Trap extends Error {
   readonly code: TrapCode;
   readonly place: Place;
-  constructor(code: TrapCode, place: Place, message: string) {
+  /** What the call had used of its fuel; of a trap `fuel` without the block that could not be paid. */
+  readonly fuelUsed: bigint;
+  constructor(code: TrapCode, place: Place, message: string, fuelUsed: bigint) {
     super(message);
     this.name = 'Trap';
     this.code = code;
     this.place = place;
+    this.fuelUsed = fuelUsed;
   }
 }
 
