@@ -46,7 +46,10 @@ export async function findings(page: Page, rules: 'all' | 'colours' = 'all'): Pr
         nodes
           // It is for labels; a row of a list has columns of numbers as well, which its name says in words.
           .filter(({ html }) => id !== 'label-content-name-mismatch' || !html.includes('role="option"'))
-          .map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`),
+          .map(
+            ({ target, failureSummary, html }) =>
+              `${id}: ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()} ${html.slice(0, 300)}`,
+          ),
       );
     },
     [rules, PARTS] as const,

@@ -1,7 +1,7 @@
 /** One tab among the docks: icon, name, what is unsaved or counted, and closing it. */
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileCode2, X } from 'lucide-react';
-import { type MouseEvent, type RefObject, useEffect, useRef } from 'react';
+import { type MouseEvent, type RefObject, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { withDocks } from '../../state/docks.ts';
 import { besideName, type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { keyLabelOf } from '../../state/keybindings.ts';
@@ -51,6 +51,7 @@ function ViewTabFace({ api, view, params }: IDockviewPanelHeaderProps & { view: 
   const editor = isEditor({ id: api.id, params });
   // A view has its badge or not for good: the order of hooks is the same at every call.
   const badge = view.useBadge?.();
+  const title = useTitle(api);
   const tab = useOnView(api);
   useEffect(() => {
     // The title is the name of the tab for screen readers: it says what is seen.
@@ -59,10 +60,24 @@ function ViewTabFace({ api, view, params }: IDockviewPanelHeaderProps & { view: 
   return (
     <div ref={tab} className="dock-tab" data-quiet={!editor} {...pointer(api.id, () => viewMenu(api.id, editor))}>
       {editor ? <Icon /> : null}
-      <span className="cut">{editor ? api.title : view.title}</span>{' '}
+      <span className="cut">{editor ? title : view.title}</span>{' '}
       {badge === undefined ? null : <span className="ui-tab-badge">{badge}</span>}
       {editor ? <CloseMark id={api.id} /> : null}
     </div>
+  );
+}
+
+/** What the view calls itself now. */
+function useTitle(api: IDockviewPanelHeaderProps['api']): string | undefined {
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => {
+        const subscription = api.onDidTitleChange(changed);
+        return () => subscription.dispose();
+      },
+      [api],
+    ),
+    () => api.title,
   );
 }
 

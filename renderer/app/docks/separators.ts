@@ -5,6 +5,8 @@ const LARGE_STEP = 80;
 /** Further than any window is wide: dockview stops at the smallest size of a group. */
 const FAR = 100_000;
 
+const SAID = ['role', 'tabindex', 'aria-orientation', 'aria-label', 'aria-valuemin', 'aria-valuemax', 'aria-valuenow'];
+
 /** Says of every separator what it is, how far it is, and that it takes the focus. */
 export function labelSeparators(docks: HTMLElement): void {
   for (const sash of docks.querySelectorAll<HTMLElement>('.dv-sash')) labelSeparator(sash);
@@ -14,8 +16,7 @@ function labelSeparator(sash: HTMLElement): void {
   const sides = sidesOf(sash);
   // Beside a group that is hidden, or has all the room, there is nothing to move.
   if (sides === undefined || sash.classList.contains('dv-disabled') || !sash.checkVisibility()) {
-    sash.removeAttribute('role');
-    sash.removeAttribute('tabindex');
+    for (const name of SAID) sash.removeAttribute(name);
     return;
   }
   const { before, after, vertical } = sides;
