@@ -9,6 +9,8 @@ export type TrapCode =
   | 'fuel'
   /** At the CALL that would be one too many; the call from outside counts as the first. */
   | 'depth'
+  /** One value grew too large; that all of them together do is seen from outside, where the worker is ended. */
+  | 'memory'
   | 'failed'
   | 'refused';
 
@@ -44,4 +46,5 @@ export const TRAP_WORDS: Readonly<Record<Exclude<TrapCode, 'failed' | 'refused'>
   'no-value': 'There is no value.',
   fuel: 'The fuel is used up.',
   depth: 'Too many calls within one another.',
+  memory: 'A value grew too large.',
 };

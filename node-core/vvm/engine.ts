@@ -1,0 +1,92 @@
+/** What both engines are: the values at their border, the limits they keep, the host they call, and how they are called. */
+import { Problem } from '../errors/problem.ts';
+import type { Func, Module } from '../vasm/module.ts';
+import { TRAP_WORDS, type Place, type TrapCode } from '../vasm/trap.ts';
+
+/**
+ * Int is a bigint, Float a number, None and the empty Option null, an Option that holds something its value, a List an
+ * array, a Map a Map, a Record an object by field name. Lists, Maps and Records are the module's own from the call on.
+ */
+export type Value =
+  | bigint
+  | number
+  | boolean
+  | string
+  | null
+  | Value[]
+  | Map<Value, Value>
+  | { [field: string]: Value };
+
+export interface Limits {
+  /** Of one call from outside. */
+  fuel: bigint;
+  /** Calls within one another, the one from outside counted. */
+  depth: number;
+}
+
+export const DEFAULT_DEPTH = 10_000;
+
+/**
+ * What one value may grow to; past that is the trap `memory`. Small enough that the growth of one value never takes more
+ * than a worker can still be stopped at: V8 ends the whole process when a single allocation goes far past a heap's limit.
+ */
+export const LARGEST = {
+  /** Units of a String. */
+  string: 1 << 22,
+  /** Elements of a List. */
+  list: 1 << 23,
+  /** Keys of a Map. */
+  map: 1 << 20,
+} as const;
+
+/** Answers the host functions that need a capability; the others are built into the engines. */
+export interface Host {
+  /** @throws Stop `refused` for what was not granted, with a sentence that says so. */
+  call(name: string, args: Value[]): Value;
+}
+
+export interface Engine {
+  /**
+   * Calls an exported function. The arguments must be of the types of its parameters: see values.ts for those from outside.
+   * @throws Trap; Problem `vvm-function-not-found` when there is none of that name or it is not exported.
+   */
+  call(func: string, args: Value[]): { value: Value; fuelUsed: bigint };
+}
+
+/** Thrown by a host function or an operation on a value; the engine, which knows the place, makes a Trap of it. */
+export class Stop extends Error {
+  readonly code: TrapCode;
+  constructor(code: TrapCode, message?: string) {
+    super(message ?? TRAP_WORDS[code as keyof typeof TRAP_WORDS]);
+    this.name = 'Stop';
+    this.code = code;
+  }
+}
+
+/** The index of an exported function. */
+export function exportedIndex(module: Module, name: string): number {
+  const index = module.functions.findIndex((func) => func.name === name);
+  if (index >= 0 && module.functions[index]!.exported) return index;
+  const exported = module.functions.filter((func) => func.exported).map((func) => func.name);
+  throw new Problem(
+    'vvm-function-not-found',
+    index < 0
+      ? `The module "${module.name}" has no function "${name}".`
+      : `The function "${name}" of the module "${module.name}" cannot be called from outside.`,
+    {
+      status: 404,
+      hint:
+        exported.length === 0
+          ? 'It exports no function: write `export func` where one may be called from outside.'
+          : `It exports ${exported.slice(0, 20).join(', ')}${exported.length > 20 ? ', …' : ''}.`,
+      more: { exported },
+    },
+  );
+}
+
+/** Where an instruction is, with the range of the source when the module says it. */
+export function placeOf(module: Module, func: number, at: number): Place {
+  const range = module.debug?.ranges?.[func]?.findLast((one) => one.at <= at);
+  const { name } = module.functions[func] as Func;
+  return range === undefined ? { func: name, at } : { func: name, at, range: { start: range.start, end: range.end } };
+}
