@@ -9,24 +9,34 @@ export interface Block {
   end: number;
 }
 
-/** Splits code at every jump target and after every JMP, JMP_IF, RET and TRAP; a call does not end a block. */
+/**
+ * Splits code at every jump target and after every JMP, JMP_IF, RET and TRAP; a call does not end a block. Jumps must stay within
+ * the code. Linear in its length.
+ */
 export function basicBlocks(code: readonly Instruction[]): Block[] {
-  const starts = new Set<number>();
-  if (code.length > 0) starts.add(0);
+  const starts = new Uint8Array(code.length + 1);
+  starts[0] = 1;
   code.forEach((instruction, at) => {
     switch (instruction.op) {
       case 'JMP':
       case 'JMP_IF':
-        starts.add(instruction.to).add(at + 1);
+        starts[instruction.to] = 1;
+        starts[at + 1] = 1;
         break;
       case 'RET':
       case 'TRAP':
-        starts.add(at + 1);
+        starts[at + 1] = 1;
         break;
     }
   });
-  const sorted = [...starts].filter((start) => start < code.length).toSorted((a, b) => a - b);
-  return sorted.map((start, index) => ({ start, end: sorted[index + 1] ?? code.length }));
+  const blocks: Block[] = [];
+  for (let start = 0; start < code.length;) {
+    let end = start + 1;
+    while (end < code.length && starts[end] === 0) end++;
+    blocks.push({ start, end });
+    start = end;
+  }
+  return blocks;
 }
 
 /**

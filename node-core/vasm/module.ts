@@ -53,7 +53,7 @@ export type Constant =
   | { kind: 'Bool'; value: boolean }
   | { kind: 'String'; value: string }
   | { kind: 'None' }
-  /** The empty one of an Option type. */
+  /** The empty one; `type` is the Option type itself. */
   | { kind: 'Empty'; type: Type };
 
 /** Instructions without an operand. */
@@ -66,7 +66,7 @@ export const PLAIN = [
   /** Int: rounds towards zero, by zero traps. Float: as IEEE 754 has it. */ 'DIV',
   /** Sign of the dividend; Int by zero traps. */ 'MOD',
   'NEG',
-  /** a b → Bool. Equality also of Bools; order of Ints, Floats and Strings (by code unit). */ 'CMPEQ',
+  /** a b → Bool. Equality also of Bools and None; order of Ints, Floats and Strings (by code unit). */ 'CMPEQ',
   'CMPNE',
   'CMPLT',
   'CMPLE',
@@ -75,8 +75,8 @@ export const PLAIN = [
   'AND',
   'OR',
   'NOT',
-  /** result → ; leaves the function. A function of type None returns `CONST none`. */ 'RET',
-  /** text → ; ends the call with trap `failed` and this text. */ 'TRAP',
+  /** result → ; leaves the function, with nothing else on its stack. A function of type None returns `CONST none`. */ 'RET',
+  /** text → ; ends the call with trap `failed` and this text; what lies below does not matter. */ 'TRAP',
   /** a → Int: units of a String, elements of a List or Map, 1 or 0 of an Option. */ 'LEN',
 ] as const;
 export type PlainOp = (typeof PLAIN)[number];
@@ -131,6 +131,13 @@ export const LIMITS = {
   typeNesting: 16,
   nameLength: 128,
 } as const;
+
+/** Name of a record, field, parameter or local; two underscores at its beginning are kept for the platform. */
+export const NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/;
+/** Name of a function; dots where it belongs to something, as `UserService.create`. */
+export const FUNCTION_NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+/** `area.right[:scope]`, such as `log`, `db.write:orders`, `http.fetch:api.example.org:8080`. */
+export const CAPABILITY = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)*(:[A-Za-z0-9._*/:@-]+)?$/;
 
 /** Types of a function's local slots, parameters first. */
 export const slotsOf = (func: Func): readonly Slot[] => [...func.params, ...func.locals];

@@ -1,0 +1,178 @@
+/**
+ * Proves that a module can be run safely, once, when it is loaded: engines check nothing again that is proved here. Takes time
+ * in proportion to the module, whatever it contains, and never throws.
+ */
+import { readBeforeSet } from './assigned.ts';
+import { basicBlocks, type Block } from './blocks.ts';
+import { effectOf, Refused, type Scope } from './effect.ts';
+import { type Func, type Instruction, LIMITS, type Module, slotsOf } from './module.ts';
+import { isName, moduleRefusals, type Refusal, signatureProblem, typeProblem } from './verify-module.ts';
+import { type Type, typeName } from './type.ts';
+import { TypeStack, TypeTable } from './type-stack.ts';
+
+export type { Refusal };
+
+/** A module that an engine may run. */
+export interface Verified {
+  module: Module;
+  /** In the order of the module's. */
+  functions: readonly VerifiedFunc[];
+}
+
+export interface VerifiedFunc {
+  blocks: readonly Block[];
+  /** Types of the stack before each instruction. */
+  stack: readonly TypeStack[];
+  /** The most values that it ever has on its stack. */
+  maxStack: number;
+}
+
+/** Each refusal is about another function, or about the module when it names none; at most 100. */
+export function verify(module: Module): { verified: Verified } | { refusals: Refusal[] } {
+  const refusals = moduleRefusals(module);
+  if (refusals.length > 0) return { refusals };
+
+  const table = new TypeTable();
+  const names = new Set(module.records.map((record) => record.name));
+  const checkedTypes = new Map<Type, Type>();
+  const shared = {
+    table,
+    records: new Map(
+      module.records.map(({ name, fields }) => [
+        name,
+        new Map(fields.map((field) => [field.name, table.one(field.type)])),
+      ]),
+    ),
+    declared: new Set(module.capabilities.map((capability) => capability.split(':', 1)[0]!)),
+    checked: (type: Type): Type => {
+      const known = checkedTypes.get(type);
+      if (known !== undefined) return known;
+      const problem = typeProblem(type, names);
+      if (problem !== undefined) throw new Refused(problem.message, problem.hint);
+      const one = table.one(type);
+      checkedTypes.set(type, one);
+      return one;
+    },
+  };
+  for (const func of module.functions) {
+    const problem = signatureProblem(func, names);
+    if (problem !== undefined) refusals.push({ func: nameOf(func), ...problem });
+    if (refusals.length === 100) break;
+  }
+  if (refusals.length > 0) return { refusals };
+
+  const functions = module.functions.map((func) => ({
+    name: func.name,
+    params: func.params.map((param) => table.one(param.type)),
+    result: table.one(func.result),
+  }));
+  const verified: VerifiedFunc[] = [];
+  const empty = new TypeStack();
+  for (const [index, func] of module.functions.entries()) {
+    const slots = slotsOf(func).map((slot) => table.one(slot.type));
+    const result = codeOf(func, { ...shared, functions, slots, result: functions[index]!.result }, empty);
+    if ('stack' in result) verified.push(result);
+    else if (refusals.push(result) === 100) break;
+  }
+  return refusals.length > 0 ? { refusals } : { verified: { module, functions: verified } };
+}
+
+function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refusal {
+  const { code } = func;
+  const refuse = (at: number, message: string, hint?: string): Refusal => ({
+    func: func.name,
+    at,
+    message: `${func.name}, instruction ${at} (${String(code[at]?.op)}): ${message}.`,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  for (const [at, instruction] of code.entries())
+    if (
+      (instruction.op === 'JMP' || instruction.op === 'JMP_IF') &&
+      !(Number.isInteger(instruction.to) && instruction.to >= 0 && instruction.to < code.length)
+    )
+      return refuse(
+        at,
+        `it jumps to ${String(instruction.to)}, outside of the function`,
+        `Instructions are numbered 0 to ${code.length - 1}.`,
+      );
+  const end = code.at(-1)!.op;
+  if (end !== 'RET' && end !== 'JMP' && end !== 'TRAP')
+    return refuse(code.length - 1, 'the function goes on behind its last instruction', 'End it with RET, JMP or TRAP.');
+
+  const blocks = basicBlocks(code);
+  const blockAt = new Int32Array(code.length);
+  blocks.forEach(({ start }, block) => (blockAt[start] = block));
+  const successors = blocks.map((block, index) => nextOf(code[block.end - 1]!, index, blockAt));
+
+  const stacks: TypeStack[] = Array.from({ length: code.length });
+  const waiting = [0];
+  let maxStack = 0;
+  stacks[0] = empty;
+  for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
+    const { start, end: after } = blocks[block]!;
+    let stack = stacks[start]!;
+    for (let at = start; at < after; at++) {
+      stacks[at] = stack;
+      try {
+        stack = effectOf(code[at]!, stack, scope);
+      } catch (error) {
+        if (error instanceof Refused) return refuse(at, error.message, error.hint);
+        throw error;
+      }
+      if (stack.length > maxStack) {
+        maxStack = stack.length;
+        if (maxStack > LIMITS.stack)
+          return refuse(at, `more than ${LIMITS.stack} values are on the stack`, 'Keep values in locals or in a list.');
+      }
+    }
+    for (const next of successors[block]!) {
+      const to = blocks[next]!.start;
+      if (stacks[to] === undefined) {
+        stacks[to] = stack;
+        waiting.push(next);
+      } else if (stacks[to] !== stack)
+        return refuse(
+          after - 1,
+          `instruction ${to} is reached with ${differing(stacks[to], stack)}`,
+          'Every way to an instruction must leave the same types on the stack.',
+        );
+    }
+  }
+  const unreached = blocks.find(({ start }) => stacks[start] === undefined);
+  if (unreached) return refuse(unreached.start, 'no way leads to it', 'Take it out, or jump to it.');
+
+  const unset = readBeforeSet(code, blocks, (block) => successors[block]!, func.params.length, scope.slots.length);
+  if (unset !== undefined) {
+    const { name } = slotsOf(func)[(code[unset] as { local: number }).local]!;
+    return refuse(
+      unset,
+      `the local ${name} is read where it may not be set`,
+      'Give it a value with STORE on every way to here.',
+    );
+  }
+  return { blocks, stack: stacks, maxStack };
+}
+
+/** The blocks that may come after one. */
+function nextOf(last: Instruction, block: number, blockAt: Int32Array): number[] {
+  switch (last.op) {
+    case 'RET':
+    case 'TRAP':
+      return [];
+    case 'JMP':
+      return [blockAt[last.to]!];
+    case 'JMP_IF':
+      return [blockAt[last.to]!, block + 1];
+    default:
+      return [block + 1];
+  }
+}
+
+function differing(a: TypeStack, b: TypeStack): string {
+  if (a.length !== b.length) return `${a.length} values on the stack and with ${b.length}`;
+  let [one, other] = [a, b];
+  while (one.top === other.top) [one, other] = [one.pop(), other.pop()];
+  return `${typeName(one.top!)} and with ${typeName(other.top!)} at place ${one.length} of the stack`;
+}
+
+const nameOf = (func: Func): string => (isName(func.name) ? func.name : '?');
