@@ -1,7 +1,7 @@
 /**
  * Fuzzes the front end of FLOW: `npm run fuzz -- [seconds] [seed]`. Valid plans written untidily, damaged plans and token soup
  * go through lexer, parser, formatter and printer; each promise of these (never throws, formatting keeps meaning and comments, …)
- * is checked; so are those of edits of the plan graph, made at random one after another, also on damaged plans. A text that breaks one is saved and named, and the exit code is 1.
+ * is checked, of programs as of plans; so are those of edits of the plan graph, made at random one after another, also on damaged plans. A text that breaks one is saved and named, and the exit code is 1.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { damaged, planWords, seeded, soup, untidy } from '../node-core/flow/syntax/generate.ts';
 import { checkEdit, randomEdit, randomPlan, typed } from '../node-core/flow/edit/invariants.ts';
 import { checkAnyText } from '../node-core/flow/syntax/invariants.ts';
+import { programWords, untidyProgram } from '../node-core/flow/program/generate.ts';
+import { checkAnyProgram } from '../node-core/flow/program/invariants.ts';
 
 const seconds = Number(process.argv[2] ?? 60);
 const firstSeed = process.argv[3] === undefined ? Date.now() % 1_000_000_000 : Number(process.argv[3]);
@@ -19,7 +21,7 @@ if (!Number.isFinite(seconds) || seconds <= 0 || !Number.isSafeInteger(firstSeed
 
 /** Longest that one text may take, in milliseconds: far beyond any that is read in linear time. */
 const TOO_SLOW = 2_000;
-const counts = { valid: 0, damaged: 0, soup: 0, edited: 0 };
+const counts = { valid: 0, damaged: 0, soup: 0, edited: 0, program: 0, 'damaged program': 0 };
 let edits = 0;
 let characters = 0;
 const end = performance.now() + seconds * 1000;
@@ -32,17 +34,21 @@ for (let seed = firstSeed; performance.now() < end; seed++) {
   attempt('damaged', seed, damaged(valid, random));
   attempt('soup', seed, soup(random, 1 + Math.floor(random() * 150)));
   attemptEdits(seed, seed % 3 === 0);
+  const program = untidyProgram(programWords(random, 1 + (seed % 4)), random);
+  attempt('program', seed, program);
+  attempt('damaged program', seed, damaged(program, random));
 }
 console.log(
-  `No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${edits} edits of ${counts.edited} graphs, ${(characters / 1e6).toFixed(1)} million characters.`,
+  `No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${edits} edits of ${counts.edited} graphs, ${counts.program} programs and ${counts['damaged program']} damaged ones, ${(characters / 1e6).toFixed(1)} million characters.`,
 );
 
 function attempt(kind: keyof typeof counts, seed: number, text: string): void {
   const start = performance.now();
   try {
-    const { diagnostics } = checkAnyText(text);
+    const { diagnostics } = kind.endsWith('program') ? checkAnyProgram(text) : checkAnyText(text);
     const error = diagnostics.find((one) => one.severity === 'error');
-    if (kind === 'valid' && error) throw new Error(`a valid plan was refused: ${error.code} ${error.message}`);
+    if ((kind === 'valid' || kind === 'program') && error)
+      throw new Error(`a valid text was refused: ${error.code} ${error.message}`);
     const took = performance.now() - start;
     if (took > TOO_SLOW) throw new Error(`it took ${took.toFixed(0)} ms`);
   } catch (error) {
