@@ -149,7 +149,6 @@ export function signatureProblem(func: Func, records: ReadonlySet<string>): Prob
 }
 
 function textProblem(text: string): string | undefined {
-  if (!text.isWellFormed()) return 'its text has half of a surrogate pair';
   if (text.length * 3 > LIMITS.stringBytes && new TextEncoder().encode(text).length > LIMITS.stringBytes)
     return `its text has more than ${LIMITS.stringBytes} bytes`;
   return undefined;

@@ -277,7 +277,6 @@ describe('a module is refused', () => {
     ['with too many locals', moduleOf([func(ok, { locals: Array.from({ length: 1_025 }, () => INT) })])],
     ['with too many instructions', moduleOf([func(Array.from({ length: 200_001 }, () => RET))])],
     ['with an Int beyond 64 bits', code([int(2n ** 63n), RET])],
-    ['with a text of half a pair', code([text('\ud800'), plain('LEN'), RET])],
     ['with a text beyond the limit', code([text('é'.repeat(600_000)), plain('LEN'), RET])],
     ['with NEW of an Int', code([{ op: 'NEW', type: INT }, RET])],
     ['with an empty Int', code([constant({ kind: 'Empty', type: INT }), plain('LEN'), RET])],
