@@ -170,6 +170,27 @@ test('what was typed and not saved is there after a reload', async ({ workbench:
   await expect(page.getByRole('tab', { name: 'mine.flow, unsaved' })).toBeVisible();
 });
 
+test('what was opened in the last moment before a reload is there after it, and once closed it stays closed', async ({
+  workbench: page,
+}) => {
+  await expect(page.locator('.welcome').getByText('New plan')).toBeVisible();
+  // One task of the page: nothing can have been written in between.
+  await page.evaluate(() => {
+    document.querySelectorAll<HTMLElement>('button').forEach((button) => {
+      if (button.innerText.trim() === 'New plan') button.click();
+    });
+    location.reload();
+  });
+  const tab = page.getByRole('tab', { name: /^untitled/ });
+  await expect(tab).toHaveCount(1);
+  await tab.press('Delete');
+  await expect(tab).toHaveCount(0);
+  await expect.poll(() => draftOf(page, 'untitled-1.flow')).toBe('');
+  await page.reload();
+  await expect(page.locator('.welcome').getByText('New plan')).toBeVisible();
+  await expect(tab).toHaveCount(0);
+});
+
 test('two tabs of one browser keep drafts of their own, also over a reload', async ({ workbench: page, node }) => {
   const other = await page.context().newPage();
   await other.goto(node.url);

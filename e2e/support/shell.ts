@@ -64,7 +64,7 @@ export const test = base.extend<{ shell: Shell; page: Page }>({
           });
         // On a busy machine the test library misses the start of a program now and then; the program itself does not fail
         // to start (seen by starting it without the library).
-        app = await launch().catch(launch);
+        app = await launch().catch(launch).catch(launch);
         for (const stream of [app.process().stdout, app.process().stderr])
           stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
         page = await app.firstWindow();

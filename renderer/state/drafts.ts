@@ -43,8 +43,11 @@ export function memoryDrafts(): DraftStorage {
 /** Where a tab remembers which drafts are its own, over a reload. */
 const TAB = 'voike.tab';
 
-/** How long a tab waits for drafts that the page before it may still be letting go. */
+/** How long a new tab waits for drafts that a page before it may still be letting go. */
 const PATIENCE_MS = 500;
+
+/** The same for a tab that had them: it was loaded anew, and on a busy machine the page before it goes slowly. */
+const LONG_PATIENCE_MS = 10_000;
 
 /**
  * Whose drafts these are, as the end of a name. A window of the shell has its own by its name. So has a browser tab: the
@@ -65,10 +68,11 @@ async function ownDrafts(): Promise<string> {
         })
         .catch(() => resolve(false));
     });
-  const own = sessionStorage.getItem(TAB) ?? '';
+  const before = sessionStorage.getItem(TAB);
+  const own = before ?? '';
   const names = ['', ...Array.from({ length: 50 }, (_, at) => `@tab-${at + 2}`)].filter((name) => name !== own);
   let name = own;
-  if (!(await take(own, { signal: AbortSignal.timeout(PATIENCE_MS) })))
+  if (!(await take(own, { signal: AbortSignal.timeout(before === null ? PATIENCE_MS : LONG_PATIENCE_MS) })))
     for (name of names) if (await take(name, { ifAvailable: true })) break;
   sessionStorage.setItem(TAB, name);
   return name;
@@ -77,16 +81,16 @@ async function ownDrafts(): Promise<string> {
 /** Where the last moment of a page is kept: localStorage alone is written at once. */
 const lastMomentOf = (owner: string): string => `voike.drafts.last-moment${owner}`;
 
-/** What a person can lose in a moment, of one document. */
-type Moment = Pick<FlowDocument, 'id' | 'text' | 'revision' | 'inputs'>;
+/** What a person can lose in a moment, of one document; a file handle cannot be kept so. */
+type Moment = Omit<FlowDocument, 'handle'>;
 
 /** What was kept while the page went away; empty when nothing was, or when it cannot be read. */
-function lastMoment(key: string): Map<string, Moment> {
+function lastMoment(key: string): Moment[] {
   try {
-    const kept = JSON.parse(localStorage.getItem(key) ?? '[]') as Moment[];
-    return new Map(kept.map((moment) => [moment.id, moment]));
+    // What an older version kept had no name, and only belongs to documents that are there.
+    return (JSON.parse(localStorage.getItem(key) ?? '[]') as Moment[]).filter(({ name }) => name !== undefined);
   } catch {
-    return new Map();
+    return [];
   }
 }
 
@@ -113,7 +117,20 @@ export async function indexedDbDrafts(): Promise<DraftStorage> {
   } catch {
     return memoryDrafts();
   }
+  const save: DraftStorage['save'] = async (change) => {
+    const write = db.transaction(['documents', 'session'], 'readwrite');
+    const documents = write.objectStore('documents');
+    for (const document of change.changed) documents.put(document);
+    for (const id of change.gone) documents.delete(id);
+    write.objectStore('session').put({ order: change.order, activeId: change.activeId }, 'tabs');
+    await new Promise<void>((resolve, reject) => {
+      write.oncomplete = () => resolve();
+      write.onerror = () => reject(write.error ?? new Error('IndexedDB failed'));
+      write.onabort = () => reject(write.error ?? new Error('IndexedDB stopped'));
+    });
+  };
   return {
+    save,
     load: async () => {
       const read = db.transaction(['documents', 'session'], 'readonly');
       const [all, session] = await Promise.all([
@@ -126,34 +143,30 @@ export async function indexedDbDrafts(): Promise<DraftStorage> {
       ]);
       const place = new Map(session?.order.map((id, at) => [id, at]));
       const documents = all.toSorted((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity));
-      const activeId = documents.some((item) => item.id === session?.activeId) ? session?.activeId : undefined;
-      const moments = lastMoment(moment);
-      const latest = documents.map((document) => {
-        const last = moments.get(document.id);
-        // A moment that was kept before a crash may be older than what was written after it.
-        return last !== undefined && last.revision >= document.revision ? { ...document, ...last } : document;
-      });
-      return { documents: latest, activeId };
-    },
-    save: async (change) => {
-      const write = db.transaction(['documents', 'session'], 'readwrite');
-      const documents = write.objectStore('documents');
-      for (const document of change.changed) documents.put(document);
-      for (const id of change.gone) documents.delete(id);
-      write.objectStore('session').put({ order: change.order, activeId: change.activeId }, 'tabs');
-      await new Promise<void>((resolve, reject) => {
-        write.oncomplete = () => resolve();
-        write.onerror = () => reject(write.error ?? new Error('IndexedDB failed'));
-        write.onabort = () => reject(write.error ?? new Error('IndexedDB stopped'));
-      });
+      let activeId = documents.some((item) => item.id === session?.activeId) ? session?.activeId : undefined;
+      const changed: FlowDocument[] = [];
+      for (const last of lastMoment(moment)) {
+        const at = documents.findIndex((item) => item.id === last.id);
+        const stored = documents[at];
+        if (stored === undefined) {
+          // It was opened in that very moment.
+          documents.push(last);
+          changed.push(last);
+          activeId = last.id;
+        } else if (last.revision >= stored.revision) {
+          changed.push((documents[at] = { ...stored, ...last }));
+        }
+      }
+      // From here on the moment is a draft like any other; kept on, it could bring back what is closed later.
+      if (changed.length > 0) await save({ changed, gone: [], order: documents.map((item) => item.id), activeId });
+      localStorage.removeItem(moment);
+      return { documents, activeId };
     },
     keepAtOnce: (documents) => {
       try {
+        const withoutHandles = (key: string, value: unknown): unknown => (key === 'handle' ? undefined : value);
         if (documents.length === 0) localStorage.removeItem(moment);
-        else {
-          const moments = documents.map(({ id, text, revision, inputs }): Moment => ({ id, text, revision, inputs }));
-          localStorage.setItem(moment, JSON.stringify(moments));
-        }
+        else localStorage.setItem(moment, JSON.stringify(documents, withoutHandles));
       } catch {
         // Storage is full or denied: IndexedDB has all but the last fifth of a second.
       }
