@@ -112,6 +112,31 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     .addHelpText('after', examples('voike plan plan.flow', 'voike plan plan.flow --json'))
     .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
+  const vasm = program.command('vasm').description('VASM, the portable form of programs: text and binary.');
+  vasm
+    .command('asm')
+    .argument('<file>', 'VASM text; - is stdin')
+    .description('Make the binary of a VASM text, once the verifier takes it. Needs no node.')
+    .option('-o, --output <file>', 'the file (default: FILE.bin); - is stdout')
+    .option('--strip', 'without what tells where the code came from')
+    .option('--json', '{ file, ok, output, id, bytes, diagnostics }')
+    .addHelpText('after', examples('voike vasm asm fib.vasm', 'voike vasm asm fib.vasm -o out/fib.vasm.bin --strip'))
+    .action(run(async () => (await import('./commands/vasm.ts')).assembleCommand));
+  vasm
+    .command('dis')
+    .argument('<file>', 'a VASM binary, or a text; - is stdin')
+    .description('Write a module as VASM text, in its one form. Needs no node.')
+    .option('-o, --output <file>', 'the file; one that is there is replaced')
+    .addHelpText('after', examples('voike vasm dis fib.vasm.bin', 'voike vasm dis untidy.vasm -o tidy.vasm'))
+    .action(run(async () => (await import('./commands/vasm.ts')).disassembleCommand));
+  vasm
+    .command('verify')
+    .argument('<file...>', 'VASM texts or binaries; - is stdin')
+    .description('Prove that modules can be run safely: types, stack, jumps, capabilities, limits. Needs no node.')
+    .option('--json', 'an array of { file, ok, id, diagnostics }')
+    .addHelpText('after', examples('voike vasm verify fib.vasm', 'voike vasm verify *.vasm.bin --json'))
+    .action(run(async () => (await import('./commands/vasm.ts')).verifyCommand));
+
   program
     .command('diff')
     .argument('<old>', 'a FLOW file; - is stdin')

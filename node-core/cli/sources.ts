@@ -31,16 +31,27 @@ async function readLimited(file: string): Promise<Uint8Array> {
 
 /** @throws Problem `file-too-large`, `file-is-folder`, `file-not-text` for what is not UTF-8; whatever reading throws. */
 export async function readSource(file: string): Promise<Source> {
+  const { name, bytes } = await readSourceBytes(file);
+  return { name, text: sourceText(name, bytes) };
+}
+
+/** @throws Problem `file-too-large`, `file-is-folder`; whatever reading throws. */
+export async function readSourceBytes(file: string): Promise<{ name: string; bytes: Uint8Array }> {
   const name = file === '-' ? '<stdin>' : file;
   const bytes = file === '-' ? await readStdin() : await readLimited(file);
   if (bytes.length > LARGEST) throw tooLarge(name, bytes.length);
+  return { name, bytes };
+}
+
+/** @throws Problem `file-not-text` for what is not UTF-8. */
+export function sourceText(name: string, bytes: Uint8Array): string {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new Problem('file-not-text', `${name} is UTF-16 text, and FLOW is written in UTF-8.`, {
+    throw new Problem('file-not-text', `${name} is UTF-16 text, and sources are written in UTF-8.`, {
       hint: 'Save it as UTF-8 and try again.',
     });
   }
   try {
-    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new Problem('file-not-text', `${name} is not UTF-8 text.`, {
       cause,

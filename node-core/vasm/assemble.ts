@@ -23,6 +23,7 @@ import { LineIndex } from '../flow/syntax/lines.ts';
 import { HOST_FUNCTIONS } from './host.ts';
 import { lex, type Token } from './lex.ts';
 import {
+  CAPABILITY,
   LIMITS,
   PLAIN,
   type Budget,
@@ -752,7 +753,6 @@ class Assembler {
 }
 
 const CAPABILITY_WORD = /[^\s;",]+/y;
-const CAPABILITY = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)?(:.+)?$/;
 
 /** The papers write host functions as instructions: `STRING_SPLIT` is `HOST string.split`. */
 function hostOf(op: string): string | undefined {

@@ -273,6 +273,9 @@ class Encoder {
   }
 }
 
+/** Whether a file is meant to be the binary form: no VASM text begins with these four letters. */
+export const isBinary = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
+
 /**
  * The module in these bytes.
  * @throws Problem `vasm-bad-binary` with `offset` for all that `encode` would not have written, or that is beyond LIMITS;

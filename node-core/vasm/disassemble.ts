@@ -1,8 +1,7 @@
 /** Disassembler: a module as VASM text, in the one form that everybody reads. Browser-safe. */
 import { defaultLabel } from './assemble.ts';
 import { BARE_NAME, quote } from './lex.ts';
-import type { Constant, Func, Instruction, Module, Slot } from './module.ts';
-import { slotsOf } from './module.ts';
+import { CAPABILITY, slotsOf, type Constant, type Func, type Instruction, type Module, type Slot } from './module.ts';
 import type { Type } from './type.ts';
 
 /**
@@ -14,7 +13,7 @@ export function disassemble(module: Module): string {
     `module ${quote(module.name)} ${/^\d+\.\d+\.\d+$/.test(module.version) ? module.version : quote(module.version)}`,
   ];
   if (module.capabilities.length > 0)
-    out.push(`cap ${module.capabilities.map((one) => (PLAIN_CAPABILITY.test(one) ? one : quote(one))).join(' ')}`);
+    out.push(`cap ${module.capabilities.map((one) => (CAPABILITY.test(one) ? one : quote(one))).join(' ')}`);
   const budget = (['fuel', 'memory', 'time'] as const).flatMap((key) =>
     module.budget[key] === undefined ? [] : [`${key}=${module.budget[key]}`],
   );
@@ -29,8 +28,6 @@ export function disassemble(module: Module): string {
   });
   return `${out.join('\n')}\n`;
 }
-
-const PLAIN_CAPABILITY = /^[a-z][a-zA-Z0-9]*(\.[a-z][a-zA-Z0-9]*)?(:[^\s;",]+)?$/;
 
 function writeFunction(func: Func, index: number, { functions, debug }: Module, out: string[]): void {
   const { code } = func;
