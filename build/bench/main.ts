@@ -10,9 +10,10 @@ import { node } from './node.ts';
 import { runs } from './runs.ts';
 import { shell } from './shell.ts';
 import { tables } from './tables.ts';
+import { vvm } from './vvm.ts';
 import { workbench } from './workbench.ts';
 
-const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, folders, shell];
+const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, folders, shell, vvm];
 
 function row(figure: Figure): string[] {
   const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));

@@ -1,0 +1,37 @@
+/** What the translation of a whole module shares between its functions. */
+import type { Module } from '../../vasm/module.ts';
+import { type Type, typeName } from '../../vasm/type.ts';
+import type { Body } from './body.ts';
+import type { WasmTypes } from './types.ts';
+
+/** A host function as it is called with arguments of these types; a module imports each once. */
+export interface HostImport {
+  name: string;
+  params: readonly Type[];
+  result: Type;
+}
+
+export const hostKey = (name: string, params: readonly Type[]): string => `${name}(${params.map(typeName).join()})`;
+
+/** A function that the translation adds: the growth of a list, what the border needs. */
+export interface Helper {
+  type: number;
+  body: Body;
+  /** The name under which it is exported. */
+  exported?: string;
+}
+
+export interface Context {
+  module: Module;
+  types: WasmTypes;
+  /** Indices of imported globals, by text. */
+  texts: ReadonlyMap<string, number>;
+  /** The global that holds what is left of the fuel while no translated function runs. */
+  fuel: number;
+  /** Indices of imported host functions, by hostKey. */
+  hosts: ReadonlyMap<string, number>;
+  /** Index of the function that a module's function became. */
+  func(index: number): number;
+  /** The index of a helper; made when it is asked for first. */
+  helper(key: string, make: () => Helper): number;
+}

@@ -1,0 +1,171 @@
+/** The WebAssembly engine: compiles a verified module once, makes instances of it, and calls their functions. */
+import { Problem } from '../../errors/problem.ts';
+import { fuelOf } from '../../vasm/blocks.ts';
+import { Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
+import type { Verified } from '../../vasm/verify.ts';
+import { type Engine, exportedIndex, type Host, LARGEST, type Limits, placeOf, Stop, type Value } from '../engine.ts';
+import { PURE_HOST } from '../pure-host.ts';
+import { Border, keyOut } from './border.ts';
+import type { HostImport } from './context.ts';
+import { TRAP_CODES } from './imports.ts';
+import { CALL_EXPORT, FUEL_EXPORT, translate, type Translation } from './translate.ts';
+import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule } from './web-assembly.ts';
+
+/** Fuel is counted in 64 bits with a sign. */
+const MOST_FUEL = 2n ** 63n - 1n;
+
+/** A module that is ready to be instantiated, any number of times. */
+export interface WasmProgram {
+  readonly verified: Verified;
+  readonly translation: Translation;
+  readonly compiled: WasmModule;
+}
+
+/** @throws Problem `vvm-too-large` for what V8 does not compile; the interpreter still runs it. */
+export function compileWasm(verified: Verified): WasmProgram {
+  const translation = translate(verified);
+  try {
+    const compiled = new webAssembly.Module(translation.bytes, { builtins: ['js-string'] });
+    return { verified, translation, compiled };
+  } catch (error) {
+    // V8 has limits of its own, such as on the bytes of one function.
+    if (!(error instanceof Error && /size|maximum|limit|exceed/i.test(error.message))) throw error;
+    throw new Problem('vvm-too-large', `The module "${verified.module.name}" is too large to be compiled.`, {
+      hint: 'Split its largest functions, or run it in the interpreter.',
+    });
+  }
+}
+
+/** An instance with limits that hold for each call. Calls of 10,000 within one another need a thread with a large stack. */
+export function createWasm(program: WasmProgram, host: Host, limits: Limits): Engine {
+  return new WasmEngine(program, host, limits);
+}
+
+class WasmEngine implements Engine {
+  readonly #program: WasmProgram;
+  readonly #limit: bigint;
+  readonly #depth: number;
+  readonly #exports: Record<string, unknown>;
+  readonly #fuel: WasmGlobal;
+  readonly #border: Border;
+
+  constructor(program: WasmProgram, host: Host, { fuel, depth }: Limits) {
+    this.#program = program;
+    this.#limit = fuel > MOST_FUEL ? MOST_FUEL : fuel;
+    this.#depth = depth;
+    const { texts, hosts } = program.translation;
+    this.#exports = new webAssembly.Instance(program.compiled, {
+      'wasm:js-string': STRINGS,
+      vvm: { ...SHARED, trap: this.#trap, fail: this.#fail },
+      host: Object.fromEntries(hosts.map((one, index) => [String(index), this.#host(one, host)])),
+      texts: Object.fromEntries(texts.map((text, index) => [String(index), text])),
+    }).exports;
+    this.#fuel = this.#exports[FUEL_EXPORT] as WasmGlobal;
+    this.#border = new Border(program.verified.module, this.#exports);
+  }
+
+  call(func: string, args: Value[]): { value: Value; fuelUsed: bigint } {
+    const { module } = this.#program.verified;
+    const index = exportedIndex(module, func);
+    const { params, result } = module.functions[index]!;
+    const types = params.map(({ type }) => type);
+    const carried = this.#border.in(types, args);
+    this.#fuel.value = this.#limit;
+    const entry = this.#exports[CALL_EXPORT + func] as WasmFunction;
+    let value: unknown;
+    try {
+      value = entry(...carried, this.#depth - 1);
+    } catch (error) {
+      throw this.#asTrap(error, index);
+    }
+    const fuelUsed = this.#limit - this.#fuel.value;
+    return { value: this.#border.out([result], [value])[0]!, fuelUsed };
+  }
+
+  /** What V8 itself ends a call with. The place within is not known then, nor the fuel. */
+  #asTrap(error: unknown, index: number): unknown {
+    if (error instanceof Trap || !(error instanceof RangeError || error instanceof webAssembly.RuntimeError))
+      return error;
+    const code = /stack/i.test(error.message) ? 'depth' : 'memory';
+    const place = placeOf(this.#program.verified.module, index, 0);
+    return new Trap(code, place, TRAP_WORDS[code], this.#limit - this.#fuel.value);
+  }
+
+  readonly #trap = (number: number, func: number, at: number, fuel: bigint): never => {
+    const { module, functions } = this.#program.verified;
+    const code = TRAP_CODES[number]!;
+    let left = fuel;
+    if (code === 'fuel') {
+      // The block was taken off before it was seen that it cannot be paid.
+      const block = functions[func]!.blocks.find(({ start }) => start === at)!;
+      left += BigInt(fuelOf(module.functions[func]!.code, block));
+    }
+    throw this.#made(code, func, at, left, TRAP_WORDS[code]);
+  };
+
+  readonly #fail = (text: string, func: number, at: number, fuel: bigint): never => {
+    throw this.#made('failed', func, at, fuel, text);
+  };
+
+  #made(code: TrapCode, func: number, at: number, left: bigint, message: string): Trap {
+    return new Trap(code, placeOf(this.#program.verified.module, func, at), message, this.#limit - left);
+  }
+
+  /** The import that stands for a host function. */
+  #host({ name, params, result }: HostImport, host: Host): WasmFunction {
+    const pure = PURE_HOST.get(name) as ((...args: Value[]) => Value) | undefined;
+    const [map] = params;
+    return (...args: unknown[]) => {
+      const [func, at] = args.splice(params.length) as [number, number];
+      try {
+        let value: Value;
+        // Its keys alone are wanted: the values stay where they are.
+        if (name === 'map.keys' && map?.kind === 'Map')
+          value = Array.from((args[0] as Map<unknown, unknown>).keys(), (key) => keyOut(map.key, key));
+        else {
+          const values = this.#border.out(params, args);
+          value = pure === undefined ? host.call(name, values) : pure(...values);
+        }
+        return this.#border.in([result], [value])[0];
+      } catch (error) {
+        if (error instanceof Stop) throw this.#made(error.code, func, at, this.#fuel.value, error.message);
+        throw error;
+      }
+    };
+  }
+}
+
+/** The built-in functions on strings, for engines that do not have them. */
+const STRINGS = {
+  concat: (a: string, b: string) => a + b,
+  length: (text: string) => text.length,
+  charCodeAt: (text: string, index: number) => text.charCodeAt(index),
+  fromCharCode: (unit: number) => String.fromCharCode(unit),
+  equals: (a: string, b: string) => (a === b ? 1 : 0),
+  compare: (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0),
+  substring: (text: string, from: number, to: number) => text.substring(from, to),
+};
+
+type JsMap = Map<unknown, unknown>;
+const mapGet = (map: JsMap, key: unknown): unknown => map.get(key) ?? null;
+const mapHas = (map: JsMap, key: unknown): number => (map.has(key) ? 1 : 0);
+const mapRemove = (map: JsMap, key: unknown): void => void map.delete(key);
+const mapSet = (map: JsMap, key: unknown, value: unknown): number => {
+  if (map.size >= LARGEST.map && !map.has(key)) return 0;
+  map.set(key, value);
+  return 1;
+};
+
+/** Imports that are the same for each instance. */
+const SHARED = {
+  fmod: (a: number, b: number) => a % b,
+  floatText: (a: number) => String(a),
+  intText: (a: bigint) => String(a),
+  mapNew: () => new Map<unknown, unknown>(),
+  mapSize: (map: JsMap) => map.size,
+  ...Object.fromEntries(
+    ['Number', 'Large', 'Text'].flatMap((form) =>
+      Object.entries({ mapGet, mapSet, mapHas, mapRemove }).map(([name, call]) => [name + form, call]),
+    ),
+  ),
+};

@@ -1,0 +1,130 @@
+/** Translates a verified module into one WebAssembly module, and says what that wants and gives. */
+import { HOST_FUNCTIONS } from '../../vasm/host.ts';
+import type { Type } from '../../vasm/type.ts';
+import type { Verified } from '../../vasm/verify.ts';
+import { Body } from './body.ts';
+import { exportBorder } from './border-exports.ts';
+import { type Context, type Helper, type HostImport, hostKey } from './context.ts';
+import { Bytes, EXTERNREF, HEADER, I32, I64, OP, SECTION, section, vector } from './encode.ts';
+import { functionType, INLINED_HOST, translateFunction } from './function.ts';
+import { IMPORTS } from './imports.ts';
+import { WasmTypes } from './types.ts';
+
+export interface Translation {
+  bytes: Uint8Array;
+  /** Texts to be imported as globals `texts` `0`, `1`, … */
+  texts: readonly string[];
+  /** Host functions to be imported as `host` `0`, `1`, … */
+  hosts: readonly HostImport[];
+}
+
+const FUNCTION_KIND = 0;
+const GLOBAL_KIND = 3;
+/** Under these names the fuel and, each with this before its name, functions are exported. */
+export const FUEL_EXPORT = 'fuel';
+export const CALL_EXPORT = 'call ';
+
+export function translate(verified: Verified): Translation {
+  const { module } = verified;
+  const { texts, hosts } = wanted(verified);
+  const types = new WasmTypes(
+    module,
+    IMPORTS.map(({ type }) => type),
+  );
+  const firstFunction = IMPORTS.length + hosts.length;
+  const helpers: Helper[] = [];
+  const known = new Map<string, number>();
+  const context: Context = {
+    module,
+    types,
+    texts: new Map(texts.map((text, index) => [text, index])),
+    fuel: texts.length,
+    hosts: new Map(hosts.map(({ name, params }, index) => [hostKey(name, params), IMPORTS.length + index])),
+    func: (index) => firstFunction + index,
+    helper(key, make) {
+      let index = known.get(key);
+      if (index === undefined) {
+        const helper = make();
+        index = firstFunction + module.functions.length + helpers.push(helper) - 1;
+        known.set(key, index);
+      }
+      return index;
+    },
+  };
+  const bodies = verified.functions.map((func, index) => translateFunction(index, func, context));
+  const border = hosts.flatMap(({ params, result }) => [...params, result]);
+  module.functions.forEach((func, index) => {
+    if (!func.exported) return;
+    context.helper(CALL_EXPORT + func.name, () => entry(index, context));
+    border.push(...func.params.map(({ type }) => type), func.result);
+  });
+  exportBorder(border, context);
+
+  const functions = module.functions.map((_, index) => ({ type: functionType(context, index), body: bodies[index]! }));
+  const hostTypes = hosts.map(({ params, result }) =>
+    types.func([...params.map((type) => types.value(type)), [I32], [I32]], [types.value(result)]),
+  );
+  const imports = [
+    ...IMPORTS.map(({ from, name }, index) => importOf(from, name).byte(FUNCTION_KIND).u32(index)),
+    ...hostTypes.map((type, index) => importOf('host', String(index)).byte(FUNCTION_KIND).u32(type)),
+    ...texts.map((_, index) => importOf('texts', String(index)).byte(GLOBAL_KIND, EXTERNREF, 0)),
+  ];
+  const defined = [...functions, ...helpers];
+  const exports = [
+    new Bytes().name(FUEL_EXPORT).byte(GLOBAL_KIND).u32(context.fuel),
+    ...helpers.flatMap(({ exported }, index) =>
+      exported === undefined
+        ? []
+        : [
+            new Bytes()
+              .name(exported)
+              .byte(FUNCTION_KIND)
+              .u32(firstFunction + module.functions.length + index),
+          ],
+    ),
+  ];
+  const bytes = new Bytes()
+    .byte(...HEADER)
+    .append(section(SECTION.type, types.encode()))
+    .append(section(SECTION.import, vector(imports)))
+    .append(section(SECTION.function, vector(defined.map(({ type }) => new Bytes().u32(type)))))
+    .append(section(SECTION.global, vector([new Bytes().byte(I64, 1, OP.i64Const, 0, OP.end)])))
+    .append(section(SECTION.export, vector(exports)))
+    .append(section(SECTION.code, vector(defined.map(({ body }) => body.done()))))
+    .done();
+  return { bytes, texts, hosts };
+}
+
+const importOf = (from: string, name: string): Bytes => new Bytes().name(from).name(name);
+
+/** The texts and host functions that the code names. */
+function wanted({ module, functions }: Verified): { texts: string[]; hosts: HostImport[] } {
+  const texts = new Set<string>();
+  const hosts = new Map<string, HostImport>();
+  module.functions.forEach(({ code }, index) =>
+    code.forEach((instruction, at) => {
+      if (instruction.op === 'CONST' && instruction.value.kind === 'String') texts.add(instruction.value.value);
+      if (instruction.op !== 'HOST' || INLINED_HOST.has(instruction.name)) return;
+      const { name } = instruction;
+      const host = HOST_FUNCTIONS.get(name)!;
+      const params: Type[] = functions[index]!.stack[at]!.last(host.arity);
+      hosts.set(hostKey(name, params), { name, params, result: host.resultOf(params)! });
+    }),
+  );
+  return { texts: [...texts], hosts: [...hosts.values()] };
+}
+
+/** What is called from outside: the parameters and the depth → the result; fuel is taken from the global and put back. */
+function entry(index: number, context: Context): Helper {
+  const { types, module, fuel } = context;
+  const func = module.functions[index]!;
+  const params = func.params.map(({ type }) => types.value(type));
+  const body = new Body(params.length + 1);
+  params.forEach((_, param) => body.get(param));
+  body.globalGet(fuel).get(params.length).call(context.func(index)).globalSet(fuel);
+  return {
+    type: types.func([...params, [I32]], [types.value(func.result)]),
+    body,
+    exported: CALL_EXPORT + func.name,
+  };
+}
