@@ -23,7 +23,7 @@ export const M_BLOCK = 32;
 export const M_DROP = 64;
 
 /** Words that begin a statement and are never the name of a value. */
-const STATEMENT_WORDS = new Set([
+export const STATEMENT_WORDS = new Set([
   'let',
   'var',
   'if',
@@ -141,6 +141,9 @@ export class Cursor {
     if (this.atEnd) return 'the end of the file';
     const { text } = this.token;
     return `\`${text.length > 30 ? `${text.slice(0, 30)}…` : text}\``;
+  }
+  replacement(text: string, range: SourceRange): Diagnostic['fix'] {
+    return { title: `Change to ${text}`, edits: [{ range, text }] };
   }
   /** Takes a sign that must stand here. */
   expect(kind: string, what: string, marks = 0): boolean {

@@ -1,5 +1,6 @@
 /** Reads blocks and statements of programs. Browser-safe. */
-import { type Cursor, M_BLOCK, M_LINE } from './cursor.ts';
+import { nearest } from '../syntax/nearest.ts';
+import { type Cursor, M_BLOCK, M_LINE, STATEMENT_WORDS } from './cursor.ts';
 import { parseExpr, parseHead, parseType } from './parse-expression.ts';
 import type { AssignOperator, Block, Statement } from './tree.ts';
 
@@ -103,8 +104,18 @@ function statement(p: Cursor): Statement {
     p.at++;
     return { kind: 'assign', target: value, operator, value: parseExpr(p, 'the value'), range: p.from(start) };
   }
-  if (!p.panic && value.kind === 'name' && !p.token.newLine && p.kind !== '}' && !p.atEnd)
-    p.fail('FLOW1016', `${p.found()} does not belong here.`);
+  if (!p.panic && value.kind === 'name' && !p.token.newLine && p.kind !== '}' && !p.atEnd) {
+    const word = nearest(value.name, STATEMENT_WORDS);
+    if (word) {
+      p.fail(
+        'FLOW1022',
+        `\`${value.name}\` is not known here; this is probably \`${word}\`.`,
+        value.range,
+        p.replacement(word, value.range),
+      );
+    } else p.fail('FLOW1016', `${p.found()} does not belong here.`);
+    return { kind: 'expression', value: p.error(), range: p.from(start) };
+  }
   return { kind: 'expression', value, range: p.from(start) };
 }
 
