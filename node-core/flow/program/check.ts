@@ -522,7 +522,7 @@ class Checker {
         `This may be None, and a ${showType(type)} is needed: ask \`is None\` first, or write \`value || other\`.`,
         range,
       );
-    else this.report('FLOW3101', `Here a ${showType(type)} is needed, and this is ${aKind(found)}.`, range);
+    else this.report('FLOW3101', `Here ${aKind(type)} is needed, and this is ${aKind(found)}.`, range);
   }
 
   /** The type of an expression; `wanted` helps literals to find theirs. */
@@ -855,7 +855,10 @@ class Checker {
   binary(e: Expr & { kind: 'binary' }, wanted: ProgramType | undefined): ProgramType {
     const { operator: op } = e;
     if (op === '&&' || op === '||') {
-      const left = this.expr(e.left);
+      let left = this.expr(e.left);
+      // What is known to be there may still be asked for another value.
+      const asked = op === '||' && e.left.kind === 'name' ? this.locals.get(e.left) : undefined;
+      if (asked?.type.kind === 'Option') this.types.set(e.left, (left = asked.type));
       const before = this.sure;
       const facts = this.facts(e.left);
       this.sure = new Set([...before, ...(op === '&&' ? facts.yes : facts.no)]);

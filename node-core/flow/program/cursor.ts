@@ -236,6 +236,20 @@ export class Cursor {
     }
     this.panic = false;
   }
+  /** After a mistake in a list of cases: goes on at the `}` that closes it. */
+  recoverAtClose(): void {
+    let open = 0;
+    for (let n = 0; ; n++) {
+      const { kind, newLine } = this.ahead(n);
+      if (kind === 'eof' || (newLine && n > 0 && ITEM_WORDS.has(this.ahead(n).text))) return;
+      if (kind === '{') open++;
+      else if (kind === '}' && open-- === 0) {
+        this.at += n;
+        this.panic = false;
+        return;
+      }
+    }
+  }
   /** After a mistake in a head: goes on at its block, when that opens on this line. */
   recoverAtBlock(): void {
     for (let n = 0; ; n++) {

@@ -5,7 +5,6 @@
  * Style: two spaces a level, a statement a line, fields and cases a line each without commas, `} else {` on one line, a blank
  * line between declarations; lists, records and calls on one line when they fit and were not broken by hand.
  */
-import type { Comment } from './tree.ts';
 import { type Cursor, M_BINARY, M_BLOCK, M_DROP, M_ITEM, M_LINE, M_PREFIX, M_TIGHT } from './cursor.ts';
 import { parseWithCursor } from './parse.ts';
 
@@ -196,5 +195,3 @@ function matchBrackets(p: Cursor): (number | undefined)[] {
   });
   return out;
 }
-
-export type { Comment };

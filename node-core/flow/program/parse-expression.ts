@@ -366,6 +366,7 @@ function match(p: Cursor): Expr {
       arms.push({ patterns, body, range: p.from(from) });
       p.take(',', M_TIGHT);
     }
+    if (p.panic) p.recoverAtClose();
     p.mark(M_LINE);
     if (!p.panic) p.expect('}', 'it closes the match');
   }

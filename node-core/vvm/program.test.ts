@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { compileProgram } from '../flow/program/compile.ts';
+import { Trap } from '../vasm/trap.ts';
+import { verify } from '../vasm/verify.ts';
+import { DEFAULT_DEPTH, type Host, type Value } from './engine.ts';
+import { createInterpreter } from './interpret.ts';
+
+const logged: Value[] = [];
+const host: Host = {
+  call(_name, args) {
+    logged.push(...args);
+    return null;
+  },
+};
+
+/** Compiles the program and calls one of its functions. */
+function call(source: string, func: string, args: Value[]): Value {
+  const { module, diagnostics } = compileProgram(source, 'test');
+  expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
+  const result = verify(module!);
+  if ('refusals' in result) throw new Error(JSON.stringify(result.refusals));
+  return createInterpreter(result.verified, host, { fuel: 100_000_000n, depth: DEFAULT_DEPTH }).call(func, args).value;
+}
+
+describe('programs run', () => {
+  it('fib', () => {
+    const source = 'func fib(n: Int) -> Int { if n <= 1 { return n } return fib(n - 1) + fib(n - 2) }';
+    expect(call(source, 'fib', [20n])).toBe(6765n);
+  });
+
+  it('a sieve', () => {
+    const source = `
+      func primes(limit: Int) -> List<Int> {
+        var composite: List<Bool> = []
+        for i in range(0, limit + 1) { composite.push(false) }
+        let found: List<Int> = []
+        for i in range(2, limit + 1) {
+          if composite[i] { continue }
+          found.push(i)
+          var multiple = i * i
+          while multiple <= limit { composite[multiple] = true multiple += i }
+        }
+        return found
+      }`;
+    expect(call(source, 'primes', [30n])).toEqual([2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n]);
+  });
+
+  it('a word count', () => {
+    const source = `
+      func count(text: String) -> Map<String, Int> {
+        var counts: Map<String, Int> = {}
+        for word in text.lower().split(" ") {
+          let clean = word.trim()
+          if clean.length == 0 { continue }
+          counts[clean] = (counts.get(clean) || 0) + 1
+        }
+        return counts
+      }`;
+    expect(call(source, 'count', ['The cat  and the dog and THE bird'])).toEqual(
+      new Map([
+        ['the', 3n],
+        ['cat', 1n],
+        ['and', 2n],
+        ['dog', 1n],
+        ['bird', 1n],
+      ]),
+    );
+  });
+
+  it('models, options, enums and match', () => {
+    const source = `
+      enum Size { Small Large }
+      model Box { id: Int name: String note: String? size: Size }
+      func make(name: String, note: String?) -> Box { return Box { size: Size.Large, name, note } }
+      func about(box: Box) -> String {
+        let size = match box.size { Small => "small" Large => "large" }
+        let note = box.note
+        if note is None { return "\${box.name}, \${size}" }
+        return "\${box.name}, \${size}: \${note.upper()} \${note.length}"
+      }
+      func both(name: String, note: String?) -> String { return about(make(name, note)) }
+      func kind(n: Int?) -> String { return match n { None => "none" 1 | 2 => "few" x => "many: \${x}" } }`;
+    expect(call(source, 'make', ['a', null])).toEqual({ id: 0n, name: 'a', note: null, size: 'Large' });
+    expect(call(source, 'both', ['a', null])).toBe('a, large');
+    expect(call(source, 'both', ['a', 'why'])).toBe('a, large: WHY 3');
+    expect([null, 2n, 7n].map((n) => call(source, 'kind', [n]))).toEqual(['none', 'few', 'many: 7']);
+  });
+
+  it('conditions, each side only when it is needed', () => {
+    const source = `
+      func say(text: String, result: Bool) -> Bool { log(text) return result }
+      func f(a: Bool, b: Bool) -> Bool { return say("a", a) && !say("b", b) || say("c", false) }`;
+    logged.length = 0;
+    expect(call(source, 'f', [true, false])).toBe(true);
+    expect(call(source, 'f', [false, false])).toBe(false);
+    expect(logged).toEqual(['a', 'b', 'a', 'c']);
+  });
+
+  it('comparisons with NaN as IEEE 754 has them, in conditions too', () => {
+    const source = `
+      func f() -> String { let nan = 0.0 / 0.0 if nan < 1 { return "less" } if !(nan >= 1) { return "neither" } return "more" }`;
+    expect(call(source, 'f', [])).toBe('neither');
+  });
+
+  it('a way out of the middle of an expression', () => {
+    const source = `
+      func f(n: Int) -> Int {
+        var sum = 0
+        for i in range(0, 10) {
+          sum = sum + 100 * match i { 2 => { continue } 4 => { break } 3 => { if n == 1 { return 0 - sum } return 7 } x => x }
+        }
+        return sum
+      }`;
+    expect(call(source.replace('return 0 - sum } return 7', 'return 0 - sum } continue'), 'f', [0n])).toBe(100n);
+    expect(call(source, 'f', [1n])).toBe(-100n);
+    expect(call(source, 'f', [0n])).toBe(7n);
+  });
+
+  it('a trap names the place in the program', () => {
+    const source = 'func f(n: Int) -> Int { let a = 3\n return a + 10 / n }\nfunc g() { fail "not today" }';
+    const trapped = (func: string, args: Value[]) => {
+      try {
+        call(source, func, args);
+      } catch (error) {
+        if (error instanceof Trap)
+          return {
+            code: error.code,
+            text: source.slice(error.place.range?.start, error.place.range?.end),
+            message: error.message,
+          };
+        throw error;
+      }
+      return undefined;
+    };
+    expect(trapped('f', [0n])).toMatchObject({ code: 'division-by-zero', text: '10 / n' });
+    expect(trapped('g', [])).toEqual({ code: 'failed', text: 'fail "not today"', message: 'not today' });
+  });
+});
