@@ -137,3 +137,22 @@ describe('the command line', () => {
     );
   });
 });
+
+describe('a file that holds a program', () => {
+  const PROGRAM = '// one\nfunc add(a: Int, b: Int) -> Int { return a + b }\n';
+  it('is checked as one', async () => {
+    expect(await voike(['check', file('program.flow', PROGRAM)])).toMatchObject({ code: 0, stdout: '' });
+    const wrong = file('wrong.flow', PROGRAM.replace('a + b', 'a + c'));
+    const { code, stdout } = await voike(['check', wrong]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${wrong}:2:46: error FLOW2101 `);
+  });
+  it('is formatted as one', async () => {
+    const path = file('untidy.flow', PROGRAM);
+    expect(await voike(['fmt', path])).toMatchObject({ code: 0 });
+    expect(readFileSync(path, 'utf8')).toBe('// one\nfunc add(a: Int, b: Int) -> Int {\n  return a + b\n}\n');
+    const broken = file('broken-program.flow', 'func add( {\n');
+    expect(await voike(['fmt', broken])).toMatchObject({ code: 1 });
+    expect(readFileSync(broken, 'utf8')).toBe('func add( {\n');
+  });
+});

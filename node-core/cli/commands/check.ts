@@ -1,5 +1,7 @@
 /** `voike check FILE…` */
 import { check } from '../../flow/plan/check.ts';
+import { checkProgram } from '../../flow/program/check.ts';
+import { isProgram } from '../../flow/program/parse.ts';
 import { describeDiagnostic, locate, type LocatedDiagnostic } from '../diagnostics.ts';
 import { asProblem, EXIT } from '../exit.ts';
 import { note, print, printJson } from '../print.ts';
@@ -37,7 +39,8 @@ async function checkFile(file: string, quiet: boolean): Promise<Result> {
   let diagnostics: LocatedDiagnostic[];
   try {
     ({ name, text } = await readSource(file));
-    diagnostics = locate(check(text, {}).diagnostics, text);
+    const checked = isProgram(text) ? checkProgram(text) : check(text, {});
+    diagnostics = locate(checked.diagnostics, text);
   } catch (error) {
     // One file that is not there does not hide what is wrong with the others.
     const problem = asProblem(error);

@@ -1,5 +1,7 @@
 /** `voike fmt FILE…` */
 import { Problem } from '../../errors/problem.ts';
+import { formatProgram } from '../../flow/program/format.ts';
+import { isProgram, parseProgram } from '../../flow/program/parse.ts';
 import { format } from '../../flow/syntax/format.ts';
 import { parse } from '../../flow/syntax/parse.ts';
 import { describeDiagnostic, locate } from '../diagnostics.ts';
@@ -20,9 +22,12 @@ export async function fmtCommand(files: string[], options: Options): Promise<num
   const results: { file: string; changed: boolean; ok: boolean }[] = [];
   for (const file of files) {
     const { name, text } = await readSource(file);
-    const errors = parse(text).diagnostics.filter(({ severity }) => severity === 'error');
+    const program = isProgram(text);
+    const errors = (program ? parseProgram(text) : parse(text)).diagnostics.filter(
+      ({ severity }) => severity === 'error',
+    );
     for (const error of locate(errors, text)) if (!options.json) note(describeDiagnostic(name, text, error));
-    const formatted = errors.length === 0 ? format(text) : text;
+    const formatted = errors.length === 0 ? (program ? formatProgram(text) : format(text)) : text;
     const changed = formatted !== text;
     if (options.stdout || file === '-') {
       if (!options.check) host().out(formatted);

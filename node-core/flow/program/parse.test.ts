@@ -4,7 +4,7 @@ import { damaged, seeded, soup } from '../syntax/generate.ts';
 import { formatProgram } from './format.ts';
 import { programWords, untidyProgram } from './generate.ts';
 import { checkAnyProgram } from './invariants.ts';
-import { parseProgram } from './parse.ts';
+import { isProgram, parseProgram } from './parse.ts';
 
 const codes = (source: string) => checkAnyProgram(source).diagnostics.map((one) => one.code);
 
@@ -76,6 +76,12 @@ describe('a program is read', () => {
         ],
       },
     });
+  });
+  it('and told from a plan by the word that it begins with', () => {
+    for (const text of [SERVICE, '# note\n@roles("a", 1)\nservice S {}', 'test "a" {}'])
+      expect(isProgram(text)).toBe(true);
+    for (const text of ['', 'FLOW "x"\nEND FLOW', '@every("1h")\nFLOW "x"', 'STEP model = TAKE 3', '@'])
+      expect(isProgram(text)).toBe(false);
   });
   it('words of the language as names where no statement begins', () => {
     expect(codes('func test(model: Int) -> Int { let service = model  return service + a.match + b.func }')).toEqual(

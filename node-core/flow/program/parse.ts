@@ -12,6 +12,14 @@ import type { Annotation, Field, Ident, Item, ProgramResult, Route } from './tre
 const ITEMS = ['model', 'enum', 'func', 'service', 'test'];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
+/** Is the text a program, and not a plan? By the word that it begins with, after doc string, comments and annotations. */
+export function isProgram(source: string): boolean {
+  const p = new Cursor(lexProgram(source), parseBlock);
+  if (p.kind === 'raw') p.at++;
+  annotations(p);
+  return ITEMS.includes(p.token.text) && ['name', 'string'].includes(p.ahead().kind);
+}
+
 export function parseProgram(source: string): ProgramResult {
   return parseWithCursor(source).result;
 }
