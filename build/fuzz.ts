@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { damaged, planWords, seeded, soup, untidy } from '../node-core/flow/syntax/generate.ts';
 import { checkEdit, randomEdit, randomPlan, typed } from '../node-core/flow/edit/invariants.ts';
+import { checkGenerated, nothingSeen } from '../node-core/vvm/invariants.ts';
 import { checkAnyText } from '../node-core/flow/syntax/invariants.ts';
 import { programWords, untidyProgram } from '../node-core/flow/program/generate.ts';
 import { checkAnyProgram } from '../node-core/flow/program/invariants.ts';
@@ -22,10 +23,11 @@ if (!Number.isFinite(seconds) || seconds <= 0 || !Number.isSafeInteger(firstSeed
 /** Longest that one text may take, in milliseconds: far beyond any that is read in linear time. */
 const TOO_SLOW = 2_000;
 const counts = { valid: 0, damaged: 0, soup: 0, edited: 0, program: 0, 'damaged program': 0 };
+const modules = nothingSeen();
 let edits = 0;
 let characters = 0;
 const end = performance.now() + seconds * 1000;
-console.log(`Fuzzing FLOW for ${seconds} s from seed ${firstSeed}.`);
+console.log(`Fuzzing FLOW and VASM for ${seconds} s from seed ${firstSeed}.`);
 
 for (let seed = firstSeed; performance.now() < end; seed++) {
   const random = seeded(seed);
@@ -34,6 +36,7 @@ for (let seed = firstSeed; performance.now() < end; seed++) {
   attempt('damaged', seed, damaged(valid, random));
   attempt('soup', seed, soup(random, 1 + Math.floor(random() * 150)));
   attemptEdits(seed, seed % 3 === 0);
+  attemptModules(seed);
   const program = untidyProgram(programWords(random, 1 + (seed % 4)), random);
   attempt('program', seed, program);
   attempt('damaged program', seed, damaged(program, random));
@@ -41,6 +44,10 @@ for (let seed = firstSeed; performance.now() < end; seed++) {
 console.log(
   `No failure: ${counts.valid} valid, ${counts.damaged} damaged plans and ${counts.soup} soups, ${edits} edits of ${counts.edited} graphs, ${counts.program} programs and ${counts['damaged program']} damaged ones, ${(characters / 1e6).toFixed(1)} million characters.`,
 );
+for (const [kind, { refused, returned, trapped }] of Object.entries(modules)) {
+  const traps = [...trapped].map(([code, times]) => `${times} ${code}`).join(', ');
+  console.log(`VASM, ${kind}: ${refused} refused, ${returned} calls gave a value, others trapped: ${traps}.`);
+}
 
 function attempt(kind: keyof typeof counts, seed: number, text: string): void {
   const start = performance.now();
@@ -72,6 +79,17 @@ function attemptEdits(seed: number, broken: boolean): void {
     failed('edited', seed, source, error);
   }
   counts.edited++;
+}
+
+/** A module, damaged ones like it and damaged bytes of it; the seed alone makes them again. */
+function attemptModules(seed: number): void {
+  try {
+    checkGenerated(seeded(seed), modules);
+  } catch (error) {
+    console.error(error instanceof Error ? error.stack : error);
+    console.error(`Failed on a VASM module of seed ${seed}. Repeat with: npm run fuzz -- 1 ${seed}`);
+    process.exit(1);
+  }
 }
 
 function failed(kind: keyof typeof counts, seed: number, text: string, error: unknown): never {

@@ -1,6 +1,6 @@
 /** What each instruction does to the types on the stack; a refusal when they do not fit. */
 import { HOST_FUNCTIONS } from './host.ts';
-import type { Constant, Instruction } from './module.ts';
+import { type Constant, type Instruction, LIMITS } from './module.ts';
 import { BOOL, FLOAT, INT, NONE, STRING, type Type, typeName } from './type.ts';
 import type { TypeStack, TypeTable } from './type-stack.ts';
 
@@ -135,8 +135,12 @@ function constantType(constant: Constant, scope: Scope): Type {
       return FLOAT;
     case 'Bool':
       return BOOL;
-    case 'String':
+    case 'String': {
+      const { value } = constant;
+      if (value.length * 3 > LIMITS.stringBytes && new TextEncoder().encode(value).length > LIMITS.stringBytes)
+        throw new Refused(`its text has more than ${LIMITS.stringBytes} bytes`, 'Join it from shorter ones.');
       return STRING;
+    }
     case 'None':
       return NONE;
     case 'Empty':

@@ -318,7 +318,7 @@ class Body {
             listOf(randomType(this.#random, this.#records)),
             record(pick(this.#random, this.#records).name),
           ]);
-    if (type.kind === 'List' && this.#chance(0.6)) {
+    if (type.kind === 'List' && this.#chance(0.85)) {
       this.#expression(type);
       this.#emit(plain('DUP'), plain('LEN'));
       this.#with(2, () => this.#expression(type.of));
@@ -558,7 +558,8 @@ class Body {
       return this.#emit({ op: 'GET', field });
     }
     const choice = this.#random();
-    if (type === STRING && choice < 0.3) this.#all([STRING, INT]);
+    if (this.#chance(0.6)) this.#readSure(type);
+    else if (type === STRING && choice < 0.3) this.#all([STRING, INT]);
     else if (choice < 0.55 && type.kind !== 'Option' && type.kind !== 'None') this.#expression(optionOf(type));
     else if (choice < 0.8) this.#all([listOf(type), INT]);
     else {
@@ -566,6 +567,15 @@ class Body {
       this.#all([mapOf(key, type), key]);
     }
     this.#emit({ op: 'GET' });
+  }
+
+  /** What a GET takes, such that it finds something: most calls shall get far before they trap. */
+  #readSure(type: Type): void {
+    const map = this.#chance(0.4);
+    const zero = map ? ({ op: 'CONST', value: { kind: 'String', value: 'k' } } as const) : this.#int(0n);
+    this.#emit({ op: 'NEW', type: map ? mapOf(STRING, type) : listOf(type) }, plain('DUP'), zero);
+    this.#with(3, () => this.#expression(type));
+    this.#emit({ op: 'SET' }, zero);
   }
 
   /** One of two values, by a Bool; what lies below stays on the stack meanwhile. */

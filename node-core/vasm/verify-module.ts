@@ -140,17 +140,6 @@ export function signatureProblem(func: Func, records: ReadonlySet<string>): Prob
   if (result) return problem(`The result of ${name}: ${result.message}.`, result.hint);
   const slots = slotsProblem([...params, ...locals], records, 'parameter or local');
   if (slots) return problem(`In ${name}: ${slots.message}.`, slots.hint);
-  for (const [at, instruction] of code.entries()) {
-    const wrong =
-      instruction.op === 'CONST' && instruction.value.kind === 'String' && textProblem(instruction.value.value);
-    if (wrong) return { ...problem(`${name}, instruction ${at} (CONST): ${wrong}.`), at } as Problem;
-  }
-  return undefined;
-}
-
-function textProblem(text: string): string | undefined {
-  if (text.length * 3 > LIMITS.stringBytes && new TextEncoder().encode(text).length > LIMITS.stringBytes)
-    return `its text has more than ${LIMITS.stringBytes} bytes`;
   return undefined;
 }
 

@@ -34,7 +34,6 @@ export function verify(module: Module): { verified: Verified } | { refusals: Ref
 
   const table = new TypeTable();
   const names = new Set(module.records.map((record) => record.name));
-  const checkedTypes = new Map<Type, Type>();
   const shared = {
     table,
     records: new Map(
@@ -45,13 +44,9 @@ export function verify(module: Module): { verified: Verified } | { refusals: Ref
     ),
     declared: new Set(module.capabilities.map((capability) => capability.split(':', 1)[0]!)),
     checked: (type: Type): Type => {
-      const known = checkedTypes.get(type);
-      if (known !== undefined) return known;
       const problem = typeProblem(type, names);
       if (problem !== undefined) throw new Refused(problem.message, problem.hint);
-      const one = table.one(type);
-      checkedTypes.set(type, one);
-      return one;
+      return table.one(type);
     },
   };
   for (const func of module.functions) {
@@ -85,16 +80,17 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
     message: `${func.name}, instruction ${at} (${String(code[at]?.op)}): ${message}.`,
     ...(hint === undefined ? {} : { hint }),
   });
-  for (const [at, instruction] of code.entries())
-    if (
-      (instruction.op === 'JMP' || instruction.op === 'JMP_IF') &&
-      !(Number.isInteger(instruction.to) && instruction.to >= 0 && instruction.to < code.length)
-    )
+  for (let at = 0; at < code.length; at++) {
+    const instruction = code[at]!;
+    if (instruction.op !== 'JMP' && instruction.op !== 'JMP_IF') continue;
+    const { to } = instruction;
+    if (!(Number.isInteger(to) && to >= 0 && to < code.length))
       return refuse(
         at,
-        `it jumps to ${String(instruction.to)}, outside of the function`,
+        `it jumps to ${String(to)}, outside of the function`,
         `Instructions are numbered 0 to ${code.length - 1}.`,
       );
+  }
   const end = code.at(-1)!.op;
   if (end !== 'RET' && end !== 'JMP' && end !== 'TRAP')
     return refuse(code.length - 1, 'the function goes on behind its last instruction', 'End it with RET, JMP or TRAP.');
