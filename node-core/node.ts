@@ -38,6 +38,8 @@ import { openTableEngine } from './tables/engine.ts';
 import { tablesMigrations } from './tables/migrations.ts';
 import { tablesOperations, type TableServices } from './tables/operations.ts';
 import { createProjectTables } from './tables/project-tables.ts';
+import { vvmOperations, type VvmServices } from './vvm/operations.ts';
+import { createRunner } from './vvm/pool.ts';
 
 export interface NodeOptions {
   /** The data directory; made when it is not there. */
@@ -87,7 +89,8 @@ export interface NodeServices
     ResultServices,
     NotificationServices,
     ScheduleServices,
-    FilesServices {
+    FilesServices,
+    VvmServices {
   projects: Projects;
 }
 
@@ -104,6 +107,7 @@ export function nodeOperations(services: NodeServices) {
     ...schedulesOperations(services),
     ...resultsOperations(services),
     ...filesOperations(services),
+    ...vvmOperations(services),
   };
 }
 
@@ -145,6 +149,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const notifications = createNotifications({ events });
   const tables = createProjectTables({ engine, events });
   const files = createFiles({ projects, events, dataDir: store.dataDir, path: store.path, log });
+  const vvm = createRunner();
   const runs = createRuns({
     root,
     engine,
@@ -184,6 +189,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       notifications,
       schedules,
       files,
+      vvm,
       localProject: projects.local.id,
       engine,
       registry: () => registry,
@@ -222,6 +228,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       closing ??= (async () => {
         await schedules.close();
         await runs.close();
+        await vvm.close();
         await openedEngine?.close();
         files.close();
         projects.close();

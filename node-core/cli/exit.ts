@@ -24,6 +24,8 @@ const USAGE = new Set([
   'input-unknown',
   'input-type',
   'invalid-input',
+  'vvm-arguments',
+  'vvm-grant-unknown',
   'operation-not-found',
 ]);
 

@@ -137,6 +137,24 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     .addHelpText('after', examples('voike vasm verify fib.vasm', 'voike vasm verify *.vasm.bin --json'))
     .action(run(async () => (await import('./commands/vasm.ts')).verifyCommand));
 
+  reaching(vasm.command('run'))
+    .argument('<file>', 'VASM text or binary; - is stdin')
+    .argument('<func>', 'a function that it exports')
+    .argument('[arg...]', 'as the types of its parameters ask: text for a String, JSON for a List, Map or model, none')
+    .description('Call a function of a module, within its fuel, time and memory, with nothing that was not granted.')
+    .addOption(new Option('--fuel <n>', 'instructions at most (default: 10000000000)').argParser(positive))
+    .addOption(new Option('--time <ms>', 'milliseconds at most (default: 30000)').argParser(positive))
+    .option('--grant <capability>', 'let it use this, as log; nothing is granted without it', collect, [])
+    .addHelpText(
+      'after',
+      examples(
+        'voike vasm run fib.vasm fib 30',
+        'voike vasm run abs.vasm abs -- -5',
+        'voike vasm run hello.vasm main --grant log --json',
+      ),
+    )
+    .action(run(async () => (await import('./commands/vasm-run.ts')).runModule));
+
   program
     .command('diff')
     .argument('<old>', 'a FLOW file; - is stdin')

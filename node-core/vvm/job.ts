@@ -1,0 +1,59 @@
+/** What the node and a thread of the VVM tell each other. */
+import type { ProblemDocument } from '../errors/problem.ts';
+
+/** One call of a function of a module. */
+export interface Job {
+  /** VASM text, or the bytes of the binary form. */
+  module: string | Uint8Array;
+  /** What a text without a `module` line is called. */
+  name?: string;
+  func: string;
+  /** As `parseArguments` takes them. */
+  args: readonly unknown[];
+  /** At most; the module's own budget may be less. */
+  fuel: number;
+  depth: number;
+  /** The capabilities that it was granted. */
+  grants: readonly string[];
+}
+
+export interface Finished {
+  module: ModuleName;
+  /** As `toOutside` gives it. */
+  value: unknown;
+  /** The result's type, as `List<Int>`. */
+  type: string;
+  fuelUsed: number;
+  /** Milliseconds of the call itself, without loading the module. */
+  ms: number;
+  /** What it said with `log`. */
+  log: string[];
+}
+
+export interface ModuleName {
+  /** SHA-256 of the binary form without its debug section. */
+  id: string;
+  name: string;
+  version: string;
+}
+
+/** A thread's messages: that it has begun, then how it ended, which is one of the last three. */
+export type Told =
+  | { kind: 'begun' }
+  /** The module was loaded, and its own budget of time, in milliseconds, is this. */
+  | { kind: 'loaded'; time: number }
+  | { kind: 'finished'; finished: Finished }
+  /** `refused`: the call asked for something that was not granted. */
+  | { kind: 'failed'; problem: ProblemDocument; refused?: Refused }
+  /** A defect of ours. */
+  | { kind: 'broken'; message: string };
+
+/** How a call ended. */
+export type Ended = Exclude<Told, { kind: 'begun' | 'loaded' }>;
+
+export interface Refused {
+  module: ModuleName;
+  func: string;
+  at: number;
+  capability: string;
+}

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Problem } from '../errors/problem.ts';
+import { openNode, type VoikeNode } from '../node.ts';
+import { assemble } from '../vasm/assemble.ts';
+import { encode } from '../vasm/binary.ts';
+import { FIB } from '../vasm/testing.ts';
+import type { Finished } from './job.ts';
+
+let node: VoikeNode;
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'voike-vvm-'));
+  node = await openNode({ dataDir });
+});
+afterAll(async () => {
+  await node.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const call = (name: string, input: unknown, signal = new AbortController().signal) =>
+  node.call(name, { ...node.local(), signal, log: node.log }, input);
+const run = (text: string, func: string, more: object = {}, signal?: AbortSignal) =>
+  call('vvm.run', { text, func, ...more }, signal) as Promise<Finished>;
+async function problem(ran: Promise<unknown>): Promise<Problem> {
+  const error = await ran.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Problem)) throw new Error(`It ended with ${String(error)}.`);
+  return error;
+}
+const refusals = async (): Promise<number> =>
+  ((await call('ledger.recent', { kind: 'vvm.refused' })) as { entries: unknown[] }).entries.length;
+const entries = async (): Promise<number> =>
+  ((await call('ledger.recent', { limit: 1 })) as { entries: { seq: number }[] }).entries[0]?.seq ?? -1;
+
+const LOGGING = `module "m" 1.0.0
+cap log
+export func main(name String) -> Int:
+  CONST "hello "
+  LOAD name
+  ADD
+  HOST log
+  POP
+  CONST 5
+  RET
+endfunc`;
+const body = (code: string, locals = ''): string => `func main() -> Int:\n${locals}\n${code}\nendfunc`;
+const ENDLESS = body('L:\nJMP L');
+
+describe('vvm.run', () => {
+  it('calls a function of a text, and of its binary form', async () => {
+    const expected = { value: 55, type: 'Int', fuelUsed: 89 * 6 + 88 * 14, log: [], module: { name: 'main' } };
+    expect(await run(FIB, 'fib', { args: ['10'] })).toMatchObject(expected);
+    const binary = Buffer.from(encode(assemble(FIB).module!)).toString('base64');
+    const ran = (await call('vvm.run', { binary, func: 'fib', args: [10] })) as Finished;
+    expect(ran).toMatchObject(expected);
+    expect(ran.module.id).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('says what is wrong with a text, with where', async () => {
+    expect(await problem(run('func main():\nLODE 1\nendfunc', 'main'))).toMatchObject({
+      code: 'vasm-text',
+      message: expect.stringContaining('Line 2, column 1'),
+    });
+  });
+
+  it('says where a module trapped', async () => {
+    const trapped = await problem(run(body('CONST 1\nCONST 0\nDIV\nRET'), 'main'));
+    expect(trapped).toMatchObject({
+      code: 'vvm-trap',
+      message: 'Divided by zero. (main, instruction 2, line 5)',
+      more: { trap: 'division-by-zero', func: 'main', at: 2, line: 5, fuelUsed: 4 },
+    });
+  });
+
+  it('gives no more fuel and time than the module asks for', async () => {
+    const loop = (budget: string) => `module "m" 1.0.0\nbudget ${budget}\nexport ${ENDLESS}`;
+    expect((await problem(run(loop('fuel=1000'), 'main'))).more).toMatchObject({ trap: 'fuel', fuelUsed: 1000 });
+    expect((await problem(run(loop('time=50'), 'main'))).message).toBe('It ran for more than 50 ms and was ended.');
+  });
+
+  it('grants nothing by itself: what is refused is a trap and stands on the ledger', async () => {
+    const before = await refusals();
+    const refused = await problem(run(LOGGING, 'main', { args: ['you'] }));
+    expect(refused).toMatchObject({
+      code: 'vvm-trap',
+      message: 'The module asks for log, which it was not granted. (main, instruction 3, line 7)',
+      more: { trap: 'refused', log: [] },
+    });
+    const { entries: recent } = (await call('ledger.recent', { kind: 'vvm.refused' })) as {
+      entries: { payload: unknown }[];
+    };
+    expect(recent.length).toBe(before + 1);
+    expect(recent[0]!.payload).toMatchObject({ module: { name: 'm' }, func: 'main', at: 3, capability: 'log' });
+  });
+
+  it('hands out the lines of a module that may log, and makes no entry of it', async () => {
+    const before = await entries();
+    expect(await run(LOGGING, 'main', { args: ['you'], grants: ['log'] })).toMatchObject({
+      value: 5,
+      log: ['hello you'],
+    });
+    expect(await entries()).toBe(before);
+  });
+
+  it('knows what can be granted', async () => {
+    expect((await problem(run(FIB, 'fib', { args: [1], grants: ['db.write'] }))).code).toBe('vvm-grant-unknown');
+  });
+});
+
+describe('a hostile module', () => {
+  it('that never ends is ended by its time', async () => {
+    expect((await problem(run(ENDLESS, 'main', { ms: 100 }))).code).toBe('vvm-time');
+  });
+
+  it('that never ends can be cancelled, and the node answers meanwhile', async () => {
+    const stop = new AbortController();
+    let ended = false;
+    const ran = problem(run(ENDLESS, 'main', { ms: 600_000, fuel: Number.MAX_SAFE_INTEGER }, stop.signal));
+    void ran.finally(() => (ended = true));
+    for (let i = 0; i < 20; i++) expect(await call('node.health', {})).toMatchObject({ status: 'ok' });
+    await run(FIB, 'fib', { args: [1], ms: 600_000 });
+    expect(ended).toBe(false);
+    stop.abort();
+    expect((await ran).code).toBe('cancelled');
+  });
+
+  it('that calls itself for ever is stopped', async () => {
+    expect((await problem(run(body('CALL main\nRET'), 'main'))).more['trap']).toBe('depth');
+  });
+
+  it('that keeps more and more is stopped, and the next one runs', async () => {
+    const bomb = body(
+      `CONST "ab"\nSTORE s
+      double:\nLOAD s\nLOAD s\nADD\nSTORE s\nLOAD s\nLEN\nCONST 1000000\nCMPLT\nJMP_IF double
+      NEW List<List<String>>\nSTORE l
+      more:\nLOAD l\nLOAD l\nLEN\nLOAD s\nCONST ""\nHOST string.split\nSET\nJMP more`,
+      'local s String\nlocal l List<List<String>>',
+    );
+    expect((await problem(run(bomb, 'main'))).code).toBe('vvm-memory');
+    expect((await run(FIB, 'fib', { args: [5] })).value).toBe(5);
+  });
+
+  it('that calls what it did not declare is refused', async () => {
+    const undeclared = LOGGING.replace('cap log\n', '');
+    const refused = await problem(run(undeclared, 'main', { args: ['x'], grants: ['log'] }));
+    expect(refused.code).toBe('vasm-refused');
+    expect(refused.message).toMatch(/log/);
+  });
+
+  it('that is forged is refused', async () => {
+    const good = encode(assemble(LOGGING).module!);
+    for (let at = 0; at < good.length; at += 7) {
+      const forged = Uint8Array.from(good);
+      forged[at]! ^= 0x55;
+      const binary = Buffer.from(forged).toString('base64');
+      const ended = await call('vvm.run', { binary, func: 'main', args: ['x'] }).then(
+        () => 'ran',
+        (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+      );
+      // A change may also give another module that is as good; it still runs only with what it was granted: nothing.
+      expect(['vasm-bad-binary', 'vasm-refused', 'vvm-trap', 'vvm-function-not-found', 'vvm-arguments']).toContain(
+        ended,
+      );
+    }
+  });
+});

@@ -1,0 +1,133 @@
+/** Operations of the VVM. */
+import { Type } from 'typebox';
+import { Problem } from '../errors/problem.ts';
+import { operation } from '../operations/operation.ts';
+import { HOST_FUNCTIONS } from '../vasm/host.ts';
+import { DEFAULT_DEPTH } from './engine.ts';
+import { RefusedCall, type Runner } from './pool.ts';
+
+const DEFAULT_FUEL = 10_000_000_000;
+const DEFAULT_MS = 30_000;
+const MOST_MS = 600_000;
+
+export interface VvmServices {
+  vvm: Runner;
+}
+
+export function vvmOperations({ vvm }: VvmServices) {
+  return {
+    'vvm.run': operation({
+      summary: 'Call a function of a VASM module',
+      description:
+        'The module is verified and runs on a thread of its own, within its fuel, time and memory. It is granted nothing that ' +
+        '`grants` does not name. Traps are problems with the code `vvm-trap`; their members `trap`, `func`, `at`, `line`, `range`, ' +
+        '`fuelUsed` and `log` say how and where.',
+      http: { method: 'POST', path: '/vvm/run' },
+      access: 'project',
+      capability: 'vvm.run',
+      effect: 'write',
+      ledger: ['vvm.refused'],
+      input: Type.Object({
+        text: Type.Optional(Type.String({ maxLength: 10_000_000, description: 'The module as VASM text' })),
+        binary: Type.Optional(
+          Type.String({ maxLength: 14_000_000, description: 'Or in its binary form (.vasm.bin), in Base64' }),
+        ),
+        name: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 128,
+            description: 'What a text without a `module` line is called; main',
+          }),
+        ),
+        func: Type.String({ minLength: 1, maxLength: 256, description: 'An exported function of it' }),
+        args: Type.Optional(
+          Type.Array(Type.Unknown(), {
+            maxItems: 64,
+            default: [],
+            description:
+              'JSON of the types of its parameters, or text that is read as such; an Int past 2^53 as text, an empty Option ' +
+              'as null, a Map as an object or a list of pairs',
+          }),
+        ),
+        grants: Type.Optional(
+          Type.Array(Type.String({ maxLength: 128 }), {
+            maxItems: 64,
+            default: [],
+            description: 'Capabilities that it may use, as log; none when left out',
+          }),
+        ),
+        fuel: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: Number.MAX_SAFE_INTEGER,
+            default: DEFAULT_FUEL,
+            description: 'One for each instruction, and what host functions cost; the budget of the module may be less',
+          }),
+        ),
+        ms: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: MOST_MS,
+            default: DEFAULT_MS,
+            description: 'Milliseconds after which it is ended; the budget of the module may be less',
+          }),
+        ),
+      }),
+      output: Type.Object({
+        value: Type.Unknown({
+          description:
+            'JSON; an Int past 2^53 and a Float that is not finite as text, a Map without String keys as pairs',
+        }),
+        type: Type.String({ description: 'Type of the value, as List<Int>' }),
+        fuelUsed: Type.Integer(),
+        ms: Type.Number({ description: 'Milliseconds that the call took' }),
+        log: Type.Array(Type.String(), { description: 'Lines of `log`' }),
+        module: Type.Object({
+          id: Type.String({ description: 'SHA-256 of the binary form without its debug section' }),
+          name: Type.String(),
+          version: Type.String(),
+        }),
+      }),
+      async handler(
+        { project, actor, signal },
+        { text, binary, name, func, args = [], grants = [], fuel = DEFAULT_FUEL, ms = DEFAULT_MS },
+      ) {
+        for (const grant of grants) known(grant);
+        const module = moduleOf(text, binary);
+        try {
+          return await vvm.run(
+            { module, ...(name === undefined ? {} : { name }), func, args, grants, fuel, depth: DEFAULT_DEPTH },
+            { ms },
+            signal,
+          );
+        } catch (error) {
+          // Everything else leaves no trace: a module that only computes has no effects.
+          if (error instanceof RefusedCall) {
+            const { module: refused, ...what } = error.refused;
+            await project.write((tx) => void tx.append('vvm.refused', { module: { ...refused }, ...what }, { actor }));
+          }
+          throw error;
+        }
+      },
+    }),
+  };
+}
+
+function moduleOf(text: string | undefined, binary: string | undefined): string | Uint8Array {
+  if ((text === undefined) === (binary === undefined))
+    throw new Problem('invalid-input', 'vvm.run takes a module either as `text` or as `binary`.');
+  if (text !== undefined) return text;
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(binary!) || binary!.length % 4 !== 0)
+    throw new Problem('invalid-input', 'vvm.run: `binary` is not Base64.');
+  return Buffer.from(binary!, 'base64');
+}
+
+/** Capabilities that host functions of this node ask for. */
+const CAPABILITIES = [...new Set([...HOST_FUNCTIONS.values()].flatMap(({ capability }) => capability ?? []))].sort();
+
+function known(grant: string): void {
+  if (!CAPABILITIES.includes(grant))
+    throw new Problem('vvm-grant-unknown', `There is no capability "${grant}" that a module could be granted.`, {
+      hint: `There is ${CAPABILITIES.join(', ')}.`,
+    });
+}

@@ -1,0 +1,180 @@
+/** Threads that run modules: as many as the machine carries, started when needed, ended when they are idle or a call must end. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { Problem, type ProblemDocument } from '../errors/problem.ts';
+import type { Finished, Job, Refused, Told } from './job.ts';
+
+/**
+ * Megabytes of a thread's heap. Not less: V8 ends the whole process, and not the thread alone, when one allocation goes far
+ * past the limit, and the values of engine.ts may grow as far as is safe with this one.
+ */
+export const MEMORY_MB = 256;
+/** A thread ends after this time without a call. */
+const IDLE_MS = 10_000;
+/** Calls that may wait for a thread. */
+const MOST_WAITING = 1000;
+
+export interface Runner {
+  /**
+   * @param limits.ms wall time of the call, loading the module included, waiting for a thread not.
+   * @throws Problem of the module (`vasm-text`, `vasm-bad-binary`, `vasm-refused`), of the call (`vvm-function-not-found`,
+   * `vvm-arguments`, `vvm-result-too-large`), `vvm-trap`, `vvm-time`, `vvm-memory`, `vvm-busy`, `cancelled`. A call that was
+   * refused something is a {@link RefusedCall}.
+   */
+  run(job: Job, limits: { ms: number }, signal: AbortSignal): Promise<Finished>;
+  /** Ends all calls. */
+  close(): Promise<void>;
+}
+
+/** `vvm-trap` of a call that asked for what it was not granted. */
+export class RefusedCall extends Problem {
+  readonly refused: Refused;
+  constructor({ code, detail, status, title, hint, range, type: _type, ...more }: ProblemDocument, refused: Refused) {
+    super(code, detail, {
+      status,
+      title,
+      more,
+      ...(hint === undefined ? {} : { hint }),
+      ...(range === undefined ? {} : { range }),
+    });
+    this.refused = refused;
+  }
+}
+
+interface Call {
+  job: Job;
+  ms: number;
+  resolve(finished: Finished): void;
+  reject(error: unknown): void;
+}
+
+interface Thread {
+  worker: Worker;
+  call: Call | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export function createRunner(threads = Math.max(2, Math.min(4, availableParallelism() - 1))): Runner {
+  const all = new Set<Thread>();
+  const waiting: Call[] = [];
+  let closed = false;
+
+  function start(): Thread {
+    const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16 },
+      env: {},
+    });
+    const thread: Thread = { worker, call: undefined, timer: undefined };
+    all.add(thread);
+    worker.unref();
+    worker.on('message', (told: Told) => heard(thread, told));
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      end(
+        thread,
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? new Problem('vvm-memory', `It used up its memory of ${MEMORY_MB} MB and was ended.`, {
+              status: 422,
+              hint: 'Look for a list, map or text that grows without an end.',
+            })
+          : error,
+      ),
+    );
+    worker.on('exit', () => end(thread, new Error('A thread of the VVM ended by itself.')));
+    return thread;
+  }
+
+  /** Ends a thread, and its call with this error. */
+  function end(thread: Thread, error: unknown): void {
+    if (!all.delete(thread)) return;
+    clearTimeout(thread.timer);
+    void thread.worker.terminate();
+    thread.call?.reject(error);
+    thread.call = undefined;
+    next();
+  }
+
+  function heard(thread: Thread, told: Told): void {
+    const { call } = thread;
+    if (call === undefined) return;
+    if (told.kind === 'begun' || told.kind === 'loaded') {
+      const ms = told.kind === 'begun' ? call.ms : Math.min(call.ms, told.time);
+      clearTimeout(thread.timer);
+      thread.timer = setTimeout(() => end(thread, tooSlow(ms)), ms);
+      return;
+    }
+    clearTimeout(thread.timer);
+    thread.call = undefined;
+    thread.timer = setTimeout(() => end(thread, undefined), IDLE_MS).unref();
+    thread.worker.unref();
+    if (told.kind === 'finished') call.resolve(told.finished);
+    else if (told.kind === 'broken') call.reject(new Error(told.message));
+    else
+      call.reject(
+        told.refused === undefined ? Problem.fromDocument(told.problem) : new RefusedCall(told.problem, told.refused),
+      );
+    next();
+  }
+
+  /** Gives waiting calls to threads that are free. */
+  function next(): void {
+    while (waiting.length > 0) {
+      const free = [...all].find((thread) => thread.call === undefined) ?? (all.size < threads ? start() : undefined);
+      if (free === undefined) return;
+      clearTimeout(free.timer);
+      free.call = waiting.shift()!;
+      free.worker.ref();
+      free.worker.postMessage(free.call.job);
+    }
+  }
+
+  return {
+    async run(job, { ms }, signal) {
+      signal.throwIfAborted();
+      if (closed) throw cancelled();
+      if (waiting.length >= MOST_WAITING)
+        throw new Problem('vvm-busy', 'Too many calls wait for the VVM.', {
+          status: 503,
+          hint: 'Try again when some of them have ended.',
+        });
+      let call: Call | undefined;
+      const stop = (): void => {
+        const at = waiting.indexOf(call!);
+        if (at >= 0) {
+          waiting.splice(at, 1);
+          call!.reject(cancelled());
+        } else {
+          const thread = [...all].find((one) => one.call === call);
+          if (thread !== undefined) end(thread, cancelled());
+        }
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await new Promise<Finished>((resolve, reject) => {
+          call = { job, ms, resolve, reject };
+          waiting.push(call);
+          next();
+        });
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    async close() {
+      closed = true;
+      for (const call of waiting.splice(0)) call.reject(cancelled());
+      await Promise.all(
+        [...all].map((thread) => {
+          end(thread, cancelled());
+          return thread.worker.terminate();
+        }),
+      );
+    },
+  };
+}
+
+const cancelled = (): Problem => new Problem('cancelled', 'The call was cancelled.', { status: 499 });
+const tooSlow = (ms: number): Problem =>
+  new Problem('vvm-time', `It ran for more than ${seconds(ms)} and was ended.`, {
+    status: 422,
+    hint: 'Allow it more time, unless there is a loop in it that does not end.',
+  });
+const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);

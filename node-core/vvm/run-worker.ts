@@ -1,0 +1,20 @@
+/** A thread that runs modules, one call after the other. Whoever started it ends it when a call takes too long or too much. */
+import { parentPort } from 'node:worker_threads';
+import type { Job, Told } from './job.ts';
+import { createLoader } from './load.ts';
+import { runJob } from './run-job.ts';
+
+/** Modules that it keeps verified. */
+const KEPT = 16;
+
+const loadModule = createLoader(KEPT);
+const tell = (told: Told): void => parentPort!.postMessage(told);
+
+parentPort!.on('message', (job: Job) => {
+  tell({ kind: 'begun' });
+  tell(
+    runJob(job, loadModule, ({ budget: { time } }) => {
+      if (time !== undefined) tell({ kind: 'loaded', time });
+    }),
+  );
+});
