@@ -144,6 +144,7 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     .description('Call a function of a module, within its fuel, time and memory, with nothing that was not granted.')
     .addOption(new Option('--fuel <n>', 'instructions at most (default: 10000000000)').argParser(positive))
     .addOption(new Option('--time <ms>', 'milliseconds at most (default: 30000)').argParser(positive))
+    .addOption(new Option('--engine <engine>', 'wasm is faster for long work').choices(['interpreter', 'wasm']))
     .option('--grant <capability>', 'let it use this, as log; nothing is granted without it', collect, [])
     .addHelpText(
       'after',

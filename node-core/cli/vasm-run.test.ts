@@ -38,6 +38,7 @@ it('prints the value of a text and of a binary module, and beside it what it too
     expect([code, stdout]).toEqual([0, '610\n']);
     expect(stderr).toMatch(/^Int, 19,726 fuel, /);
   }
+  expect((await run('fib.vasm', 'fib', '15', '--engine', 'wasm')).stderr).toMatch(/^Int, 19,726 fuel, /);
 });
 
 it('gives value, fuel, time and what was logged as JSON', async () => {

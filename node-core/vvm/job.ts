@@ -1,6 +1,9 @@
 /** What the node and a thread of the VVM tell each other. */
 import type { ProblemDocument } from '../errors/problem.ts';
 
+/** `interpreter`: the reference, without a start. `wasm`: compiled, many times as fast. */
+export type EngineName = 'interpreter' | 'wasm';
+
 /** One call of a function of a module. */
 export interface Job {
   /** VASM text, or the bytes of the binary form. */
@@ -13,6 +16,7 @@ export interface Job {
   /** At most; the module's own budget may be less. */
   fuel: number;
   depth: number;
+  engine: EngineName;
   /** The capabilities that it was granted. */
   grants: readonly string[];
 }

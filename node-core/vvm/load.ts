@@ -5,12 +5,15 @@ import { assemble } from '../vasm/assemble.ts';
 import { decode, moduleId } from '../vasm/binary.ts';
 import type { Module } from '../vasm/module.ts';
 import { type Verified, verify } from '../vasm/verify.ts';
+import { compileWasm, type WasmProgram } from './wasm/engine.ts';
 
 export interface Loaded {
   id: string;
   verified: Verified;
   /** Line of the VASM text, from 1, that an instruction stands in; undefined for a module that came as bytes. */
   lineOf(func: string, at: number): number | undefined;
+  /** The module for the WebAssembly engine, compiled when it is first asked for. @throws Problem `vvm-too-large` */
+  wasm(): WasmProgram;
 }
 
 /** As `load`. */
@@ -38,7 +41,7 @@ export function createLoader(most: number): Load {
 export function load(given: string | Uint8Array, name?: string): Loaded {
   if (typeof given !== 'string') {
     const module = decode(given);
-    return { id: moduleId(module), verified: proved(module), lineOf: () => undefined };
+    return loaded(module, () => undefined);
   }
   const { module, problems, places } = assemble(given, name === undefined ? {} : { name });
   const [first] = problems;
@@ -50,14 +53,16 @@ export function load(given: string | Uint8Array, name?: string): Loaded {
       more: { problems: problems.slice(0, 100) },
     });
   }
-  return {
-    id: moduleId(module),
-    verified: proved(module),
-    lineOf(func, at) {
-      const place = places[module.functions.findIndex((one) => one.name === func)]?.instructions[at];
-      return place && given.slice(0, place.start).split('\n').length;
-    },
-  };
+  return loaded(module, (func, at) => {
+    const place = places[module.functions.findIndex((one) => one.name === func)]?.instructions[at];
+    return place && given.slice(0, place.start).split('\n').length;
+  });
+}
+
+function loaded(module: Module, lineOf: Loaded['lineOf']): Loaded {
+  const verified = proved(module);
+  let program: WasmProgram | undefined;
+  return { id: moduleId(module), verified, lineOf, wasm: () => (program ??= compileWasm(verified)) };
 }
 
 function proved(module: Module): Verified {

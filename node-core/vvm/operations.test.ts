@@ -77,6 +77,24 @@ describe('vvm.run', () => {
     });
   });
 
+  it('says the same of both engines', async () => {
+    for (const [text, func, more] of [
+      [FIB, 'fib', { args: [12] }],
+      [body('CONST 1\nCONST 0\nDIV\nRET'), 'main', {}],
+      [body('CALL main\nRET'), 'main', {}],
+      [ENDLESS, 'main', { fuel: 1000 }],
+      [LOGGING, 'main', { args: ['you'] }],
+      [LOGGING, 'main', { args: ['you'], grants: ['log'] }],
+    ] as const) {
+      const ended = (engine: string) =>
+        run(text, func, { ...more, engine }).then(
+          (finished) => ({ ...finished, ms: 0 }),
+          (error: unknown) => (error instanceof Problem ? error.toJSON() : error),
+        );
+      expect(await ended('wasm')).toEqual(await ended('interpreter'));
+    }
+  });
+
   it('gives no more fuel and time than the module asks for', async () => {
     const loop = (budget: string) => `module "m" 1.0.0\nbudget ${budget}\nexport ${ENDLESS}`;
     expect((await problem(run(loop('fuel=1000'), 'main'))).more).toMatchObject({ trap: 'fuel', fuelUsed: 1000 });
@@ -113,8 +131,9 @@ describe('vvm.run', () => {
 });
 
 describe('a hostile module', () => {
-  it('that never ends is ended by its time', async () => {
-    expect((await problem(run(ENDLESS, 'main', { ms: 100 }))).code).toBe('vvm-time');
+  it('that never ends is ended by its time, in both engines', async () => {
+    for (const engine of ['interpreter', 'wasm'])
+      expect((await problem(run(ENDLESS, 'main', { ms: 100, engine, fuel: 2 ** 52 }))).code).toBe('vvm-time');
   });
 
   it('that never ends can be cancelled, and the node answers meanwhile', async () => {

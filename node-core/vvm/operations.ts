@@ -64,6 +64,13 @@ export function vvmOperations({ vvm }: VvmServices) {
             description: 'One for each instruction, and what host functions cost; the budget of the module may be less',
           }),
         ),
+        engine: Type.Optional(
+          Type.Union([Type.Literal('interpreter'), Type.Literal('wasm')], {
+            default: 'interpreter',
+            description:
+              'The interpreter begins at once; wasm compiles the module first and is then many times as fast',
+          }),
+        ),
         ms: Type.Optional(
           Type.Integer({
             minimum: 1,
@@ -90,13 +97,23 @@ export function vvmOperations({ vvm }: VvmServices) {
       }),
       async handler(
         { project, actor, signal },
-        { text, binary, name, func, args = [], grants = [], fuel = DEFAULT_FUEL, ms = DEFAULT_MS },
+        {
+          text,
+          binary,
+          name,
+          func,
+          args = [],
+          grants = [],
+          fuel = DEFAULT_FUEL,
+          ms = DEFAULT_MS,
+          engine = 'interpreter',
+        },
       ) {
         for (const grant of grants) known(grant);
         const module = moduleOf(text, binary);
         try {
           return await vvm.run(
-            { module, ...(name === undefined ? {} : { name }), func, args, grants, fuel, depth: DEFAULT_DEPTH },
+            { module, ...(name === undefined ? {} : { name }), func, args, grants, fuel, depth: DEFAULT_DEPTH, engine },
             { ms },
             signal,
           );

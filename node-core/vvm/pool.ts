@@ -9,6 +9,8 @@ import type { Finished, Job, Refused, Told } from './job.ts';
  * past the limit, and the values of engine.ts may grow as far as is safe with this one.
  */
 export const MEMORY_MB = 256;
+/** Of a thread's stack: the WebAssembly engine's calls lie there, 10,000 of them within one another. */
+const STACK_MB = 64;
 /** A thread ends after this time without a call. */
 const IDLE_MS = 10_000;
 /** Calls that may wait for a thread. */
@@ -61,7 +63,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
 
   function start(): Thread {
     const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},
     });
     const thread: Thread = { worker, call: undefined, timer: undefined };

@@ -9,6 +9,7 @@ import { createInterpreter } from './interpret.ts';
 import type { Ended, Job, ModuleName, Refused } from './job.ts';
 import type { Load, Loaded } from './load.ts';
 import { parseArguments, toOutside } from './values.ts';
+import { createWasm } from './wasm/engine.ts';
 
 /** Lines that one call may log, and units of all of them. */
 const MOST_LINES = 10_000;
@@ -25,7 +26,11 @@ export function runJob(job: Job, loadModule: Load, onLoaded: (module: Module) =>
     const args = parseArguments(module, job.func, job.args);
     const host = grantingOnly(job.grants);
     const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
-    const engine = createInterpreter(loaded.verified, host, { fuel, depth: job.depth });
+    const limits = { fuel, depth: job.depth };
+    const engine =
+      job.engine === 'wasm'
+        ? createWasm(loaded.wasm(), host, limits)
+        : createInterpreter(loaded.verified, host, limits);
     const begun = performance.now();
     try {
       const { value, fuelUsed } = engine.call(job.func, args);

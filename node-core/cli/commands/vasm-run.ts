@@ -11,6 +11,7 @@ import { withConnection } from './runs.ts';
 interface RunOptions extends Where {
   fuel?: number;
   time?: number;
+  engine?: 'interpreter' | 'wasm';
   grant: string[];
   json?: boolean;
 }
@@ -33,6 +34,7 @@ export async function runModule(file: string, func: string, args: string[], opti
       grants: options.grant,
       ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
       ...(options.time === undefined ? {} : { ms: options.time }),
+      ...(options.engine === undefined ? {} : { engine: options.engine }),
     };
     const result = await connection.call('vvm.run', input, stop.signal).catch((error: unknown) => {
       if (error instanceof Problem && Array.isArray(error.more['log'])) told(error.more['log']);
