@@ -3,6 +3,7 @@
 import './content-policy.ts';
 import { createRoot } from 'react-dom/client';
 import './ui/ui.css';
+import './ui/list-page.css';
 import './app/app.css';
 import { App } from './app/App.tsx';
 import { followPlaces } from './app/places.ts';

@@ -72,7 +72,7 @@ export function RunRows({ runs, filter, shown, onOpen }: RunRowsProps) {
       idOf={({ id }) => `run-${id}`}
       chosen={shown === undefined ? undefined : `run-${shown}`}
       onOpen={({ id }) => onOpen(id)}
-      face={() => ({ className: 'run-row' })}
+      face={() => ({ className: 'list-page-row run-row' })}
       draw={(run) => <RunCells run={run} now={now} />}
       loadOlder={runs.loadOlder}
       atTop={runs.atTop}

@@ -26,11 +26,11 @@ export function RunsView() {
     useLayout.getState().openRun(id);
   };
   return (
-    <div className="runs">
+    <div className="list-page">
       <Group orientation="horizontal" id="group-runs">
         <Panel id="runs-list" defaultSize="34%" minSize={280}>
-          <section className="runs-list" aria-label="Runs">
-            <header className="runs-bar">
+          <section className="list-page-list" aria-label="Runs">
+            <header className="list-page-bar">
               <h1>Runs</h1>
               <span className="tabular">
                 {runs.loaded ? `${thousands(runs.list.runs.length)}${runs.list.next === undefined ? '' : '+'}` : ''}

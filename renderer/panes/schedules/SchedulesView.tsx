@@ -23,11 +23,11 @@ export function SchedulesView() {
       useSchedulesShown.setState({ shown: schedules.list[0].id });
   }, [shown, schedules.list]);
   return (
-    <div className="schedules">
+    <div className="list-page">
       <Group orientation="horizontal" id="group-schedules">
         <Panel id="schedules-list" defaultSize="36%" minSize={260}>
-          <section className="schedules-list" aria-label="Schedules">
-            <header className="schedules-bar">
+          <section className="list-page-list" aria-label="Schedules">
+            <header className="list-page-bar">
               <h1>Schedules</h1>
               <span className="tabular">{schedules.list === undefined ? '' : thousands(schedules.list.length)}</span>
               {hasDocument ? (
@@ -122,7 +122,7 @@ function Rows({
 function Row({ schedule, chosen, now }: { schedule: Schedule; chosen: boolean; now: number }) {
   const { last, next } = schedule;
   return (
-    <div id={`schedule-${schedule.id}`} role="option" aria-selected={chosen} className="schedule-row">
+    <div id={`schedule-${schedule.id}`} role="option" aria-selected={chosen} className="list-page-row">
       {schedule.trouble !== undefined ? (
         <TriangleAlert size={16} role="img" aria-label="in trouble" className="schedule-trouble" />
       ) : !schedule.enabled ? (
