@@ -7,6 +7,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   outputDir: '../out/e2e',
+  globalSetup: './support/chromium.ts',
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,

@@ -1,14 +1,29 @@
 /** A real Chromium without any system package: the one in npm on Linux, an installed one elsewhere. */
 import { type Browser, chromium } from 'playwright-core';
 
-/** Opens a headless Chromium. On Linux it is the one that npm brought, with the fonts and libraries that it carries. */
-export async function openChromium(): Promise<Browser> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return openInstalled();
+const isBundled = process.platform === 'linux' && process.arch === 'x64';
+
+/**
+ * Unpacks the Chromium that npm brought, with the fonts and libraries that it carries, unless that was done before; gives its
+ * path. Two processes must not do it at the same time: the second would start a file that the first still writes.
+ */
+async function unpackChromium(): Promise<string> {
   // Read when the package is imported: it unpacks its own shared libraries and fonts only where it believes to be in a bare machine.
   process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs22.x';
   const { default: bundled } = await import('@sparticuz/chromium');
+  return bundled.executablePath();
+}
+
+/** Runs once, before there are workers (playwright.config.ts). */
+export default async function beforeWorkers(): Promise<void> {
+  if (isBundled) await unpackChromium();
+}
+
+/** Opens a headless Chromium: on Linux the one that npm brought. */
+export async function openChromium(): Promise<Browser> {
+  if (!isBundled) return openInstalled();
   return chromium.launch({
-    executablePath: await bundled.executablePath(),
+    executablePath: await unpackChromium(),
     // Not the package's own flags: those turn off web security and site isolation.
     args: ['--no-sandbox', '--disable-gpu', '--no-zygote'],
   });
