@@ -18,16 +18,12 @@
  * its number from 0: `LOAD #0`. Operands: `CONST 12`, `CONST 1.5`, `CONST "text"`, `CONST true`, `CONST none`, `CONST none Int?`;
  * `NEW List<Int>`; `GET`, `GET field`; `HOST string.split`, which can be written `STRING_SPLIT` too.
  */
-import { nearest } from '../flow/syntax/nearest.ts';
-import { LineIndex } from '../flow/syntax/lines.ts';
 import { HOST_FUNCTIONS } from './host.ts';
-import { lex, type Token } from './lex.ts';
+import type { Token } from './lex.ts';
 import {
   CAPABILITY,
-  LIMITS,
   PLAIN,
   type Budget,
-  type Constant,
   type Debug,
   type Func,
   type Instruction,
@@ -35,27 +31,16 @@ import {
   type RecordType,
   type Slot,
 } from './module.ts';
-import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
+import { BASIC, OperandReader } from './operands.ts';
+import type { TextProblem, TextRange } from './text-reader.ts';
+import { INT, type Type } from './type.ts';
 
-/** A mistake in a text. Line and column from 1, offsets from 0 in UTF-16 code units. */
-export interface TextProblem {
-  line: number;
-  column: number;
-  start: number;
-  end: number;
-  message: string;
-  hint?: string;
-}
+export type { TextProblem, TextRange };
 
 /** Where a function stands in the text: its name, and each of its instructions. */
 export interface TextPlaces {
   name: TextRange;
   instructions: readonly TextRange[];
-}
-
-export interface TextRange {
-  start: number;
-  end: number;
 }
 
 export interface Assembly {
@@ -73,9 +58,6 @@ export function assemble(text: string, options: { name?: string } = {}): Assembl
 
 /** The label of an instruction that nobody named. */
 export const defaultLabel = (at: number): string => `L_${at}`;
-
-/** Unwinds to the line that a mistake is in; the mistake is already told. */
-const TOLD = new Error('A mistake was told.');
 
 interface Draft {
   /** Undefined when it could not be read. */
@@ -101,20 +83,8 @@ interface Draft {
 const ITEMS = new Set(['module', 'cap', 'budget', 'source', 'model', 'export', 'func']);
 const PLAIN_OPS: ReadonlySet<string> = new Set(PLAIN);
 const OPS = [...PLAIN, 'CONST', 'LOAD', 'STORE', 'JMP', 'JMP_IF', 'CALL', 'HOST', 'NEW', 'GET', 'SET'];
-const BASIC: ReadonlyMap<string, Type> = new Map([INT, FLOAT, BOOL, STRING, NONE].map((type) => [type.kind, type]));
-const INT_MIN = -(2n ** 63n);
-const INT_MAX = 2n ** 63n - 1n;
-/** Looking for a word that was meant costs; after so many mistakes nobody reads them. */
-const MOST_GUESSES = 50;
 
-class Assembler {
-  readonly #source: string;
-  readonly #tokens: readonly Token[];
-  readonly #lines: LineIndex;
-  #at = 0;
-  #guesses = 0;
-  readonly #problems: TextProblem[] = [];
-
+class Assembler extends OperandReader {
   #header: { name: string; version: string } | undefined;
   readonly #capabilities = new Set<string>();
   #budget: Budget | undefined;
@@ -122,41 +92,34 @@ class Assembler {
   readonly #records: RecordType[] = [];
   readonly #drafts: Draft[] = [];
   readonly #calls: { instruction: { func: number }; name: Token }[] = [];
-  readonly #recordUses: Token[] = [];
   #recordsUnsure = false;
-
-  constructor(source: string) {
-    this.#source = source;
-    this.#tokens = lex(source);
-    this.#lines = new LineIndex(source);
-  }
 
   assemble(name: string): Assembly {
     let outside = false;
-    for (this.#skipLineEnds(); this.#peek().kind !== 'end'; this.#skipLineEnds()) {
-      const token = this.#peek();
+    for (this.skipLineEnds(); this.peek().kind !== 'end'; this.skipLineEnds()) {
+      const token = this.peek();
       const word = token.kind === 'name' ? token.text.toLowerCase() : '';
       if (ITEMS.has(word)) {
         outside = false;
-        this.#line(() => this.#item(word));
+        this.line(() => this.#item(word));
         continue;
       }
       // One message for everything that stands between two functions.
-      if (!outside) this.#tell(token, 'This stands in no function.', this.#outsideHint(token));
+      if (!outside) this.tell(token, 'This stands in no function.', this.#outsideHint(token));
       outside = true;
-      this.#skipLine();
+      this.skipLine();
     }
     this.#resolveNames();
-    this.#problems.sort((a, b) => a.start - b.start);
+    this.problems.sort((a, b) => a.start - b.start);
     const places = this.#drafts.map(({ at, places: instructions }) => ({
       name: { start: at.start, end: at.end },
       instructions,
     }));
-    return { ...(this.#problems.length === 0 && { module: this.#module(name) }), problems: this.#problems, places };
+    return { ...(this.problems.length === 0 && { module: this.#module(name) }), problems: this.problems, places };
   }
 
   #outsideHint(token: Token): string {
-    const word = token.kind === 'name' ? this.#guess(token.text.toLowerCase(), ITEMS) : undefined;
+    const word = token.kind === 'name' ? this.guess(token.text.toLowerCase(), ITEMS) : undefined;
     if (word !== undefined) return `Did you mean ${word}?`;
     return token.text.toLowerCase() === 'endfunc'
       ? 'There is an endfunc too many, or the func line above it is missing.'
@@ -200,13 +163,12 @@ class Assembler {
   // Items
 
   #item(word: string): void {
-    const token = this.#next();
+    const token = this.next();
     switch (word) {
       case 'module': {
-        if (this.#header !== undefined)
-          this.#fail(token, 'There is a module line already.', 'A file holds one module.');
+        if (this.#header !== undefined) this.fail(token, 'There is a module line already.', 'A file holds one module.');
         this.#header = { name: 'main', version: '0.0.0' };
-        this.#header.name = this.#string('the name of the module in double quotes: module "shop" 1.0.0');
+        this.#header.name = this.string('the name of the module in double quotes: module "shop" 1.0.0');
         this.#header.version = this.#version();
         break;
       }
@@ -217,52 +179,52 @@ class Assembler {
         this.#budgetLine(token);
         break;
       case 'source':
-        if (this.#from !== undefined) this.#fail(token, 'There is a source line already.');
+        if (this.#from !== undefined) this.fail(token, 'There is a source line already.');
         this.#from = '';
-        this.#from = this.#string('the name of the source file in double quotes');
+        this.#from = this.string('the name of the source file in double quotes');
         break;
       case 'model':
         this.#model();
         break;
       case 'export':
-        if (this.#peek().text.toLowerCase() !== 'func')
-          this.#tell(this.#peek(), 'After export comes func.', 'Like this: export func main():');
-        else this.#next();
+        if (this.peek().text.toLowerCase() !== 'func')
+          this.tell(this.peek(), 'After export comes func.', 'Like this: export func main():');
+        else this.next();
         this.#function(token, true);
         return;
       default:
         this.#function(token, false);
         return;
     }
-    this.#lineEnd();
+    this.lineEnd();
   }
 
   #version(): string {
-    const token = this.#peek();
-    if (token.kind === 'string') return this.#string('a version');
+    const token = this.peek();
+    if (token.kind === 'string') return this.string('a version');
     if (token.kind !== 'number' || !/^\d+\.\d+\.\d+$/.test(token.text))
-      this.#fail(token, 'The version of the module is missing.', 'Three numbers: module "shop" 1.0.0');
-    return this.#next().text;
+      this.fail(token, 'The version of the module is missing.', 'Three numbers: module "shop" 1.0.0');
+    return this.next().text;
   }
 
   /** Scopes hold what they like (`http.fetch:api.example.org:8080/v1`), so these are taken from the source as they stand. */
   #capabilityList(): void {
-    const first = this.#peek();
-    if (this.#isLineEnd(first)) this.#fail(first, 'No capability is named.', 'Like this: cap db.read db.write:orders');
-    while (!this.#isLineEnd(this.#peek())) {
-      if (this.#takes(',')) continue;
-      const token = this.#peek();
+    const first = this.peek();
+    if (this.isLineEnd(first)) this.fail(first, 'No capability is named.', 'Like this: cap db.read db.write:orders');
+    while (!this.isLineEnd(this.peek())) {
+      if (this.takes(',')) continue;
+      const token = this.peek();
       if (token.kind === 'string') {
-        this.#capabilities.add(this.#string('a capability'));
+        this.#capabilities.add(this.string('a capability'));
         continue;
       }
       const word = CAPABILITY_WORD;
       word.lastIndex = token.start;
-      const text = word.exec(this.#source)?.[0] ?? '';
+      const text = word.exec(this.source)?.[0] ?? '';
       const end = token.start + text.length;
-      while (this.#peek().end <= end && this.#peek().kind !== 'end') this.#next();
+      while (this.peek().end <= end && this.peek().kind !== 'end') this.next();
       if (!CAPABILITY.test(text))
-        this.#fail(
+        this.fail(
           { ...token, end: Math.max(end, token.end) },
           'This is no capability.',
           'One is written area.right, or area.right:scope.',
@@ -272,21 +234,21 @@ class Assembler {
   }
 
   #budgetLine(line: Token): void {
-    if (this.#budget !== undefined) this.#fail(line, 'There is a budget line already.');
+    if (this.#budget !== undefined) this.fail(line, 'There is a budget line already.');
     const budget: Budget = (this.#budget = {});
     const hint = 'Like this: budget fuel=1000000 memory=65536 time=500';
-    if (this.#isLineEnd(this.#peek())) this.#fail(this.#peek(), 'The budget says nothing.', hint);
-    while (!this.#isLineEnd(this.#peek())) {
-      if (this.#takes(',')) continue;
-      const key = this.#next();
+    if (this.isLineEnd(this.peek())) this.fail(this.peek(), 'The budget says nothing.', hint);
+    while (!this.isLineEnd(this.peek())) {
+      if (this.takes(',')) continue;
+      const key = this.next();
       if (key.text !== 'fuel' && key.text !== 'memory' && key.text !== 'time')
-        this.#fail(key, 'A budget is about fuel, memory and time.', hint);
-      if (budget[key.text] !== undefined) this.#fail(key, `The budget says ${key.text} twice.`);
-      this.#expect('=', hint);
-      const token = this.#next();
+        this.fail(key, 'A budget is about fuel, memory and time.', hint);
+      if (budget[key.text] !== undefined) this.fail(key, `The budget says ${key.text} twice.`);
+      this.expect('=', hint);
+      const token = this.next();
       const value = Number(token.text.replaceAll('_', ''));
       if (!/^\d[\d_]*$/.test(token.text) || !Number.isSafeInteger(value))
-        this.#fail(token, 'A whole number belongs here.', hint);
+        this.fail(token, 'A whole number belongs here.', hint);
       budget[key.text] = value;
     }
   }
@@ -296,19 +258,19 @@ class Assembler {
     // What the model is called, or has, is not known when its line has a mistake.
     const unsure = this.#recordsUnsure;
     this.#recordsUnsure = true;
-    const token = this.#peek();
-    const name = this.#name('the name of the model', hint);
+    const token = this.peek();
+    const name = this.name('the name of the model', hint);
     const fields: Slot[] = [];
-    if (this.#records.some((other) => other.name === name)) this.#tell(token, `There is a model ${name} already.`);
+    if (this.#records.some((other) => other.name === name)) this.tell(token, `There is a model ${name} already.`);
     else this.#records.push({ name, fields });
     this.#recordsUnsure = unsure;
-    this.#skipLineEnds();
-    this.#expect('{', hint);
+    this.skipLineEnds();
+    this.expect('{', hint);
     for (;;) {
-      this.#skipLineEnds();
-      if (this.#takes('}')) break;
-      this.#slot(fields, 'the name of a field, or }', hint);
-      if (this.#peek().text !== '}' && !this.#isLineEnd(this.#peek())) this.#expect(',', hint);
+      this.skipLineEnds();
+      if (this.takes('}')) break;
+      this.slot(fields, 'the name of a field, or }', hint);
+      if (this.peek().text !== '}' && !this.isLineEnd(this.peek())) this.expect(',', hint);
     }
   }
 
@@ -332,19 +294,19 @@ class Assembler {
       labelsUnsure: false,
     };
     this.#drafts.push(draft);
-    this.#line(() => {
+    this.line(() => {
       const hint = 'Like this: func add(a Int, b Int) -> Int:';
-      draft.at = this.#peek().kind === 'name' ? this.#peek() : keyword;
-      draft.name = this.#name('the name of the function', hint);
-      this.#expect('(', hint);
-      while (!this.#takes(')')) {
-        this.#slot(draft.params, 'the name of a parameter, or )', hint);
-        if (this.#peek().text !== ')') this.#expect(',', hint);
+      draft.at = this.peek().kind === 'name' ? this.peek() : keyword;
+      draft.name = this.name('the name of the function', hint);
+      this.expect('(', hint);
+      while (!this.takes(')')) {
+        this.slot(draft.params, 'the name of a parameter, or )', hint);
+        if (this.peek().text !== ')') this.expect(',', hint);
       }
       draft.slotsUnsure = false;
-      if (this.#takes('->')) draft.result = this.#type();
-      this.#expect(':', hint);
-      this.#lineEnd();
+      if (this.takes('->')) draft.result = this.type();
+      this.expect(':', hint);
+      this.lineEnd();
     });
     while (this.#bodyLine(draft));
     this.#resolveIn(draft);
@@ -352,38 +314,38 @@ class Assembler {
 
   /** Reads a line of a function. @returns false when the function ends. */
   #bodyLine(draft: Draft): boolean {
-    this.#skipLineEnds();
-    const token = this.#peek();
+    this.skipLineEnds();
+    const token = this.peek();
     if (
       (token.kind === 'name' || token.kind === 'string') &&
-      this.#peek(1).text === ':' &&
-      this.#peek(1).kind === 'punct'
+      this.peek(1).text === ':' &&
+      this.peek(1).kind === 'punct'
     ) {
-      this.#line(() => this.#label(draft));
+      this.line(() => this.#label(draft));
       return true;
     }
     const word = token.kind === 'name' ? token.text.toLowerCase() : '';
     if (word === 'endfunc') {
-      this.#next();
-      this.#line(() => this.#lineEnd());
+      this.next();
+      this.line(() => this.lineEnd());
       return false;
     }
     if (token.kind === 'end' || ITEMS.has(word)) {
-      this.#tell(
+      this.tell(
         draft.at,
         `The function ${draft.name ?? ''} does not end.`.replace('  ', ' '),
         'Its last line is endfunc.',
       );
       return false;
     }
-    this.#line(() => {
+    this.line(() => {
       if (word === 'local') {
-        this.#next();
+        this.next();
         const unsure = draft.slotsUnsure;
         draft.slotsUnsure = true;
-        this.#slot(draft.locals, 'the name of the local', 'Like this: local sum Int', draft.params);
+        this.slot(draft.locals, 'the name of the local', 'Like this: local sum Int', draft.params);
         draft.slotsUnsure = unsure;
-        this.#lineEnd();
+        this.lineEnd();
         return;
       }
       const at = draft.code.length;
@@ -392,179 +354,87 @@ class Assembler {
       // Kept when the line has a mistake, so that what follows is counted the same.
       draft.code.push({ op: 'POP' });
       draft.code[at] = this.#instruction(draft);
-      range.end = this.#tokens[this.#at - 1]!.end;
+      range.end = this.lastEnd;
       this.#sourceRange(draft, at);
-      this.#lineEnd();
+      this.lineEnd();
     });
     return true;
   }
 
   #label(draft: Draft): void {
-    const token = this.#peek();
+    const token = this.peek();
     const unsure = draft.labelsUnsure;
     draft.labelsUnsure = true;
-    const name = this.#name('a label', '');
+    const name = this.name('a label', '');
     draft.labelsUnsure = unsure;
     const at = draft.code.length;
-    this.#next();
+    this.next();
     if (draft.labels.has(name))
-      this.#tell(token, `The label ${name} is there already.`, 'Each label of a function has its own name.');
+      this.tell(token, `The label ${name} is there already.`, 'Each label of a function has its own name.');
     else draft.labels.set(name, at);
     if (!draft.labelAt.has(at)) draft.labelAt.set(at, name);
   }
 
   #sourceRange(draft: Draft, at: number): void {
-    const token = this.#peek();
+    const token = this.peek();
     if (token.kind !== 'range') return;
     const [start, end] = token.text.slice(1).split(':').map(Number) as [number, number];
     if (end < start || !Number.isSafeInteger(end))
-      this.#fail(token, 'This is no range of a source.', 'Where it begins and where it ends: @120:131');
-    this.#next();
+      this.fail(token, 'This is no range of a source.', 'Where it begins and where it ends: @120:131');
+    this.next();
     draft.ranges.push({ at, start, end });
   }
 
   #instruction(draft: Draft): Instruction {
-    const token = this.#next();
+    const token = this.next();
     const op = token.kind === 'name' ? token.text.toUpperCase() : '';
     if (PLAIN_OPS.has(op)) return { op } as Instruction;
     switch (op) {
       case 'CONST':
-        return { op, value: this.#constant() };
+        return { op, value: this.constant() };
       case 'LOAD':
       case 'STORE': {
         const instruction = { op, local: 0 } as const satisfies Instruction;
-        draft.loads.push({ instruction, name: this.#reference('the name of a parameter or local') });
+        draft.loads.push({ instruction, name: this.reference('the name of a parameter or local') });
         return instruction;
       }
       case 'JMP':
       case 'JMP_IF': {
         const instruction = { op, to: 0 } as const satisfies Instruction;
-        draft.jumps.push({ instruction, name: this.#reference('a label') });
+        draft.jumps.push({ instruction, name: this.reference('a label') });
         return instruction;
       }
       case 'CALL': {
         const instruction = { op, func: 0 } as const satisfies Instruction;
-        this.#calls.push({ instruction, name: this.#reference('the name of a function') });
+        this.#calls.push({ instruction, name: this.reference('the name of a function') });
         return instruction;
       }
       case 'HOST':
-        return { op, name: this.#name('the name of a host function', 'Like this: HOST string.split') };
+        return { op, name: this.name('the name of a host function', 'Like this: HOST string.split') };
       case 'NEW':
-        return { op, type: this.#type() };
+        return { op, type: this.type() };
       case 'GET':
       case 'SET': {
-        const next = this.#peek();
-        return next.kind === 'name' || next.kind === 'string' ? { op, field: this.#name('a field', '') } : { op };
+        const next = this.peek();
+        return next.kind === 'name' || next.kind === 'string' ? { op, field: this.name('a field', '') } : { op };
       }
     }
     const host = hostOf(op);
     if (host !== undefined) return { op: 'HOST', name: host };
     // A label whose colon is missing, or that has blanks in it, is not also missed where it is jumped to.
     draft.labelsUnsure = true;
-    if (token.problem) this.#fail(token, token.problem.message, token.problem.hint);
-    if (op === '') this.#fail(token, 'An instruction begins with a word.', 'Like this: LOAD n');
-    const guess = this.#guess(op, OPS);
-    return this.#fail(
+    if (token.problem) this.fail(token, token.problem.message, token.problem.hint);
+    if (op === '') this.fail(token, 'An instruction begins with a word.', 'Like this: LOAD n');
+    const guess = this.guess(op, OPS);
+    return this.fail(
       token,
       `There is no instruction ${token.text}.`,
       guess !== undefined
         ? `Did you mean ${guess}?`
-        : this.#isLineEnd(this.#peek())
+        : this.isLineEnd(this.peek())
           ? `If it is a label, it ends with a colon: ${token.text}:`
           : undefined,
     );
-  }
-
-  #constant(): Constant {
-    const token = this.#peek();
-    const hint = 'Like this: CONST 12, CONST 1.5, CONST "text", CONST true, CONST none, CONST none Int?';
-    if (token.kind === 'string') return { kind: 'String', value: this.#string('a value') };
-    if (this.#isLineEnd(token)) this.#fail(token, 'The value is missing.', hint);
-    this.#next();
-    if (token.kind === 'number') return this.#numberOf(token, hint);
-    switch (token.kind === 'name' ? token.text : '') {
-      case 'true':
-      case 'false':
-        return { kind: 'Bool', value: token.text === 'true' };
-      case 'NaN':
-      case 'Infinity':
-        return { kind: 'Float', value: Number(token.text) };
-      case 'none': {
-        if (this.#isLineEnd(this.#peek()) || this.#peek().kind === 'range') return { kind: 'None' };
-        const at = this.#peek();
-        const type = this.#type();
-        if (type.kind !== 'Option')
-          this.#fail(
-            { ...at, end: this.#tokens[this.#at - 1]!.end },
-            'Only what may be missing can be none.',
-            'Its type ends with a question mark: CONST none Int?',
-          );
-        return { kind: 'Empty', type };
-      }
-    }
-    return this.#fail(token, token.problem?.message ?? `${token.text} is no value.`, token.problem?.hint ?? hint);
-  }
-
-  #numberOf(token: Token, hint: string): Constant {
-    const digits = token.text.replaceAll('_', '');
-    if (/^-?\d+$/.test(digits)) {
-      // Long enough for any Int; more digits are not even read.
-      const value = digits.length > 400 ? INT_MAX + 1n : BigInt(digits);
-      if (value < INT_MIN || value > INT_MAX)
-        this.#fail(token, 'This number does not fit into 64 bits.', 'As a Float it has a point: 1.0');
-      return { kind: 'Int', value };
-    }
-    if (digits === '-Infinity') return { kind: 'Float', value: -Infinity };
-    if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(digits))
-      this.#fail(token, `${token.text.slice(0, 40)} is no number.`, hint);
-    const value = Number(digits);
-    if (!Number.isFinite(value))
-      this.#fail(token, 'This number is too large for a Float.', 'Infinity is written as a word.');
-    return { kind: 'Float', value };
-  }
-
-  /** Adds `name`, `name Type` or `name: Type`. */
-  #slot(to: Slot[], what: string, hint: string, beside: readonly Slot[] = []): void {
-    const token = this.#peek();
-    const name = this.#name(what, hint);
-    this.#takes(':');
-    const next = this.#peek();
-    const type = this.#isLineEnd(next) || (next.kind === 'punct' && /[,)}]/.test(next.text)) ? INT : this.#type();
-    if (to.some((slot) => slot.name === name) || beside.some((slot) => slot.name === name))
-      this.#tell(token, `The name ${name} is given twice.`, 'Give one of them another.');
-    to.push({ name, type });
-  }
-
-  #type(depth = 0): Type {
-    const token = this.#peek();
-    if (depth > LIMITS.typeNesting) this.#fail(token, 'This type is nested too deeply.');
-    const name = this.#name('a type', 'There are Int, Float, Bool, String, None, List<T>, Map<K, V>, T? and models.');
-    let type: Type;
-    const basic = token.kind === 'name' ? BASIC.get(name) : undefined;
-    if (basic !== undefined) type = basic;
-    else if (token.kind === 'name' && name === 'List') {
-      this.#expect('<', 'Like this: List<Int>');
-      type = listOf(this.#type(depth + 1));
-      this.#expect('>', 'Like this: List<Int>');
-    } else if (token.kind === 'name' && name === 'Map') {
-      this.#expect('<', 'Like this: Map<String, Int>');
-      const key = this.#type(depth + 1);
-      this.#expect(',', 'Like this: Map<String, Int>');
-      type = mapOf(key, this.#type(depth + 1));
-      this.#expect('>', 'Like this: Map<String, Int>');
-    } else {
-      if (this.#peek().text === '<' && this.#peek().kind === 'punct') {
-        const hint = `Did you mean ${nearest(name.toLowerCase(), ['map']) === undefined ? 'List<Int>' : 'Map<String, Int>'}?`;
-        this.#fail(token, `There is no type ${name}<…>.`, hint);
-      }
-      this.#recordUses.push(token);
-      type = record(name);
-    }
-    for (let level = depth; this.#takes('?'); level++) {
-      if (level >= LIMITS.typeNesting) this.#fail(token, 'This type is nested too deeply.');
-      type = optionOf(type);
-    }
-    return type;
   }
 
   // Names
@@ -598,7 +468,7 @@ class Assembler {
     for (const [at, { name, at: token }] of this.#drafts.entries()) {
       if (name === undefined) continue;
       if (functions.has(name))
-        this.#tell(token, `There is a function ${name} already.`, 'Give one of them another name.');
+        this.tell(token, `There is a function ${name} already.`, 'Give one of them another name.');
       else functions.set(name, at);
     }
     const unsure = this.#drafts.some(({ name }) => name === undefined);
@@ -614,13 +484,13 @@ class Assembler {
     );
     const records = new Set(this.#records.map(({ name }) => name));
     const told = new Set<string>();
-    for (const token of this.#recordsUnsure ? [] : this.#recordUses) {
+    for (const token of this.#recordsUnsure ? [] : this.recordUses) {
       if (records.has(token.text) || told.has(token.text)) continue;
       told.add(token.text);
       const guess =
         [...BASIC.keys()].find((name) => name.toLowerCase() === token.text.toLowerCase()) ??
-        this.#guess(token.text, [...BASIC.keys(), 'List', 'Map', ...records]);
-      this.#tell(
+        this.guess(token.text, [...BASIC.keys(), 'List', 'Map', ...records]);
+      this.tell(
         token,
         `There is no type ${token.text}.`,
         guess === undefined ? `A model is declared with: model ${token.text} { id Int }` : `Did you mean ${guess}?`,
@@ -644,111 +514,10 @@ class Assembler {
       else if (!unsure && !told.has(text)) {
         told.add(text);
         const { message, hint } = missing(text);
-        const guess = this.#guess(text, known.keys());
-        this.#tell(use.name, message, guess === undefined ? hint : `Did you mean ${guess}?`);
+        const guess = this.guess(text, known.keys());
+        this.tell(use.name, message, guess === undefined ? hint : `Did you mean ${guess}?`);
       }
     }
-  }
-
-  #guess(word: string, candidates: Iterable<string>): string | undefined {
-    return this.#guesses++ < MOST_GUESSES ? nearest(word, candidates) : undefined;
-  }
-
-  // Tokens
-
-  #peek(ahead = 0): Token {
-    return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]!;
-  }
-
-  #next(): Token {
-    const token = this.#peek();
-    if (this.#at < this.#tokens.length - 1) this.#at++;
-    return token;
-  }
-
-  #takes(sign: string): boolean {
-    const token = this.#peek();
-    if (token.kind !== 'punct' || token.text !== sign) return false;
-    this.#next();
-    return true;
-  }
-
-  #expect(sign: string, hint: string): void {
-    if (!this.#takes(sign)) this.#failAt(`${sign} is missing here.`, hint);
-  }
-
-  #name(what: string, hint: string): string {
-    const token = this.#peek();
-    if (token.kind === 'string') return this.#string(what);
-    if (token.kind !== 'name') this.#failAt(`Here should stand ${what}.`, hint);
-    return this.#next().text;
-  }
-
-  #string(what: string): string {
-    const token = this.#peek();
-    if (token.kind !== 'string') this.#failAt(`Here should stand ${what}.`, undefined);
-    if (token.problem) this.#fail(token, token.problem.message, token.problem.hint);
-    return this.#next().text;
-  }
-
-  /** A name, or a number as `#3`. */
-  #reference(what: string): Token {
-    const token = this.#peek();
-    if (token.kind === 'index') {
-      if (!Number.isSafeInteger(Number(token.text.slice(1)))) this.#fail(token, 'This number is too large.');
-      return this.#next();
-    }
-    this.#name(what, '');
-    return token;
-  }
-
-  #isLineEnd({ kind }: Token): boolean {
-    return kind === 'newline' || kind === 'end';
-  }
-
-  #skipLineEnds(): void {
-    while (this.#peek().kind === 'newline') this.#next();
-  }
-
-  #skipLine(): void {
-    while (!this.#isLineEnd(this.#peek())) this.#next();
-  }
-
-  #lineEnd(): void {
-    const token = this.#peek();
-    if (!this.#isLineEnd(token))
-      this.#fail(
-        token,
-        token.problem?.message ?? 'The line should end here.',
-        token.problem?.hint ?? 'One instruction stands on a line.',
-      );
-  }
-
-  /** Reads a line; after a mistake in it what is left of it is passed over. */
-  #line(read: () => void): void {
-    try {
-      read();
-    } catch (error) {
-      if (error !== TOLD) throw error;
-      this.#skipLine();
-    }
-  }
-
-  /** Fails at what comes next, or at the end of the line before it. */
-  #failAt(message: string, hint: string | undefined): never {
-    const token = this.#peek();
-    if (token.problem) this.#fail(token, token.problem.message, token.problem.hint);
-    return this.#fail(token, message, hint === '' ? undefined : hint);
-  }
-
-  #fail(where: TextRange, message: string, hint?: string): never {
-    this.#tell(where, message, hint);
-    throw TOLD;
-  }
-
-  #tell({ start, end }: TextRange, message: string, hint?: string): void {
-    const { line, column } = this.#lines.position(start);
-    this.#problems.push({ line, column, start, end, message, ...(hint !== undefined && { hint }) });
   }
 }
 

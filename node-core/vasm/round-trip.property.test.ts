@@ -5,7 +5,9 @@ import { Problem } from '../errors/problem.ts';
 import { assemble } from './assemble.ts';
 import { decode, encode, moduleId, withoutDebug } from './binary.ts';
 import { disassemble } from './disassemble.ts';
+import { randomModule, seeded } from './generate.ts';
 import { anyModule, FIB } from './testing.ts';
+import { verify } from './verify.ts';
 
 describe('round trips', () => {
   it('give the same module from its text, and the same text from that module', () => {
@@ -35,6 +37,19 @@ describe('round trips', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a module that verifies', () => {
+  it('verifies as well from its text and from its bytes', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const module = randomModule(seeded(seed));
+      const fromText = assemble(disassemble(module));
+      expect(fromText.problems).toEqual([]);
+      expect(moduleId(fromText.module!)).toBe(moduleId(module));
+      expect(verify(fromText.module!)).toHaveProperty('verified');
+      expect(verify(decode(encode(module)))).toHaveProperty('verified');
+    }
   });
 });
 
