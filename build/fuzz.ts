@@ -10,8 +10,11 @@ import { damaged, planWords, seeded, soup, untidy } from '../node-core/flow/synt
 import { checkEdit, randomEdit, randomPlan, typed } from '../node-core/flow/edit/invariants.ts';
 import { checkGenerated, nothingSeen } from '../node-core/vvm/invariants.ts';
 import { checkAnyText } from '../node-core/flow/syntax/invariants.ts';
+import { fuzzVvm } from './fuzz-vvm.ts';
 import { programWords, untidyProgram } from '../node-core/flow/program/generate.ts';
 import { checkAnyProgram } from '../node-core/flow/program/invariants.ts';
+
+if (process.argv[2] === 'vvm') process.exit(fuzzVvm(Number(process.argv[3] ?? 100_000), Number(process.argv[4] ?? 0)));
 
 const seconds = Number(process.argv[2] ?? 60);
 const firstSeed = process.argv[3] === undefined ? Date.now() % 1_000_000_000 : Number(process.argv[3]);

@@ -47,6 +47,8 @@ function split(text: string, by: string): string[] {
     if (text.length > LARGEST.list) throw new Stop('memory');
     return text.split('');
   }
+  // A text has fewer units than a list may have elements.
+  if (by.length * text.length <= MOST_COMPARED) return text.split(by);
   const parts: string[] = [];
   for (let from = 0; ;) {
     const found = indexOf(text, by, from);

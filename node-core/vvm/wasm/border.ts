@@ -147,7 +147,7 @@ export class Border {
         trip.once(
           carrier.out,
           value,
-          (): Record<string, unknown> => ({}),
+          (): Record<string, unknown> => Object.create(null),
           (record) => {
             for (const { name: field, type, get } of access) record[field] = this.#of(type).out(get(value), trip);
           },

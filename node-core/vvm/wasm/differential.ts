@@ -1,6 +1,8 @@
 /** Runs a call in both engines, for tests that hold what they do against each other. */
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { randomModule, randomValue, seeded } from '../../vasm/generate.ts';
 import { Trap } from '../../vasm/trap.ts';
-import type { Verified } from '../../vasm/verify.ts';
+import { verify, type Verified } from '../../vasm/verify.ts';
 import { type Host, type Limits, Stop, type Value } from '../engine.ts';
 import { createInterpreter } from '../interpret.ts';
 import { compileWasm, createWasm, type WasmProgram } from './engine.ts';
@@ -31,19 +33,59 @@ const nothing: Host = {
 
 const programs = new WeakMap<Verified, WasmProgram>();
 
-/** @param args called for each engine: lists and the like are its own from the call on. */
-export function bothWays(
+/** A call of both; `args` is called for each: lists and the like are the engine's own from the call on. */
+export type CallBoth = (func: string, args: () => Value[]) => { interpreter: Outcome; wasm: Outcome };
+
+export function bothEngines(verified: Verified, limits: Limits, host: Host = nothing): CallBoth {
+  let program = programs.get(verified);
+  if (program === undefined) programs.set(verified, (program = compileWasm(verified)));
+  const wasm = createWasm(program, host, limits);
+  const interpreter = createInterpreter(verified, host, limits);
+  return (func, args) => ({
+    interpreter: outcomeOf(() => interpreter.call(func, args())),
+    wasm: outcomeOf(() => wasm.call(func, args())),
+  });
+}
+
+export const bothWays = (
   verified: Verified,
   func: string,
   args: () => Value[],
   limits: Limits,
-  host: Host = nothing,
-): { interpreter: Outcome; wasm: Outcome } {
-  let program = programs.get(verified);
-  if (program === undefined) programs.set(verified, (program = compileWasm(verified)));
-  const wasm = createWasm(program, host, limits);
-  return {
-    interpreter: outcomeOf(() => createInterpreter(verified, host, limits).call(func, args())),
-    wasm: outcomeOf(() => wasm.call(func, args())),
-  };
+  host?: Host,
+): ReturnType<CallBoth> => bothEngines(verified, limits, host)(func, args);
+
+/**
+ * Makes the module of a seed and calls each of its exported functions in both engines, twice.
+ * @returns how many calls ended in a value, and how many in which trap
+ * @throws when the two differ, and on anything that is neither a value nor a trap
+ */
+export function compareSeed(seed: number, size: number): Map<string, number> {
+  const module = randomModule(seeded(seed), size);
+  const result = verify(module);
+  if ('refusals' in result) throw new Error(`It was refused: ${result.refusals[0]!.message}`);
+  const said: string[] = [];
+  const limits = { fuel: [30n, 3_000n, 100_000n][seed % 3]!, depth: seed % 2 === 0 ? 3 : 60 };
+  const call = bothEngines(result.verified, limits, {
+    call: (name, args) => (said.push(`${name} ${String(args[0])}`), null),
+  });
+  const counts = new Map<string, number>();
+  for (const func of module.functions.filter(({ exported }) => exported))
+    for (const turn of [1, 2]) {
+      const random = () => seeded(seed * 2 + turn);
+      const args = (): Value[] => {
+        const values = random();
+        return func.params.map(({ type }) => randomValue(values, type, module.records));
+      };
+      said.length = 0;
+      // A copy has no prototypes, which do not count.
+      const { interpreter, wasm } = structuredClone(call(func.name, args));
+      if (!isDeepStrictEqual(interpreter, wasm))
+        throw new Error(`${func.name} differs: ${inspect({ interpreter, wasm }, { depth: 8 })}`);
+      if (!isDeepStrictEqual(said.slice(0, said.length / 2), said.slice(said.length / 2)))
+        throw new Error(`${func.name} calls the host otherwise: ${inspect(said)}`);
+      const end = wasm.trap?.code ?? 'value';
+      counts.set(end, (counts.get(end) ?? 0) + 1);
+    }
+  return counts;
 }

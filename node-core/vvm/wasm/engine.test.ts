@@ -3,7 +3,8 @@ import { assemble } from '../../vasm/assemble.ts';
 import { verify } from '../../vasm/verify.ts';
 import { type Host, LARGEST, Stop, type Value } from '../engine.ts';
 import { compileWasm } from './engine.ts';
-import { bothWays } from './differential.ts';
+import { bothWays, compareSeed } from './differential.ts';
+import { typesKept } from './types.ts';
 
 function verified(source: string) {
   const { module, problems } = assemble(source);
@@ -374,5 +375,27 @@ LOAD s`;
 
   it('is the same bytes each time', () => {
     expect(compileWasm(verified(FIB)).translation.bytes).toEqual(compileWasm(verified(FIB)).translation.bytes);
+  });
+
+  it('does on random modules what the interpreter does: the same value, trap, place, fuel and calls of the host', () => {
+    const ends = new Map<string, number>();
+    for (let seed = 0; seed < 100; seed++)
+      for (const [end, count] of compareSeed(seed, 5)) ends.set(end, (ends.get(end) ?? 0) + count);
+    for (const end of ['value', 'fuel', 'depth', 'bounds', 'overflow', 'division-by-zero', 'missing-key', 'no-value'])
+      expect(ends.get(end), end).toBeGreaterThan(0);
+  });
+
+  it('shares its types with modules that have the same, also such as refer to each other', () => {
+    const source = (name: string) =>
+      main(
+        'LOAD a\nGET b\nLEN',
+        'Int',
+        'a A',
+        `module "${name}" 1.0.0\nmodel A { b List<B> }\nmodel B { a A?, m Map<Int, Int> }`,
+      );
+    compileWasm(verified(source('first')));
+    const before = typesKept();
+    compileWasm(verified(source('second')));
+    expect(typesKept()).toBe(before);
   });
 });

@@ -9,10 +9,14 @@ import { Border, keyOut } from './border.ts';
 import type { HostImport } from './context.ts';
 import { TRAP_CODES } from './imports.ts';
 import { CALL_EXPORT, FUEL_EXPORT, translate, type Translation } from './translate.ts';
+import { typesKept } from './types.ts';
 import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule } from './web-assembly.ts';
 
 /** Fuel is counted in 64 bits with a sign. */
 const MOST_FUEL = 2n ** 63n - 1n;
+
+/** Types of all modules that a thread may compile, see `typesKept`: a few threads together stay below a million. */
+const MOST_TYPES = 200_000;
 
 /** A module that is ready to be instantiated, any number of times. */
 export interface WasmProgram {
@@ -21,9 +25,13 @@ export interface WasmProgram {
   readonly compiled: WasmModule;
 }
 
-/** @throws Problem `vvm-too-large` for what V8 does not compile; the interpreter still runs it. */
+/** @throws Problem `vvm-too-large` or `vvm-too-many-types` for what V8 does not compile; the interpreter still runs it. */
 export function compileWasm(verified: Verified): WasmProgram {
   const translation = translate(verified);
+  if (typesKept() > MOST_TYPES)
+    throw new Problem('vvm-too-many-types', 'This process has compiled modules of too many different types.', {
+      hint: 'Restart the node, or run the module in the interpreter.',
+    });
   try {
     const compiled = new webAssembly.Module(translation.bytes, { builtins: ['js-string'] });
     return { verified, translation, compiled };

@@ -4,8 +4,8 @@
  * reference or null, of what is not a box or null. A box is a struct with one field, also for such values in a Map.
  */
 import type { Module, RecordType } from '../../vasm/module.ts';
-import { listOf, type Type, typeName } from '../../vasm/type.ts';
-import { Bytes, EXTERNREF, F64, I32, I64, I8, REF_NULL } from './encode.ts';
+import { type Type, typeName } from '../../vasm/type.ts';
+import { Bytes, EXTERNREF, F64, I32, I64, I8, REF_NULL, vector } from './encode.ts';
 
 const STRUCT = 0x5f;
 const ARRAY = 0x5e;
@@ -25,77 +25,172 @@ export const isPlain = (type: Type): boolean =>
 /** Whether a Map holds values of this type in boxes: what is no reference, or one that may itself be null. */
 export const isBoxedInMap = (type: Type): boolean => isPlain(type) || type.kind === 'Option';
 
-/** The type section. Types are added as they are met; all but the first ones may refer to each other. */
+/** A type of the heap, by a key that says what it is. */
+interface HeapType {
+  key: string;
+  /** Types of the values within. */
+  holds: readonly Type[];
+  /** For a list: its array. */
+  array?: HeapType;
+}
+
+/** What V8 keeps for this thread's modules: groups of types by what they are, and how many types are in them. */
+const kept = new Map<string, number>();
+let keptTypes = 0;
+
+function keep(description: string, size: number): number {
+  let id = kept.get(description);
+  if (id === undefined) {
+    id = kept.size;
+    kept.set(description, id);
+    keptTypes += size;
+  }
+  return id;
+}
+
+/**
+ * How many types all modules of this thread have together, those that are alike counted once. V8 lets go of none before the
+ * process ends, and ends the process at a million.
+ */
+export const typesKept = (): number => keptTypes;
+
+/**
+ * The type section. Types are added as they are met, those that a type refers to before it, and only such as refer to one another
+ * stand in one group, so that those that are alike in two modules are one to V8.
+ */
 export class WasmTypes {
   readonly records: ReadonlyMap<string, RecordType>;
-  readonly #first: readonly Bytes[];
-  readonly #entries: Bytes[] = [];
+  readonly #groups: Bytes[];
   readonly #indices = new Map<string, number>();
+  #count: number;
+  /** By the key of a heap type and by encoded value types: which of the kept ones it is. */
+  readonly #kept = new Map<string, string>();
 
-  /** @param first function types that stand alone, as the built-in string functions demand it. */
+  /** @param first function types that have the first indices. */
   constructor(module: Module, first: readonly Bytes[]) {
     this.records = new Map(module.records.map((record) => [record.name, record]));
-    this.#first = first;
-  }
-
-  /** The index under this key; the entry is made after the index is given, so that it may refer to itself. */
-  #index(key: string, entry: () => Bytes): number {
-    const known = this.#indices.get(key);
-    if (known !== undefined) return known;
-    const at = this.#entries.push(new Bytes()) - 1;
-    const index = this.#first.length + at;
-    this.#indices.set(key, index);
-    this.#entries[at] = entry();
-    return index;
+    this.#groups = [...first];
+    this.#count = first.length;
   }
 
   /** Struct of a List. */
   list(type: Type & { kind: 'List' }): number {
-    return this.#index(`list ${typeName(type.of)}`, () =>
-      new Bytes()
-        .byte(STRUCT, 2, I32, MUTABLE, REF_NULL)
-        .signed(BigInt(this.array(type)))
-        .byte(MUTABLE),
-    );
+    return this.#heap(listType(type.of));
   }
 
   /** Array of a List. */
   array({ of }: Type & { kind: 'List' }): number {
-    return this.#index(`array ${typeName(of)}`, () => {
-      const small = of.kind === 'Bool' || of.kind === 'None';
-      return new Bytes().byte(ARRAY, ...(small ? [I8] : this.value(of)), MUTABLE);
-    });
+    return this.#heap(arrayType(of));
   }
 
   record(name: string): number {
-    return this.#index(`record ${name}`, () => {
-      const { fields } = this.records.get(name)!;
-      const out = new Bytes().byte(STRUCT).u32(fields.length);
-      for (const field of fields) out.byte(...this.value(field.type), MUTABLE);
-      return out;
-    });
+    return this.#heap(this.#recordType(name));
   }
 
   box(of: Type): number {
-    return this.#index(`box ${typeName(of)}`, () => new Bytes().byte(STRUCT, 1, ...this.value(of), MUTABLE));
+    return this.#heap(boxType(of));
   }
 
   func(params: readonly (readonly number[])[], results: readonly (readonly number[])[]): number {
-    return this.#index(`func ${params.join(';')} ${results.join(';')}`, () => funcType(params, results));
+    const key = `func ${params.join(';')} ${results.join(';')}`;
+    let index = this.#indices.get(key);
+    if (index === undefined) {
+      index = this.#count++;
+      this.#indices.set(key, index);
+      this.#groups.push(funcType(params, results));
+      const described = (values: readonly (readonly number[])[]) =>
+        values.map((value) => this.#kept.get(value.join()) ?? value.join()).join(';');
+      keep(`${described(params)} → ${described(results)}`, 1);
+    }
+    return index;
+  }
+
+  #recordType(name: string): HeapType {
+    return { key: `record ${name}`, holds: this.records.get(name)!.fields.map((field) => field.type) };
+  }
+
+  /** The heap type that values of this type refer to. */
+  #heapOf(type: Type): HeapType | undefined {
+    switch (type.kind) {
+      case 'List':
+        return listType(type.of);
+      case 'Record':
+        return this.#recordType(type.name);
+      case 'Option':
+        return isPlain(type.of) ? boxType(type.of) : this.#heapOf(type.of);
+      default:
+        return undefined;
+    }
+  }
+
+  #heap(wanted: HeapType): number {
+    const known = this.#indices.get(wanted.key);
+    if (known !== undefined) return known;
+    this.#add(wanted);
+    return this.#indices.get(wanted.key)!;
+  }
+
+  /** Adds a type and all that it refers to, what refers to each other together: strongly connected components after Tarjan. */
+  #add(first: HeapType): void {
+    const found = new Map<string, { at: number; low: number }>();
+    const open: HeapType[] = [];
+    const visit = (type: HeapType): number => {
+      const own = { at: found.size, low: found.size };
+      found.set(type.key, own);
+      open.push(type);
+      const within = type.array === undefined ? type.holds.map((held) => this.#heapOf(held)) : [type.array];
+      for (const next of within) {
+        if (next === undefined || this.#indices.has(next.key)) continue;
+        own.low = Math.min(own.low, found.get(next.key)?.at ?? visit(next));
+      }
+      if (own.low === own.at) this.#group(open.splice(open.findIndex(({ key }) => key === type.key)));
+      return own.low;
+    };
+    visit(first);
+  }
+
+  #group(members: readonly HeapType[]): void {
+    for (const { key } of members) this.#indices.set(key, this.#count++);
+    const out = new Bytes();
+    if (members.length > 1) out.byte(RECURSIVE).u32(members.length);
+    for (const member of members) out.append(this.#encode(member));
+    this.#groups.push(out);
+    const described = members.map(({ key, holds, array }) => {
+      const within = array === undefined ? holds.map((type) => this.#heapOf(type)?.key ?? type.kind) : [array.key];
+      const named = within.map((one) => {
+        const at = members.findIndex((member) => member.key === one);
+        return at < 0 ? (this.#kept.get(one) ?? one) : `@${at}`;
+      });
+      return `${key.split(' ', 1)[0]}(${named.join()})`;
+    });
+    const id = keep(described.join(), members.length);
+    members.forEach(({ key }, at) => {
+      const name = `${id}.${at}`;
+      this.#kept.set(key, name);
+      this.#kept.set([REF_NULL, ...new Bytes().signed(BigInt(this.#indices.get(key)!)).done()].join(), name);
+    });
+  }
+
+  #encode({ key, holds, array }: HeapType): Bytes {
+    if (array !== undefined)
+      return new Bytes()
+        .byte(STRUCT, 2, I32, MUTABLE, REF_NULL)
+        .signed(BigInt(this.#indices.get(array.key)!))
+        .byte(MUTABLE);
+    if (key.startsWith('array ')) {
+      const [of] = holds;
+      const small = of!.kind === 'Bool' || of!.kind === 'None';
+      return new Bytes().byte(ARRAY, ...(small ? [I8] : this.value(of!)), MUTABLE);
+    }
+    const out = new Bytes().byte(STRUCT).u32(holds.length);
+    for (const type of holds) out.byte(...this.value(type), MUTABLE);
+    return out;
   }
 
   /** The struct that values of this type are references to; undefined of what is not one. */
   struct(type: Type): number | undefined {
-    switch (type.kind) {
-      case 'List':
-        return this.list(type);
-      case 'Record':
-        return this.record(type.name);
-      case 'Option':
-        return isPlain(type.of) ? this.box(type.of) : this.struct(type.of);
-      default:
-        return undefined;
-    }
+    const heap = this.#heapOf(type);
+    return heap && this.#heap(heap);
   }
 
   /** The encoded value type. */
@@ -120,16 +215,20 @@ export class WasmTypes {
     return this.struct(type) === undefined ? EXTERNREF : NONE_HEAP;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** Content of the section. */
   encode(): Bytes {
-    const out = new Bytes().u32(this.#first.length + (this.#entries.length > 0 ? 1 : 0));
-    for (const type of this.#first) out.append(type);
-    if (this.#entries.length === 0) return out;
-    out.byte(RECURSIVE).u32(this.#entries.length);
-    for (const entry of this.#entries) out.append(entry);
-    return out;
+    return vector(this.#groups);
   }
 }
+
+const arrayType = (of: Type): HeapType => ({ key: `array ${typeName(of)}`, holds: [of] });
+const listType = (of: Type): HeapType => ({ key: `list ${typeName(of)}`, holds: [], array: arrayType(of) });
+const boxType = (of: Type): HeapType => ({ key: `box ${typeName(of)}`, holds: [of] });
 
 export function funcType(params: readonly (readonly number[])[], results: readonly (readonly number[])[]): Bytes {
   const out = new Bytes().byte(FUNCTION).u32(params.length);
@@ -138,6 +237,3 @@ export function funcType(params: readonly (readonly number[])[], results: readon
   for (const result of results) out.byte(...result);
   return out;
 }
-
-/** What `map.keys` gives. */
-export const keysOf = (map: Type & { kind: 'Map' }): Type => listOf(map.key);
