@@ -171,13 +171,19 @@ export class Cursor {
   }
   /** A name that must stand here. */
   ident(what: string): Ident {
-    if (this.kind === 'name' && !this.panic && !(this.token.newLine && (this.atStatementWord() || this.atItem()))) {
+    if (this.kind === 'name' && !this.panic && !this.beginsAnew()) {
       const token = this.token;
       this.at++;
       return { name: token.text, range: { start: token.start, end: token.end } };
     }
     this.fail('FLOW1011', `The name is missing: ${what}. Here stands ${this.found()}.`);
     return { name: '', range: this.from(this.prevEnd) };
+  }
+  /** Is the name here rather the next statement, on a line of its own, after something that was left unfinished? */
+  beginsAnew(): boolean {
+    if (!this.token.newLine || (this.marks[this.at]! & M_LINE) !== 0) return false;
+    if ([':', ',', '=', '=>', '|', ')', '}'].includes(this.ahead().kind)) return false;
+    return this.atStatementWord() || this.atItem();
   }
   error(): Expr {
     this.height = 1;

@@ -1,6 +1,6 @@
 /** Reads expressions and types of programs. Browser-safe. */
 import type { Ident } from '../syntax/ast.ts';
-import { type Cursor, M_BINARY, M_BLOCK, M_LINE, M_PREFIX, M_TIGHT } from './cursor.ts';
+import { type Cursor, M_BINARY, M_BLOCK, M_LINE, M_PREFIX, M_TIGHT, STATEMENT_WORDS } from './cursor.ts';
 import { textParts } from './lex.ts';
 import type { BinaryOperator, Entry, Expr, MatchArm, Param, Pattern, TypeExpr } from './tree.ts';
 
@@ -431,7 +431,7 @@ function type(p: Cursor): TypeExpr {
     }
     if (!p.panic) p.expect(')', 'it closes the parameters');
     of = { kind: 'function', params, result: p.take('->') ? parseType(p) : undefined, range: p.from(start) };
-  } else if (kind === 'name' && !p.panic) {
+  } else if (kind === 'name' && !p.panic && !STATEMENT_WORDS.has(text)) {
     const name = p.ident('a type');
     const args: TypeExpr[] = [];
     if (p.take('<', M_TIGHT | M_PREFIX)) {

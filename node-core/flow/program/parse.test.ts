@@ -83,6 +83,13 @@ describe('a program is read', () => {
     for (const text of ['', 'FLOW "x"\nEND FLOW', '@every("1h")\nFLOW "x"', 'STEP model = TAKE 3', '@'])
       expect(isProgram(text)).toBe(false);
   });
+  it('words of the language as names where a line begins as well', () => {
+    expect(codes('func f(a: Int) { return match a { let => let } }\nmodel M { return: Int, for: Int }')).toEqual([
+      'FLOW1011',
+    ]);
+    expect(codes('enum E { let, return }\nmodel M { return: Int, for: Int }')).toEqual([]);
+    expect(codes('func f(a: List<return>) {}')).toEqual(['FLOW1011']);
+  });
   it('words of the language as names where no statement begins', () => {
     expect(codes('func test(model: Int) -> Int { let service = model  return service + a.match + b.func }')).toEqual(
       [],
