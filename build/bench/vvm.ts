@@ -10,6 +10,7 @@ import type { Bench, Figure } from './figure.ts';
 import { handWritten } from './programs/hand-written.ts';
 import * as javascript from './programs/javascript.ts';
 import { nativeTimes } from './programs/native.ts';
+import { verifierFigures } from './verifier.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const FIB = 35;
@@ -138,6 +139,7 @@ export const vvm: Bench = {
         unit: 'ms',
         baseline: { what: language, value: ms },
       });
+    figures.push(...(await verifierFigures()));
     return figures;
   },
 };

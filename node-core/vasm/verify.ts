@@ -107,19 +107,24 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
   for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
     const { start, end: after } = blocks[block]!;
     let stack = stacks[start]!;
-    for (let at = start; at < after; at++) {
-      stacks[at] = stack;
-      try {
+    let at = start;
+    try {
+      for (; at < after; at++) {
+        stacks[at] = stack;
         stack = effectOf(code[at]!, stack, scope);
-      } catch (error) {
-        if (error instanceof Refused) return refuse(at, error.message, error.hint);
-        throw error;
+        if (stack.length > maxStack) {
+          maxStack = stack.length;
+          if (maxStack > LIMITS.stack)
+            return refuse(
+              at,
+              `more than ${LIMITS.stack} values are on the stack`,
+              'Keep values in locals or in a list.',
+            );
+        }
       }
-      if (stack.length > maxStack) {
-        maxStack = stack.length;
-        if (maxStack > LIMITS.stack)
-          return refuse(at, `more than ${LIMITS.stack} values are on the stack`, 'Keep values in locals or in a list.');
-      }
+    } catch (error) {
+      if (error instanceof Refused) return refuse(at, error.message, error.hint);
+      throw error;
     }
     for (const next of successors[block]!) {
       const to = blocks[next]!.start;
