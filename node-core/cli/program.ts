@@ -195,7 +195,9 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
 
   reaching(program.command('run'))
     .argument('[file]', 'a FLOW file; - is stdin')
+    .argument('[call...]', 'of a program: the function to call and its arguments')
     .description('Run a FLOW file, on the node of the data directory or, when none runs, on one of its own.')
+    .option('--grant <capability>', 'let a program use this, as log; nothing is granted without it', collect, [])
     .option('-i, --input <name=value>', 'an input; name=@path is a file, name=@- is stdin', collect, [])
     .option('--resume <run>', 'go on with a run that was interrupted')
     .option('--rerun <run>', 'run it again, using the results that did not change')
@@ -218,6 +220,7 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
         'voike run top.flow --input airports=@airports.csv --input limit=10',
         'voike run top.flow --input data=@- --json < data.csv',
         'voike run --resume 0199f3a2-…',
+        'voike run fib.flow fib 35',
       ),
     )
     .action(run(async () => (await import('./commands/run.ts')).runCommand));

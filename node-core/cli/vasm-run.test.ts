@@ -20,12 +20,24 @@ export func greet(name String, numbers List<Int>) -> Int:
   RET
 endfunc`;
 
+const PROGRAM = `func fib(n: Int) -> Int {
+  if n <= 1 { return n }
+  return fib(n - 1) + fib(n - 2)
+}
+func greet(name: String) -> String {
+  log("asked")
+  return "Hello, \${name}!"
+}
+`;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'voike-vasm-'));
   writeFileSync(join(folder, 'fib.vasm'), FIB);
   writeFileSync(join(folder, 'fib.vasm.bin'), encode(assemble(FIB).module!));
   writeFileSync(join(folder, 'hello.vasm'), HELLO);
+  writeFileSync(join(folder, 'program.flow'), PROGRAM);
+  writeFileSync(join(folder, 'plan.flow'), 'FLOW "A plan"\n\nEND FLOW\n');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -64,4 +76,17 @@ it('says what an argument should have been', async () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/The argument numbers of greet: List<Int> is written as JSON/);
   expect(stderr).toMatch(/It is greet\(name String, numbers List<Int>\)/);
+});
+
+it('calls a function of a program, which `voike run` compiles first', async () => {
+  const program = (file: string, ...args: string[]) =>
+    voike(['run', join(folder, file), ...args], { env: { VOIKE_DATA: join(folder, 'data') } });
+  expect(await program('program.flow', 'fib', '20')).toMatchObject({ code: 0, stdout: '6765\n' });
+  expect(await program('program.flow', 'greet', 'Ann', '--grant', 'log')).toMatchObject({
+    code: 0,
+    stdout: 'Hello, Ann!\n',
+  });
+  expect((await program('program.flow', 'greet', 'Ann')).stderr).toMatch(/log, which it was not granted/);
+  expect((await program('program.flow')).stderr).toMatch(/say which of its functions to call\.\n\s+It has fib, greet/);
+  expect((await program('plan.flow', 'fib')).stderr).toMatch(/A plan takes no arguments/);
 });

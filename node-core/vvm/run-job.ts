@@ -113,7 +113,7 @@ function trapProblem(trap: Trap, loaded: Loaded, module: ModuleName, log: string
   const hint =
     refused === undefined
       ? HINTS[trap.code]
-      : `Who trusts the module can grant it: voike vasm run … --grant ${refused.capability}`;
+      : `Who trusts it can grant that: --grant ${refused.capability}`;
   return new Problem('vvm-trap', `${trap.message} (${places.join(', ')})`, {
     status: 422,
     ...(hint === undefined ? {} : { hint }),

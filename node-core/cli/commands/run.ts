@@ -1,5 +1,7 @@
 /** `voike run` */
 import { Problem } from '../../errors/problem.ts';
+import { compileProgram } from '../../flow/program/compile.ts';
+import { isProgram } from '../../flow/program/parse.ts';
 import type { Input } from '../../flow/syntax/ast.ts';
 import { parse } from '../../flow/syntax/parse.ts';
 import { connect, type Connection, type Where } from '../connection.ts';
@@ -11,6 +13,7 @@ import { readInputArguments } from '../inputs.ts';
 import { note, print, printJson } from '../print.ts';
 import { showRun } from '../show-run.ts';
 import { readSource, type Source } from '../sources.ts';
+import { runProgram } from './vasm-run.ts';
 
 interface Options extends Where {
   input: string[];
@@ -23,9 +26,11 @@ interface Options extends Where {
   limit?: number;
   json?: boolean;
   detach?: boolean;
+  grant: string[];
 }
 
-export async function runCommand(file: string | undefined, given: Options): Promise<number> {
+/** A plan is run as a whole; of a program a function is called, with its arguments. */
+export async function runCommand(file: string | undefined, call: string[], given: Options): Promise<number> {
   // --from is the short name of --from-step.
   const options = given.from === undefined ? given : { ...given, fromStep: given.from };
   if (file === undefined && options.resume === undefined && options.rerun === undefined) {
@@ -41,6 +46,12 @@ export async function runCommand(file: string | undefined, given: Options): Prom
     );
   }
   const source = file === undefined ? undefined : await readSource(file);
+  if (source !== undefined && isProgram(source.text)) return callFunction(source, call, options);
+  if (call.length > 0)
+    throw usage(
+      `A plan takes no arguments, and ${file} is one.`,
+      'Give its inputs with --input name=value. Functions are called in programs.',
+    );
   if (source !== undefined && !isSound(source, options)) return EXIT.failed;
 
   const connection = await connect(options);
@@ -54,6 +65,21 @@ export async function runCommand(file: string | undefined, given: Options): Prom
   } finally {
     await connection.close();
   }
+}
+
+async function callFunction(source: Source, [func, ...args]: string[], options: Options): Promise<number> {
+  const { module, diagnostics } = compileProgram(source.text, 'program', source.name);
+  if (module === undefined) return refuse(source, diagnostics, options);
+  if (func === undefined) {
+    const names = module.functions.filter(({ exported }) => exported).map(({ name }) => name);
+    throw usage(
+      `${source.name} is a program: say which of its functions to call.`,
+      names.length === 0
+        ? 'It has none yet.'
+        : `It has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
+    );
+  }
+  return runProgram(module, func, args, options);
 }
 
 /** Syntax errors are told without a node; the rest is checked where the plan runs, which knows its tables and operations. */

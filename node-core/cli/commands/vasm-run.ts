@@ -1,5 +1,6 @@
 /** `voike vasm run FILE FUNC ARG…` */
-import { isBinary } from '../../vasm/binary.ts';
+import { encode, isBinary } from '../../vasm/binary.ts';
+import type { Module } from '../../vasm/module.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
@@ -23,6 +24,20 @@ export async function runModule(file: string, func: string, args: string[], opti
     file.endsWith('.bin') || isBinary(bytes)
       ? { binary: base64(bytes) }
       : { text: sourceText(name, bytes), ...(file === '-' ? {} : { name: moduleName(file) }) };
+  return callModule(module, func, args, options);
+}
+
+/** Calls a function of a compiled program, and prints as {@link runModule} does. */
+export function runProgram(module: Module, func: string, args: string[], options: RunOptions): Promise<number> {
+  return callModule({ binary: base64(encode(module)) }, func, args, { engine: 'wasm', ...options });
+}
+
+function callModule(
+  module: { binary: string } | { text: string; name?: string },
+  func: string,
+  args: string[],
+  options: RunOptions,
+): Promise<number> {
   const stop = new AbortController();
   host().onInterrupt(() => stop.abort(new Problem('cancelled', 'The call was cancelled.')));
   return withConnection(options, async (connection) => {
