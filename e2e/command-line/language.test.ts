@@ -55,7 +55,7 @@ describe('voike check', () => {
         /wide\.flow is UTF-16 text[^]*Save it as UTF-8/,
       ],
       [world.file('zeros.flow', `\0\0${GOOD}`), /FLOW1006 `␀␀` means nothing in FLOW/],
-      [world.file('program.flow', program), /FLOW1001 This is a program, not a plan/],
+      [world.file('program.flow', `${program}\nfunc broken() -> Int { }`), /program\.flow:\d+:\d+: error FLOW/],
       [world.file('open.flow', 'FLOW "x"\nSTEP a = TRANSFORM { n: "never closed }'), /This text is not closed/],
       [
         large,

@@ -24,7 +24,7 @@ const NUMBERS: readonly number[] = [-1, 0, 1, 2, 7, 1e6, 2 ** 31, 0.5, Number.Na
 
 /** One to three changes: most leave a module that is nearly right, which is what a verifier can be wrong about. */
 export function mutatedModule(random: Random, module: Module): Module {
-  const changed = structuredClone(module) as { -readonly [K in keyof Module]: Module[K] };
+  const changed: { -readonly [K in keyof Module]: Module[K] } = structuredClone(module);
   for (let i = 1 + upTo(random, 3); i > 0; i--) {
     const functions = changed.functions as Func[];
     const func = pick(random, functions);

@@ -174,7 +174,7 @@ describe('the interpreter', () => {
       {
         before(frames: readonly Frame[], fuelUsed) {
           const { at, locals, stack } = frames.at(-1)!;
-          seen.push(`${frames.length}:${at} n0=${locals[0]} [${stack.join(' ')}] ${fuelUsed}`);
+          seen.push(`${frames.length}:${at} n0=${String(locals[0])} [${stack.join(' ')}] ${fuelUsed}`);
           if (frames.length === 2) throw new Error('enough');
         },
       },

@@ -241,9 +241,9 @@ function binary(op: string, a: Value, b: Value): Value {
     case 'CMPGE':
       return (a as number) >= (b as number);
     case 'AND':
-      return (a as boolean) && (b as boolean);
+      return (a as boolean) && b;
     case 'OR':
-      return (a as boolean) || (b as boolean);
+      return a || b;
   }
   if (typeof a === 'string') return join(a, b as string);
   return typeof a === 'bigint' ? intArithmetic(op, a, b as bigint) : floatArithmetic(op, a as number, b as number);

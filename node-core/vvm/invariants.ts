@@ -6,7 +6,7 @@ import type { Module } from '../vasm/module.ts';
 import { mutatedBytes, mutatedModule } from '../vasm/mutate.ts';
 import { Trap } from '../vasm/trap.ts';
 import { verify } from '../vasm/verify.ts';
-import { type Host, Stop, type Value } from './engine.ts';
+import { type Host, Stop } from './engine.ts';
 import { createInterpreter } from './interpret.ts';
 
 /** Enough for loops to go round, too little for values to grow large. */
@@ -43,7 +43,7 @@ export function checkModule(random: Random, module: Module, seen: Seen): void {
   const engine = createInterpreter(result.verified, fuzzHost(random), LIMITS);
   for (const { name, exported, params } of module.functions) {
     if (!exported || !params.every(({ type }) => takesRandom(type, module))) continue;
-    const args = params.map(({ type }) => randomValue(random, type, module.records) as Value);
+    const args = params.map(({ type }) => randomValue(random, type, module.records));
     try {
       const { fuelUsed } = engine.call(name, args);
       if (fuelUsed < 1n || fuelUsed > LIMITS.fuel) throw new Error(`The call of ${name} used ${fuelUsed} fuel.`);

@@ -110,10 +110,7 @@ function trapProblem(trap: Trap, loaded: Loaded, module: ModuleName, log: string
     ...(line === undefined ? [] : [`line ${line}`]),
     ...(range === undefined ? [] : [`${source ?? 'source'} from ${range.start} to ${range.end}`]),
   ];
-  const hint =
-    refused === undefined
-      ? HINTS[trap.code]
-      : `Who trusts it can grant that: --grant ${refused.capability}`;
+  const hint = refused === undefined ? HINTS[trap.code] : `Who trusts it can grant that: --grant ${refused.capability}`;
   return new Problem('vvm-trap', `${trap.message} (${places.join(', ')})`, {
     status: 422,
     ...(hint === undefined ? {} : { hint }),

@@ -1,6 +1,6 @@
 /** Writes the code of one function: labels, locals, how much is on the stack, and where in the source it came from. Browser-safe. */
 import { HOST_FUNCTIONS } from '../../vasm/host.ts';
-import type { Constant, Instruction, Slot } from '../../vasm/module.ts';
+import type { Constant, Instruction, Op, Slot } from '../../vasm/module.ts';
 import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from '../../vasm/type.ts';
 import type { SourceRange } from './tree.ts';
 import { type ProgramType, showType } from './types.ts';
@@ -90,7 +90,7 @@ export class Emitter {
     this.code.push(instruction);
     this.depth += delta;
   }
-  op(op: Extract<Instruction, { op: string }>['op'] & string): void {
+  op(op: Op): void {
     this.write({ op } as Instruction, DELTA[op] ?? -1);
     if (op === 'RET' || op === 'TRAP') this.reachable = false;
   }
