@@ -79,7 +79,7 @@ function tamper(node: RunningNode): number {
   const { leaf } = database.prepare('SELECT leaf FROM ledger_entries WHERE seq = ?').get(seq) as { leaf: string };
   // Whoever can write the file can take the triggers away that keep honest programs from changing an entry.
   database.exec('DROP TRIGGER ledger_entries_fix');
-  const changed = leaf.replace('"ms":0', '"ms":9');
+  const changed = leaf.replace(/"ms":(\d)/, (_time, digit: string) => `"ms":${digit === '9' ? '8' : '9'}`);
   if (changed === leaf) throw new Error(`entry ${seq} has no time to change: ${leaf}`);
   database.prepare('UPDATE ledger_entries SET leaf = ? WHERE seq = ?').run(changed, seq);
   database.close();
