@@ -1,4 +1,6 @@
 /** Modules of any shape for property tests: well-formed, named uniquely, and not caring whether they verify. */
+import { assemble } from './assemble.ts';
+import { type Verified, verify } from './verify.ts';
 import fc from 'fast-check';
 import { PLAIN, type Constant, type Func, type Instruction, type Module, type RecordType } from './module.ts';
 import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
@@ -169,3 +171,12 @@ export const anyModule: fc.Arbitrary<Module> = fc
       })
       .chain((module) => debugOf(module.functions).map((debug) => ({ ...module, ...debug }) as unknown as Module));
   });
+
+/** The module of a text that must be right. @throws Error that says what is wrong with it */
+export function verified(source: string): Verified {
+  const { module, problems } = assemble(source);
+  if (module === undefined || problems.length > 0) throw new Error(JSON.stringify(problems));
+  const result = verify(module);
+  if ('refusals' in result) throw new Error(JSON.stringify(result.refusals));
+  return result.verified;
+}

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assemble } from '../vasm/assemble.ts';
+import { verified } from '../vasm/testing.ts';
 import { FIB } from '../vasm/testing.ts';
 import { Trap } from '../vasm/trap.ts';
-import { verify } from '../vasm/verify.ts';
 import { type Host, Stop, type Value } from './engine.ts';
 import { createInterpreter, type Frame } from './interpret.ts';
 
@@ -11,14 +10,6 @@ const nothing: Host = {
     throw new Stop('refused', `Nothing is granted, and so not ${name}.`);
   },
 };
-
-function verified(source: string) {
-  const { module, problems } = assemble(source);
-  expect(problems).toEqual([]);
-  const result = verify(module!);
-  if ('refusals' in result) throw new Error(JSON.stringify(result.refusals));
-  return result.verified;
-}
 
 interface Options {
   args?: Value[];

@@ -18,7 +18,7 @@ interface Carrier {
 
 /** What was carried so far and what is to be filled yet. */
 class Trip {
-  readonly todo: (() => void)[] = [];
+  readonly pending: (() => void)[] = [];
   readonly #carried = new Map<Carry, Map<unknown, unknown>>();
 
   /** The copy of `value`, made and filled once. */
@@ -29,12 +29,12 @@ class Trip {
     if (earlier !== undefined) return earlier as Copy;
     const copy = make();
     known.set(value, copy);
-    this.todo.push(() => fill(copy));
+    this.pending.push(() => fill(copy));
     return copy;
   }
 
   finish(): void {
-    for (let step = this.todo.pop(); step !== undefined; step = this.todo.pop()) step();
+    for (let step = this.pending.pop(); step !== undefined; step = this.pending.pop()) step();
   }
 }
 

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { assemble } from '../../vasm/assemble.ts';
-import { verify } from '../../vasm/verify.ts';
+import { verified } from '../../vasm/testing.ts';
 import { type Host, LARGEST, Stop, type Value } from '../engine.ts';
 import { compileWasm } from './engine.ts';
 import { bothWays, compareSeed } from './differential.ts';
 import { typesKept } from './types.ts';
-
-function verified(source: string) {
-  const { module, problems } = assemble(source);
-  expect(problems).toEqual([]);
-  const result = verify(module!);
-  if ('refusals' in result) throw new Error(JSON.stringify(result.refusals));
-  return result.verified;
-}
 
 interface Options {
   args?: Value[];

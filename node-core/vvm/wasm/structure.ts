@@ -18,9 +18,9 @@ type Frame = { loop: number } | { before: number } | 'if';
 export function writeStructured(body: Body, graph: Graph, writer: BlockWriter): void {
   const { next, order, children, isMerge, isLoop } = graph;
   const frames: Frame[] = [];
-  const todo: (() => void)[] = [];
+  const pending: (() => void)[] = [];
   /** The last given is done last. */
-  const plan = (...steps: (() => void)[]): void => void todo.push(...steps.toReversed());
+  const plan = (...steps: (() => void)[]): void => void pending.push(...steps.toReversed());
   const open = (op: number, frame: Frame): void => {
     body.open(op);
     frames.push(frame);
@@ -96,7 +96,7 @@ export function writeStructured(body: Body, graph: Graph, writer: BlockWriter): 
   };
 
   tree(0);
-  for (let step = todo.pop(); step !== undefined; step = todo.pop()) step();
+  for (let step = pending.pop(); step !== undefined; step = pending.pop()) step();
   body.op(OP.unreachable);
 }
 
