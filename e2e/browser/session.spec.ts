@@ -15,6 +15,19 @@ test('a tab that has a session keeps it over a reload', async ({ node, visit }) 
   await expect(page.getByText('node ready')).toBeVisible();
 });
 
+test('a reload before the node has answered the link does not lose it', async ({ node, visit }) => {
+  const page = await visit('about:blank');
+  await page.route('**/session', () => undefined);
+  const asked = page.waitForRequest('**/session');
+  await page.goto(node.link);
+  await asked;
+  expect(page.url()).toBe(`${node.url}/`);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.reload();
+  await expect(page.getByText('node ready')).toBeVisible();
+  expect(await page.evaluate(() => Object.values(sessionStorage).join())).not.toContain(new URL(node.link).hash.split('=')[1]);
+});
+
 test('without a session the page says how to get one', async ({ node, visit }) => {
   const page = await visit(node.url);
   await expect(page.getByRole('alert')).toContainText('Open the link that the node printed');

@@ -77,12 +77,14 @@ function createSurface(): Surface {
   let fromPane = false;
   let panel: string | undefined;
   let shown: string | undefined;
+  /** What the tab had waits for room: until then its own place is still the one to keep. */
+  let awaitsRoom = false;
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const keepPlace = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (panel !== undefined && editor.getModel() !== null) keepViewState(panel, editor.saveViewState());
+    if (panel !== undefined && !awaitsRoom && editor.getModel() !== null) keepViewState(panel, editor.saveViewState());
   };
 
   const keepPlaceSoon = (): void => void (timer ??= setTimeout(keepPlace, 500));
@@ -128,10 +130,13 @@ function createSurface(): Surface {
         if (editor.getModel() !== model) editor.setModel(model);
         const state = viewStateOf(panelId);
         const restore = (): void => {
-          if (panel === panelId && state !== undefined) editor.restoreViewState(state);
+          if (panel !== panelId) return;
+          awaitsRoom = false;
+          if (state !== undefined) editor.restoreViewState(state);
         };
-        if (hasRoom()) restore();
-        else whenThereIsRoom(restore);
+        awaitsRoom = !hasRoom();
+        if (awaitsRoom) whenThereIsRoom(restore);
+        else restore();
         // The language service answers about any document that it has the text of.
         updateText(document.id, document.revision, document.text);
       }
@@ -148,6 +153,7 @@ function createSurface(): Surface {
       element.remove();
       panel = undefined;
       shown = undefined;
+      awaitsRoom = false;
       editor.setModel(null);
     },
     keep: keepPlace,

@@ -29,12 +29,30 @@ import { announce, isActive, loadRecent, loadRun, patchRuns, restoreRuns, useRun
 import { loadSamples } from './samples.ts';
 import { keep, readKept, windowKey } from './window-key.ts';
 
+/** Holds the launch code of this tab between the address and the session; a reload before the answer needs it once more. */
+const LAUNCH = 'voike.launch';
+
 /** Takes `#launch=CODE` out of the address, so that it stands in no history and no screenshot. */
 function takeLaunchCode(): string | undefined {
   const match = /^#launch=([^&]+)/.exec(location.hash);
+  try {
+    if (match === null) return sessionStorage.getItem(LAUNCH) ?? undefined;
+    sessionStorage.setItem(LAUNCH, decodeURIComponent(match[1]!));
+  } catch {
+    // Storage is switched off: only a reload in the first moment would miss it.
+  }
   if (match === null) return undefined;
   history.replaceState(null, '', location.pathname + location.search);
   return decodeURIComponent(match[1]!);
+}
+
+/** The node has answered: it let this tab in, or never will with this code. */
+function dropLaunchCode(): void {
+  try {
+    sessionStorage.removeItem(LAUNCH);
+  } catch {
+    // Nothing was held.
+  }
 }
 
 const LOCAL: NodeAt = useConnection.getState().at;
@@ -111,8 +129,11 @@ async function openHome(
   if (session !== undefined) return { made, project: session.project };
   if (launch === undefined) return { made, ...rememberedProject(undefined) };
   try {
-    return { made, ...rememberedProject((await made.openSession(launch)).project) };
+    const { project } = await made.openSession(launch);
+    dropLaunchCode();
+    return { made, ...rememberedProject(project) };
   } catch (refused) {
+    if (isRefusal(refused)) dropLaunchCode();
     // A wrong code is no matter while an older session of this tab is still good.
     return { made, ...rememberedProject(undefined), refused };
   }
