@@ -25,7 +25,9 @@ test('a reload before the node has answered the link does not lose it', async ({
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
   await expect(page.getByText('node ready')).toBeVisible();
-  expect(await page.evaluate(() => Object.values(sessionStorage).join())).not.toContain(new URL(node.link).hash.split('=')[1]);
+  expect(await page.evaluate(() => Object.values(sessionStorage).join())).not.toContain(
+    new URL(node.link).hash.split('=')[1],
+  );
 });
 
 test('without a session the page says how to get one', async ({ node, visit }) => {

@@ -116,13 +116,14 @@ describe('an optional value', () => {
 });
 
 it('the smallest manifest follows from what is called', () => {
-  const { capabilities, diagnostics } = checkProgram(`${HEAD}
+  const { capabilities, diagnostics, needs } = checkProgram(`${HEAD}
 service S {
   route POST "/users" (name: String) -> JSON { let user = User { name } db.insert(user) log("made") return { "id": user.id } }
   route GET "/users/{id}" -> JSON { let user = db.query(User, params.id) if user is None { http.error(404, "no") } return user.toJson() }
 }`);
   expect(diagnostics).toEqual([]);
   expect(capabilities).toEqual(['db.read:User', 'db.write:User', 'log']);
+  expect([...needs.values()]).toEqual(['db.write:User', 'log', 'db.read:User']);
 });
 
 it('checking never throws, whatever the text', () => {

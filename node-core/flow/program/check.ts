@@ -66,6 +66,8 @@ export interface CheckedProgram {
   types: ReadonlyMap<Expr, ProgramType>;
   /** What a name or the name of a `let`, `for` or case stands for; by the expression, or by the identifier. */
   locals: ReadonlyMap<object, Local>;
+  /** The capability that a call needs, by the call. */
+  needs: ReadonlyMap<Expr, string>;
   /** The smallest manifest: what the program needs, sorted. */
   capabilities: string[];
 }
@@ -96,7 +98,7 @@ class Checker {
   readonly functions = new Map<string, { item: FuncItem; type: { params: ProgramType[]; result: ProgramType } }>();
   readonly types = new Map<Expr, ProgramType>();
   readonly locals = new Map<object, Local>();
-  readonly capabilities = new Set<string>();
+  readonly needs = new Map<Expr, string>();
   scopes: Map<string, Local>[] = [];
   /** Locals of type `T?` that are known to have a value here. */
   sure = new Set<Local>();
@@ -127,7 +129,7 @@ class Checker {
         }
     }
     this.diagnostics.sort((a, b) => a.range.start - b.range.start);
-    const { program, comments, diagnostics, models, enums, functions, types, locals } = this;
+    const { program, comments, diagnostics, models, enums, functions, types, locals, needs } = this;
     return {
       program,
       comments,
@@ -137,7 +139,8 @@ class Checker {
       functions,
       types,
       locals,
-      capabilities: [...this.capabilities].sort(),
+      needs,
+      capabilities: [...new Set(needs.values())].sort(),
     };
   }
 
@@ -774,7 +777,7 @@ class Checker {
 
   applied(e: Expr & { kind: 'call' }, signature: Signature, name: string): ProgramType {
     const { params, result, needs } = signature;
-    if (needs) this.capabilities.add(needs);
+    if (needs) this.needs.set(e, needs);
     e.args.forEach((arg, i) => (params[i] ? this.want(arg, params[i]) : this.expr(arg)));
     if (e.args.length !== params.length && !this.broken(e))
       this.report(
@@ -825,7 +828,7 @@ class Checker {
         `\`db.${property.name}\` takes ${modelCall.rest.length === 0 ? 'one value' : 'two values'}, and here ${e.args.length === 1 ? 'is one' : `are ${e.args.length}`}.`,
         e.range,
       );
-    if (model.kind === 'Model') this.capabilities.add(`${modelCall.right}:${model.name}`);
+    if (model.kind === 'Model') this.needs.set(e, `${modelCall.right}:${model.name}`);
     return modelCall.result(model);
   }
 

@@ -83,6 +83,14 @@ describe('a program is read', () => {
     for (const text of ['', 'FLOW "x"\nEND FLOW', '@every("1h")\nFLOW "x"', 'STEP model = TAKE 3', '@'])
       expect(isProgram(text)).toBe(false);
   });
+  it('and known as such while its first word is being written, and after a long comment', () => {
+    const rest = '\n\nfunc f() -> Int { return 1 }\n';
+    for (const text of [`mod${rest}`, `fnc g() {}${rest}`, `@roles(${rest}`, 'func', `func ${rest}`, `@${rest}`])
+      expect(isProgram(text)).toBe(true);
+    expect(isProgram(`STE x = TAKE 3\nSTEP y = TAKE 2`)).toBe(false);
+    for (const length of [1_980, 1_995, 2_000, 2_010])
+      expect(isProgram(`# ${'x'.repeat(length)}\nfunc f() {}`)).toBe(true);
+  });
   it('words of the language as names where a line begins as well', () => {
     expect(codes('func f(a: Int) { return match a { let => let } }\nmodel M { return: Int, for: Int }')).toEqual([
       'FLOW1011',
