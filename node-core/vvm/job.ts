@@ -4,11 +4,20 @@ import type { ProblemDocument } from '../errors/problem.ts';
 /** `interpreter`: the reference, without a start. `wasm`: compiled, many times as fast. */
 export type EngineName = 'interpreter' | 'wasm';
 
+/** A FLOW program, compiled on the thread that runs it. */
+export interface ProgramSource {
+  program: string;
+  /** What messages call it. */
+  file?: string;
+}
+
+/** VASM text, the bytes of the binary form, or a program. */
+export type GivenModule = string | Uint8Array | ProgramSource;
+
 /** One call of a function of a module. */
 export interface Job {
-  /** VASM text, or the bytes of the binary form. */
-  module: string | Uint8Array;
-  /** What a text without a `module` line is called. */
+  module: GivenModule;
+  /** What a program, or a text without a `module` line, is called. */
   name?: string;
   func: string;
   /** As `parseArguments` takes them. */

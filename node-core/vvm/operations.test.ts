@@ -188,3 +188,41 @@ describe('a hostile module', () => {
     }
   });
 });
+
+describe('a program', () => {
+  const SOURCE = `func half(n: Int, by: Int) -> Int {
+  log("halving \${n}")
+  return n / by
+}
+func pairs() -> List<Int> { return [1, 2] }
+`;
+  const runSource = (func: string, more: object) =>
+    call('vvm.run', { source: SOURCE, file: 'half.flow', func, engine: 'wasm', ...more }) as Promise<Finished>;
+
+  it('is compiled and runs', async () => {
+    expect(await runSource('half', { args: ['10', 2], grants: ['log'] })).toMatchObject({
+      value: 5,
+      type: 'Int',
+      log: ['halving 10'],
+    });
+  });
+
+  it('says in which line it trapped, and the range of it', async () => {
+    const trapped = await problem(runSource('half', { args: [10, 0], grants: ['log'] }));
+    expect(trapped).toMatchObject({
+      message: 'Divided by zero. (half, line 3 of half.flow)',
+      more: { trap: 'division-by-zero', line: 3, func: 'half', log: ['halving 10'] },
+    });
+    expect(SOURCE.slice(trapped.range!.start, trapped.range!.end)).toBe('n / by');
+  });
+
+  it('with mistakes is refused with all of them', async () => {
+    const refused = await problem(call('vvm.run', { source: 'func f() -> Int { return nothing }', func: 'f' }));
+    expect(refused.code).toBe('flow-has-errors');
+    expect(refused.more['diagnostics']).toHaveLength(1);
+  });
+
+  it('is given in one form only', async () => {
+    expect((await problem(call('vvm.run', { source: SOURCE, text: FIB, func: 'fib' }))).code).toBe('invalid-input');
+  });
+});

@@ -4,11 +4,29 @@ import { Problem } from '../errors/problem.ts';
 import { operation } from '../operations/operation.ts';
 import { HOST_FUNCTIONS } from '../vasm/host.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
+import type { GivenModule } from './job.ts';
 import { RefusedCall, type Runner } from './pool.ts';
 
 const DEFAULT_FUEL = 10_000_000_000;
 const DEFAULT_MS = 30_000;
 const MOST_MS = 600_000;
+
+/** The ways in which a module is given; exactly one of `source`, `text` and `binary`. */
+export const ModuleInput = {
+  source: Type.Optional(Type.String({ maxLength: 10_000_000, description: 'A FLOW program' })),
+  file: Type.Optional(Type.String({ maxLength: 4096, description: 'What messages call the program' })),
+  text: Type.Optional(Type.String({ maxLength: 10_000_000, description: 'Or a module as VASM text' })),
+  binary: Type.Optional(
+    Type.String({ maxLength: 14_000_000, description: 'Or in its binary form (.vasm.bin), in Base64' }),
+  ),
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'What a text without a `module` line is called; main',
+    }),
+  ),
+};
 
 export interface VvmServices {
   vvm: Runner;
@@ -17,9 +35,9 @@ export interface VvmServices {
 export function vvmOperations({ vvm }: VvmServices) {
   return {
     'vvm.run': operation({
-      summary: 'Call a function of a VASM module',
+      summary: 'Call a function of a FLOW program or a VASM module',
       description:
-        'The module is verified and runs on a thread of its own, within its fuel, time and memory. It is granted nothing that ' +
+        'A program is compiled first; mistakes in it are the problem `flow-has-errors` with `diagnostics`. The module is verified and runs on a thread of its own, within its fuel, time and memory. It is granted nothing that ' +
         '`grants` does not name. Traps are problems with the code `vvm-trap`; their members `trap`, `func`, `at`, `line`, `range`, ' +
         '`fuelUsed` and `log` say how and where.',
       http: { method: 'POST', path: '/vvm/run' },
@@ -28,17 +46,7 @@ export function vvmOperations({ vvm }: VvmServices) {
       effect: 'write',
       ledger: ['vvm.refused'],
       input: Type.Object({
-        text: Type.Optional(Type.String({ maxLength: 10_000_000, description: 'The module as VASM text' })),
-        binary: Type.Optional(
-          Type.String({ maxLength: 14_000_000, description: 'Or in its binary form (.vasm.bin), in Base64' }),
-        ),
-        name: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: 128,
-            description: 'What a text without a `module` line is called; main',
-          }),
-        ),
+        ...ModuleInput,
         func: Type.String({ minLength: 1, maxLength: 256, description: 'An exported function of it' }),
         args: Type.Optional(
           Type.Array(Type.Unknown(), {
@@ -97,20 +105,10 @@ export function vvmOperations({ vvm }: VvmServices) {
       }),
       async handler(
         { project, actor, signal },
-        {
-          text,
-          binary,
-          name,
-          func,
-          args = [],
-          grants = [],
-          fuel = DEFAULT_FUEL,
-          ms = DEFAULT_MS,
-          engine = 'interpreter',
-        },
+        { name, func, args = [], grants = [], fuel = DEFAULT_FUEL, ms = DEFAULT_MS, engine = 'interpreter', ...given },
       ) {
         for (const grant of grants) known(grant);
-        const module = moduleOf(text, binary);
+        const module = moduleOf('vvm.run', given);
         try {
           return await vvm.run(
             { module, ...(name === undefined ? {} : { name }), func, args, grants, fuel, depth: DEFAULT_DEPTH, engine },
@@ -130,12 +128,21 @@ export function vvmOperations({ vvm }: VvmServices) {
   };
 }
 
-function moduleOf(text: string | undefined, binary: string | undefined): string | Uint8Array {
-  if ((text === undefined) === (binary === undefined))
-    throw new Problem('invalid-input', 'vvm.run takes a module either as `text` or as `binary`.');
+interface Given {
+  source?: string;
+  file?: string;
+  text?: string;
+  binary?: string;
+}
+
+/** @throws Problem `invalid-input` unless exactly one of `source`, `text` and `binary` is given */
+export function moduleOf(operation: string, { source, file, text, binary }: Given): GivenModule {
+  if ([source, text, binary].filter((one) => one !== undefined).length !== 1)
+    throw new Problem('invalid-input', `${operation} takes a module as one of \`source\`, \`text\` and \`binary\`.`);
+  if (source !== undefined) return { program: source, ...(file === undefined ? {} : { file }) };
   if (text !== undefined) return text;
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(binary!) || binary!.length % 4 !== 0)
-    throw new Problem('invalid-input', 'vvm.run: `binary` is not Base64.');
+    throw new Problem('invalid-input', `${operation}: \`binary\` is not Base64.`);
   return Buffer.from(binary!, 'base64');
 }
 

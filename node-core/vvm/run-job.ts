@@ -105,11 +105,15 @@ function trapProblem(trap: Trap, loaded: Loaded, module: ModuleName, log: string
   const { func, at, range } = trap.place;
   const line = loaded.lineOf(func, at);
   const source = loaded.verified.module.debug?.source;
-  const places = [
-    `${func}, instruction ${at}`,
-    ...(line === undefined ? [] : [`line ${line}`]),
-    ...(range === undefined ? [] : [`${source ?? 'source'} from ${range.start} to ${range.end}`]),
-  ];
+  // Who wrote a program knows its lines and not its instructions.
+  const places =
+    loaded.program !== undefined && line !== undefined
+      ? [func, `line ${line}${source === undefined ? '' : ` of ${source}`}`]
+      : [
+          `${func}, instruction ${at}`,
+          ...(line === undefined ? [] : [`line ${line}`]),
+          ...(range === undefined ? [] : [`${source ?? 'source'} from ${range.start} to ${range.end}`]),
+        ];
   const hint = refused === undefined ? HINTS[trap.code] : `Who trusts it can grant that: --grant ${refused.capability}`;
   return new Problem('vvm-trap', `${trap.message} (${places.join(', ')})`, {
     status: 422,

@@ -79,7 +79,7 @@ async function callFunction(source: Source, [func, ...args]: string[], options: 
         : `It has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
     );
   }
-  return runProgram(module, func, args, options);
+  return runProgram(source, func, args, options);
 }
 
 /** Syntax errors are told without a node; the rest is checked where the plan runs, which knows its tables and operations. */

@@ -1,6 +1,5 @@
 /** `voike vasm run FILE FUNC ARG…` */
-import { encode, isBinary } from '../../vasm/binary.ts';
-import type { Module } from '../../vasm/module.ts';
+import { isBinary } from '../../vasm/binary.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
@@ -27,13 +26,18 @@ export async function runModule(file: string, func: string, args: string[], opti
   return callModule(module, func, args, options);
 }
 
-/** Calls a function of a compiled program, and prints as {@link runModule} does. */
-export function runProgram(module: Module, func: string, args: string[], options: RunOptions): Promise<number> {
-  return callModule({ binary: base64(encode(module)) }, func, args, { engine: 'wasm', ...options });
+/** Calls a function of a program, and prints as {@link runModule} does. */
+export function runProgram(
+  { name: file, text: source }: { name: string; text: string },
+  func: string,
+  args: string[],
+  options: RunOptions,
+): Promise<number> {
+  return callModule({ source, file }, func, args, { engine: 'wasm', ...options });
 }
 
 function callModule(
-  module: { binary: string } | { text: string; name?: string },
+  module: { source: string; file: string } | { binary: string } | { text: string; name?: string },
   func: string,
   args: string[],
   options: RunOptions,
