@@ -4,6 +4,7 @@
  * every kind of trap. The same random numbers give the same module.
  */
 import { type Random, seeded } from '../flow/syntax/generate.ts';
+import { GRANTED } from './granted.ts';
 import { HOST_FUNCTIONS } from './host.ts';
 import type { Constant, Func, Instruction, Module, PlainOp, RecordType, Slot } from './module.ts';
 import {
@@ -88,6 +89,9 @@ const STRINGS: readonly string[] = [
   '12',
 ];
 
+/** Everything that host functions need. */
+const RIGHTS = [...new Set(Object.values(GRANTED).map(({ capability }) => capability))].sort();
+
 const upTo = (random: Random, count: number): number => Math.floor(random() * count);
 const pick = <T>(random: Random, from: readonly T[]): T => from[upTo(random, from.length)]!;
 
@@ -102,7 +106,7 @@ export function randomModule(random: Random, size = 12): Module {
   return {
     name: 'generated',
     version: `1.${upTo(random, 10)}.0`,
-    capabilities: random() < 0.5 ? ['log'] : ['db.read:a', 'log:all', 'time'],
+    capabilities: random() < 0.5 ? RIGHTS : RIGHTS.map((right) => `${right}:all`),
     budget: random() < 0.5 ? {} : { fuel: 100_000, memory: 1 << 26, time: 1_000 },
     records,
     functions,

@@ -2,6 +2,7 @@
  * Host functions: everything that a module cannot do by itself, with its type, its cost in fuel and the capability that it
  * needs. Those without a capability compute only; both engines have them built in.
  */
+import { GRANTED } from './granted.ts';
 import { BOOL, FLOAT, INT, listOf, NONE, STRING, type Type } from './type.ts';
 
 export interface HostFunction {
@@ -23,7 +24,7 @@ const typed = (name: string, params: readonly Type[], result: Type, cost = 0): H
   resultOf: (args) => (params.every((param, at) => args[at]?.kind === param.kind) ? result : undefined),
 });
 
-/** What computes only. `log` and the like come with the areas that they belong to. */
+/** What computes only; what needs something granted stands in granted.ts. */
 const PURE: readonly HostFunction[] = [
   typed('int.toFloat', [INT], FLOAT),
   /** Towards zero; NaN and what does not fit trap `overflow`. */
@@ -68,9 +69,6 @@ const PURE: readonly HostFunction[] = [
   },
 ];
 
-/** Host functions that need something granted. */
-const GRANTED: readonly HostFunction[] = [{ ...typed('log', [STRING], NONE, 32), capability: 'log' }];
-
 export const HOST_FUNCTIONS: ReadonlyMap<string, HostFunction> = new Map(
-  [...PURE, ...GRANTED].map((host) => [host.name, host]),
+  [...PURE, ...Object.values(GRANTED)].map((host) => [host.name, host]),
 );

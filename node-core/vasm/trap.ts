@@ -11,6 +11,8 @@ export type TrapCode =
   | 'depth'
   /** One value grew too large; that all of them together do is seen from outside, where the worker is ended. */
   | 'memory'
+  /** It called its host more often, or with more, than one call may. */
+  | 'host-calls'
   | 'failed'
   | 'refused';
 
@@ -47,4 +49,5 @@ export const TRAP_WORDS: Readonly<Record<Exclude<TrapCode, 'failed' | 'refused'>
   fuel: 'The fuel is used up.',
   depth: 'Too many calls within one another.',
   memory: 'A value grew too large.',
+  'host-calls': 'It asks the host for more than one call may.',
 };

@@ -2,6 +2,7 @@
 import { Problem } from '../errors/problem.ts';
 import type { Func, Module } from '../vasm/module.ts';
 import { TRAP_WORDS, type Place, type TrapCode } from '../vasm/trap.ts';
+import type { Type } from '../vasm/type.ts';
 
 /**
  * Int is a bigint, Float a number, None and the empty Option null, an Option that holds something its value, a List an
@@ -41,8 +42,11 @@ export const LARGEST = {
 
 /** Answers the host functions that need a capability; the others are built into the engines. */
 export interface Host {
-  /** @throws Stop `refused` for what was not granted, with a sentence that says so. */
-  call(name: string, args: Value[]): Value;
+  /**
+   * @param types of the arguments.
+   * @throws Stop `refused` for what was not granted, with a sentence that says so.
+   */
+  call(name: string, args: Value[], types: readonly Type[]): Value;
 }
 
 export interface Engine {

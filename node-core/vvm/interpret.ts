@@ -135,9 +135,14 @@ export function createInterpreter(
             throw new Stop('failed', stack.pop() as string);
           case 'HOST': {
             const { name } = instruction;
-            const given = stack.splice(stack.length - HOST_FUNCTIONS.get(name)!.arity);
+            const { arity } = HOST_FUNCTIONS.get(name)!;
+            const given = stack.splice(stack.length - arity);
             const pure = PURE_HOST.get(name);
-            stack.push(pure === undefined ? host.call(name, given) : pure(...(given as never[])));
+            stack.push(
+              pure === undefined
+                ? host.call(name, given, functions[frame.func]!.stack[at]!.last(arity))
+                : pure(...(given as never[])),
+            );
             break;
           }
           case 'NEW':

@@ -2,6 +2,7 @@
 import { Problem } from '../errors/problem.ts';
 import { decode, encode } from '../vasm/binary.ts';
 import { type Random, randomModule, randomValue } from '../vasm/generate.ts';
+import { HOST_FUNCTIONS } from '../vasm/host.ts';
 import type { Module } from '../vasm/module.ts';
 import { mutatedBytes, mutatedModule } from '../vasm/mutate.ts';
 import { Trap } from '../vasm/trap.ts';
@@ -12,11 +13,11 @@ import { createInterpreter } from './interpret.ts';
 /** Enough for loops to go round, too little for values to grow large. */
 const LIMITS = { fuel: 3_000n, depth: 200 };
 
-/** Answers `log`, and refuses it now and then. */
-export const fuzzHost = (random: Random): Host => ({
-  call: () => {
+/** Answers with anything of the right type, and refuses now and then. */
+export const fuzzHost = (random: Random, module: Module): Host => ({
+  call(name, _args, types) {
     if (random() < 0.1) throw new Stop('refused', 'Not granted.');
-    return null;
+    return randomValue(random, HOST_FUNCTIONS.get(name)!.resultOf(types)!, module.records);
   },
 });
 
@@ -40,7 +41,7 @@ export function checkModule(random: Random, module: Module, seen: Seen): void {
     seen.refused++;
     return;
   }
-  const engine = createInterpreter(result.verified, fuzzHost(random), LIMITS);
+  const engine = createInterpreter(result.verified, fuzzHost(random, module), LIMITS);
   for (const { name, exported, params } of module.functions) {
     if (!exported || !params.every(({ type }) => takesRandom(type, module))) continue;
     const args = params.map(({ type }) => randomValue(random, type, module.records));

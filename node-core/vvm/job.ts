@@ -1,5 +1,6 @@
 /** What the node and a thread of the VVM tell each other. */
 import type { ProblemDocument } from '../errors/problem.ts';
+import type { ProjectPlace } from './host/answer.ts';
 
 /** `interpreter`: the reference, without a start. `wasm`: compiled, many times as fast. */
 export type EngineName = 'interpreter' | 'wasm';
@@ -28,6 +29,8 @@ export interface Job {
   engine: EngineName;
   /** The capabilities that it was granted. */
   grants: readonly string[];
+  /** For host functions that read and write there themselves. */
+  project?: ProjectPlace;
 }
 
 export interface Finished {

@@ -2,8 +2,10 @@
 import { Type } from 'typebox';
 import { Problem } from '../errors/problem.ts';
 import { operation } from '../operations/operation.ts';
-import { HOST_FUNCTIONS } from '../vasm/host.ts';
+import { GRANTED } from '../vasm/granted.ts';
+import { CAPABILITY } from '../vasm/module.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
+import { rightOf } from './host/capability.ts';
 import type { GivenModule } from './job.ts';
 import { RefusedCall, type Runner } from './pool.ts';
 
@@ -111,7 +113,17 @@ export function vvmOperations({ vvm }: VvmServices) {
         const module = moduleOf('vvm.run', given);
         try {
           return await vvm.run(
-            { module, ...(name === undefined ? {} : { name }), func, args, grants, fuel, depth: DEFAULT_DEPTH, engine },
+            {
+              module,
+              ...(name === undefined ? {} : { name }),
+              func,
+              args,
+              grants,
+              fuel,
+              depth: DEFAULT_DEPTH,
+              engine,
+              project: { id: project.id, file: project.db.name },
+            },
             { ms },
             signal,
           );
@@ -147,10 +159,10 @@ export function moduleOf(operation: string, { source, file, text, binary }: Give
 }
 
 /** Capabilities that host functions of this node ask for. */
-const CAPABILITIES = [...new Set([...HOST_FUNCTIONS.values()].flatMap(({ capability }) => capability ?? []))].sort();
+const CAPABILITIES = [...new Set(Object.values(GRANTED).map(({ capability }) => capability))].sort();
 
 function known(grant: string): void {
-  if (!CAPABILITIES.includes(grant))
+  if (!CAPABILITY.test(grant) || !CAPABILITIES.includes(rightOf(grant)))
     throw new Problem('vvm-grant-unknown', `There is no capability "${grant}" that a module could be granted.`, {
       hint: `There is ${CAPABILITIES.join(', ')}.`,
     });

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
+import { type AnswerAsked, answering } from './host/ask.ts';
 import type { Finished, Job, Refused, Told } from './job.ts';
 
 /**
@@ -22,8 +23,9 @@ export interface Runner {
    * @throws Problem of the module (`vasm-text`, `vasm-bad-binary`, `vasm-refused`), of the call (`vvm-function-not-found`,
    * `vvm-arguments`, `vvm-result-too-large`), `vvm-trap`, `vvm-time`, `vvm-memory`, `vvm-busy`, `cancelled`. A call that was
    * refused something is a {@link RefusedCall}.
+   * @param answer what the thread asks the node while it runs; without it such a question ends the call.
    */
-  run(job: Job, limits: { ms: number }, signal: AbortSignal): Promise<Finished>;
+  run(job: Job, limits: { ms: number }, signal: AbortSignal, answer?: AnswerAsked): Promise<Finished>;
   /** Ends all calls. */
   close(): Promise<void>;
 }
@@ -46,12 +48,16 @@ export class RefusedCall extends Problem {
 interface Call {
   job: Job;
   ms: number;
+  answer: AnswerAsked | undefined;
+  /** Aborts what is being answered when the call ends. */
+  over: AbortController;
   resolve(finished: Finished): void;
   reject(error: unknown): void;
 }
 
 interface Thread {
   worker: Worker;
+  asked: { close(): void };
   call: Call | undefined;
   timer: NodeJS.Timeout | undefined;
 }
@@ -62,11 +68,17 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   let closed = false;
 
   function start(): Thread {
+    const asked = answering(() => {
+      const { call } = thread;
+      return call?.answer && { answer: call.answer, signal: call.over.signal };
+    });
     const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
+      workerData: asked.end,
+      transferList: [asked.end.port],
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},
     });
-    const thread: Thread = { worker, call: undefined, timer: undefined };
+    const thread: Thread = { worker, asked, call: undefined, timer: undefined };
     all.add(thread);
     worker.unref();
     worker.on('message', (told: Told) => heard(thread, told));
@@ -90,6 +102,8 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
     if (!all.delete(thread)) return;
     clearTimeout(thread.timer);
     void thread.worker.terminate();
+    thread.asked.close();
+    thread.call?.over.abort();
     thread.call?.reject(error);
     thread.call = undefined;
     next();
@@ -105,6 +119,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       return;
     }
     clearTimeout(thread.timer);
+    call.over.abort();
     thread.call = undefined;
     thread.timer = setTimeout(() => end(thread, undefined), IDLE_MS).unref();
     thread.worker.unref();
@@ -130,7 +145,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   }
 
   return {
-    async run(job, { ms }, signal) {
+    async run(job, { ms }, signal, answer) {
       signal.throwIfAborted();
       if (closed) throw cancelled();
       if (waiting.length >= MOST_WAITING)
@@ -152,7 +167,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       signal.addEventListener('abort', stop, { once: true });
       try {
         return await new Promise<Finished>((resolve, reject) => {
-          call = { job, ms, resolve, reject };
+          call = { job, ms, answer, over: new AbortController(), resolve, reject };
           waiting.push(call);
           next();
         });

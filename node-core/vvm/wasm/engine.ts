@@ -132,7 +132,7 @@ class WasmEngine implements Engine {
           value = Array.from((args[0] as Map<unknown, unknown>).keys(), (key) => keyOut(map.key, key));
         else {
           const values = this.#border.out(params, args);
-          value = pure === undefined ? host.call(name, values) : pure(...values);
+          value = pure === undefined ? host.call(name, values, params) : pure(...values);
         }
         return this.#border.in([result], [value])[0];
       } catch (error) {
