@@ -40,6 +40,7 @@ import { tablesOperations, type TableServices } from './tables/operations.ts';
 import { createProjectTables } from './tables/project-tables.ts';
 import { vvmOperations, type VvmServices } from './vvm/operations.ts';
 import { createRunner } from './vvm/pool.ts';
+import { createPrograms } from './vvm/programs.ts';
 
 export interface NodeOptions {
   /** The data directory; made when it is not there. */
@@ -155,6 +156,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     engine,
     tables,
     blobs,
+    programs: createPrograms(vvm),
     ledgerOf: projects.ledgerOf,
     registry: () => registry,
     events,

@@ -45,17 +45,20 @@ export interface Kept {
  * What the base yielded for a step that does the same thing on the same values.
  *
  * @param identity of each value that the step reads, in the order of its reads
+ * @param programs what stands for the programs that it calls
  */
 export function keptOf(
   base: Base,
   step: PreparedStep,
   identity: readonly string[],
+  programs: string | undefined,
   store: RunStore,
   isSound: (key: string) => boolean,
 ): Kept | undefined {
   const before = base.steps.get(step.node.id);
   if (before?.key === undefined || before.identity === undefined || before.identity.edited) return undefined;
   if (before.state !== 'done' && before.state !== 'reused') return undefined;
+  if (before.identity.programs !== programs) return undefined;
   const twin = twinOf(base, step);
   if (twin?.config !== step.config || twin.contract !== step.contract) return undefined;
   if (!step.reads.every((read, position) => before.identity!.inputs[read.name] === identity[position]))
@@ -81,6 +84,7 @@ export function whyMissed(
   base: Base | undefined,
   step: PreparedStep,
   identity: readonly string[],
+  programs: string | undefined,
   source: string,
   inputs: Record<string, unknown>,
 ): StepWhy {
@@ -103,6 +107,7 @@ export function whyMissed(
     return { code: 'input-changed', run, input: name, part: 'input', ...bothShort(given[name], inputs[name]) };
   }
   if (before.key === undefined) return { code: 'failed-before', run };
+  if (before.identity.programs !== programs) return { code: 'program-changed', run };
   return { code: base.row.let_go === null ? 'not-shared' : 'let-go', run };
 }
 

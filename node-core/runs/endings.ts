@@ -1,7 +1,7 @@
 /** How steps end: what they yielded, why they failed or were left out, written before anything reads it. */
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import { problemOf } from './failures.ts';
-import { briefly, identityOfResult } from './keys.ts';
+import { briefly, identityOfResult, programsOf } from './keys.ts';
 import type { Identity, RunStore } from './records.ts';
 import { encodeResult, isLazy, isTable, kindOfResult, type StepResult } from './results.ts';
 import type { UnitOutcome } from './scheduler.ts';
@@ -60,9 +60,11 @@ export function settle(work: Work, ends: StepEnd[]): UnitOutcome | Promise<UnitO
           store.putResult(end.key, kind, text, now, spec.id);
         }
         const read = work.identitiesRead(step);
+        const programs = programsOf(spec, step);
         const identity: Identity = {
           inputs: Object.fromEntries(step.reads.map((one, position) => [one.name, read[position]!])),
           yields: end.yields ?? identityOfResult(end.key, end.own, end.result),
+          ...(programs === undefined ? {} : { programs }),
           ...(end.edited ? { edited: true } : {}),
         };
         store.putStep(spec.id, end.step, end.state, end.key, kept(record), identity);

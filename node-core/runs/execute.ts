@@ -6,6 +6,7 @@ import { equal } from '../flow/values/semantics.ts';
 import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Op } from '../flow/syntax/ast.ts';
 import { pause } from './attempts.ts';
+import { callProgram } from './call-program.ts';
 import type { StepResult } from './results.ts';
 import type { Now, StepContext } from './step-context.ts';
 import { at, describe, map, mismatch, notHere, query, relational, tableName, tableSource } from './table-steps.ts';
@@ -45,6 +46,10 @@ export function executeOp(op: Op, context: StepContext): Now<StepResult> {
       return callFlow(op, context);
     case 'APX_EXEC':
       return callOperation(op, context);
+    case 'RUN_VASM':
+    case 'RUN_JOB':
+    case 'CALL':
+      return callProgram(op, context);
     case 'STORE':
       return store(op, context);
     case 'QUERY':

@@ -1,7 +1,7 @@
 /** What is there of a step before it runs: its result of this run's earlier life, of the run that is repeated, or of any other. */
 import { keptOf, whyMissed } from './base.ts';
 import type { StepEnd } from './endings.ts';
-import { cacheOf, identityOfResult, keyOf } from './keys.ts';
+import { cacheOf, identityOfResult, keyOf, programsOf } from './keys.ts';
 import type { PreparedStep } from './prepare.ts';
 import { decodeResult, isTable, type StepResult } from './results.ts';
 import type { StepWhy } from './schema.ts';
@@ -22,11 +22,13 @@ export function createExisting(work: Work) {
   /** Whether the result is this run's alone and must not be found by others. */
   function ownResult(step: PreparedStep): boolean {
     const cache = cacheOf(step);
-    return spec.forced.has(step.index) || cache === false || (step.impure !== undefined && cache === undefined);
+    return spec.forced.has(step.index) || cache === false || (impureOf(step) !== undefined && cache === undefined);
   }
 
+  const impureOf = (step: PreparedStep): string | undefined => step.impure ?? spec.programs.get(step.index)?.impure;
+
   const ownKey = (step: PreparedStep, own: boolean): string =>
-    keyOf(step, work.identitiesRead(step), own ? spec.id : undefined);
+    keyOf(step, work.identitiesRead(step), own ? spec.id : undefined, programsOf(spec, step));
 
   const isSound = (key: string): boolean => services.engine().isSound(key);
 
@@ -36,7 +38,8 @@ export function createExisting(work: Work) {
     if (forcedFrom !== undefined) return { why: { code: 'forced', step: forcedFrom } };
     if (!spec.durable) return { why: { code: 'first' } };
     const base = steering.keep ? spec.base() : undefined;
-    const kept = base && keptOf(base, step, work.identitiesRead(step), services.store, isSound);
+    const programs = programsOf(spec, step);
+    const kept = base && keptOf(base, step, work.identitiesRead(step), programs, services.store, isSound);
     if (base && kept) {
       return {
         end: { step: step.index, ...kept, own: false, state: 'reused', fresh: false },
@@ -45,9 +48,11 @@ export function createExisting(work: Work) {
     }
     const cache = cacheOf(step);
     if (cache === false) return { why: { code: 'nocache' } };
-    if (step.impure !== undefined && cache === undefined) return { why: { code: 'impure' }, because: step.impure };
+    const impure = impureOf(step);
+    if (impure !== undefined && cache === undefined) return { why: { code: 'impure' }, because: impure };
     const row = services.store.result(key);
-    if (!row) return { why: whyMissed(spec.base(), step, work.identitiesRead(step), spec.source, spec.given) };
+    if (!row)
+      return { why: whyMissed(spec.base(), step, work.identitiesRead(step), programs, spec.source, spec.given) };
     if (cache !== undefined && Date.now() - row.created_at > cache) return { why: { code: 'expired' } };
     const result = decodeResult(row);
     if (isTable(result) && !isSound(result.key)) return { why: { code: 'damaged' } };
@@ -61,6 +66,7 @@ export function createExisting(work: Work) {
   function storedResult(step: PreparedStep, own: Own): { result: StepResult; key: string; yields: string } | undefined {
     const stored = spec.stored.get(step.index);
     if (stored === undefined || stored.identity?.edited) return undefined;
+    if (stored.identity?.programs !== programsOf(spec, step)) return undefined;
     const read = stored.identity && work.identitiesRead(step);
     const same = read
       ? step.reads.every((one, position) => stored.identity!.inputs[one.name] === read[position])

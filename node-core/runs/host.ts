@@ -3,8 +3,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem, type SourceRange } from '../errors/problem.ts';
 import { reference } from '../flow/values/reference.ts';
-import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
+import type { FileValue, RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
+import type { ProgramFinder } from './programs.ts';
 import type { StepHost } from './step-context.ts';
 import type { RunStore } from './records.ts';
 import { isLazy, isTable, toWire } from './results.ts';
@@ -13,7 +14,10 @@ import type { Launch, RunsOptions, StartedRun } from './service.ts';
 import { flowIn } from './samples.ts';
 import type { Active } from './views.ts';
 
-export interface HostServices extends Pick<RunsOptions, 'root' | 'engine' | 'tables' | 'blobs' | 'registry' | 'log'> {
+export interface HostServices extends Pick<
+  RunsOptions,
+  'root' | 'engine' | 'tables' | 'blobs' | 'programs' | 'registry' | 'log'
+> {
   /** For writing, on the connection of a transaction. */
   storeOf(tx: Transaction): RunStore;
   /** For reading. */
@@ -44,12 +48,28 @@ export function once<T>(
   });
 }
 
-export function hostOf(node: HostServices, project: Project, spec: RunSpec, row: Active['row']): StepHost {
+/** Whether the person gave this file to the run, or the project has this blob. */
+export const mayReadIn = (
+  node: Pick<HostServices, 'blobs'>,
+  project: Project,
+  paths: ReadonlySet<string>,
+  file: FileValue,
+): boolean =>
+  file.path === undefined ? file.blob !== undefined && node.blobs.has(project, file.blob) : paths.has(file.path);
+
+export function hostOf(
+  node: HostServices,
+  project: Project,
+  spec: RunSpec,
+  row: Active['row'],
+  programs: ProgramFinder,
+): StepHost {
   return {
-    mayRead: (file) =>
-      file.path === undefined
-        ? file.blob !== undefined && node.blobs.has(project, file.blob)
-        : spec.paths.has(file.path),
+    mayRead: (file) => mayReadIn(node, project, spec.paths, file),
+    async callProgram(_path, { program, ...request }, _range, signal) {
+      const { value } = await node.programs.call(await programs.find(program), { ...request, grants: [] }, signal);
+      return value as Value;
+    },
     async storeTable(path, table, target, signal) {
       const change = await node.tables.prepareStore(project, table, target, signal);
       // The ledger says which step of which run stored it.

@@ -2,6 +2,7 @@
 import { hash as digest } from 'node:crypto';
 import { identityOf } from './inputs.ts';
 import type { PreparedStep } from './prepare.ts';
+import type { RunSpec } from './spec.ts';
 import { isLazy, isTable, type StepResult } from './results.ts';
 
 /**
@@ -9,13 +10,21 @@ import { isLazy, isTable, type StepResult } from './results.ts';
  *
  * @param identity of each value that it reads, in the order of `step.reads`
  * @param run the run that the result belongs to alone; undefined when others may use it
+ * @param programs what stands for the programs that it calls
  */
-export function keyOf(step: PreparedStep, identity: readonly string[], run: string | undefined): string {
+export function keyOf(
+  step: PreparedStep,
+  identity: readonly string[],
+  run: string | undefined,
+  programs?: string,
+): string {
   let text = `{"config":${step.config},"contract":${JSON.stringify(step.contract)},"inputs":{`;
   for (const [position, read] of step.reads.entries()) {
     text += `${position === 0 ? '' : ','}${JSON.stringify(read.name)}:${JSON.stringify(identity[position])}`;
   }
-  text += run === undefined ? '}}' : `},"run":"${run}"}`;
+  text += '}';
+  if (programs !== undefined) text += `,"programs":${JSON.stringify(programs)}`;
+  text += run === undefined ? '}' : `,"run":"${run}"}`;
   return digest('sha256', text, 'hex');
 }
 
@@ -33,6 +42,10 @@ export function identityOfResult(key: string, own: boolean, result: StepResult):
     return key;
   }
 }
+
+/** What stands for the programs that a step calls, when they are known and give the same each time. */
+export const programsOf = (spec: Pick<RunSpec, 'programs'>, step: PreparedStep): string | undefined =>
+  spec.programs.get(step.index)?.identity;
 
 /** What @cache says; a step with an effect has it every time, whatever is written. */
 export function cacheOf(step: PreparedStep): number | false | undefined {

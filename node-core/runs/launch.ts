@@ -7,11 +7,12 @@ import { newId } from '../ids/uuid.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import { readBase, type Base } from './base.ts';
 import { readGiven } from './given.ts';
-import { type HostServices, hostOf } from './host.ts';
+import { type HostServices, hostOf, mayReadIn } from './host.ts';
 import type { Journal } from './journal.ts';
 import { mayName } from './local-files.ts';
 import type { Places } from './places.ts';
 import type { PreparedPlan } from './prepare.ts';
+import { createProgramFinder, findStepPrograms } from './programs.ts';
 import type { Control, EditRow, Identity, RunRow, RunStore } from './records.ts';
 import { decodeResult, kindOfResult, isTable, toWire } from './results.ts';
 import { createEventLog } from './run-events.ts';
@@ -55,6 +56,10 @@ export function createLaunch(inside: Inside) {
     const { plan, sourceHash } = prepared(source);
     const wire = request.inputs ?? {};
     const { inputs, files, named } = await readGiven(options, project, store, plan.inputs, request);
+    const origin = request.row ? request.row.origin : originOf(request, options.root);
+    const paths = request.parent ? (request.paths ?? named) : named;
+    const finder = createProgramFinder(options, origin, (file) => mayReadIn(options, project, paths, file));
+    const programs = plan.callers.length === 0 ? NO_PROGRAMS : await findStepPrograms(plan, inputs, finder);
     // From here to where the run is known to be active nothing waits.
     for (let going = inside.lettingGo(project); going; going = inside.lettingGo(project)) await going;
     const before = request.row;
@@ -98,7 +103,7 @@ export function createLaunch(inside: Inside) {
       source_hash: sourceHash,
       inputs: JSON.stringify(given),
       files: JSON.stringify(files),
-      origin: originOf(request, options.root),
+      origin,
       rerun_of: request.rerunOf ?? null,
       forced: forced.size > 0 ? JSON.stringify([...forced]) : null,
       parent: request.parent?.run ?? null,
@@ -124,7 +129,8 @@ export function createLaunch(inside: Inside) {
       source,
       planHash: row.plan_hash,
       createdAt: row.created_at,
-      paths: request.parent ? (request.paths ?? named) : named,
+      paths,
+      programs,
       inputs,
       given: given as Record<string, unknown>,
       forced,
@@ -194,7 +200,7 @@ export function createLaunch(inside: Inside) {
         engine: () => options.engine(project),
         blobPath: (id) => options.blobs.files.path(id),
         queryPlace: (signal) => inside.places.take(signal),
-        host: hostOf(host, project, spec, row),
+        host: hostOf(host, project, spec, row, finder),
         events,
         defect: (err, step) => options.log.error({ err, run: id, step }, 'a step failed by a defect'),
         changed: request.parent ? () => undefined : feed.changed,
@@ -281,6 +287,8 @@ function originOf(request: Launch, root: string): string | null {
   if (origin === undefined) return null;
   return parent !== undefined || !isAbsolute(origin) || mayName(request, origin, root) ? origin : null;
 }
+
+const NO_PROGRAMS: RunSpec['programs'] = new Map();
 
 /** Flows of which the last run is known without asking the disk. */
 const MOST_LATEST = 200;

@@ -5,6 +5,7 @@
 import { BARE_FUNCTIONS, FUNCTIONS } from '../flow/contracts/functions.ts';
 import type { InputNode, OutputNode, PlanGraph, StepNode } from '../flow/plan/graph.ts';
 import type { Expr, Op } from '../flow/syntax/ast.ts';
+import { walkOps } from '../flow/syntax/walk.ts';
 import { canonicalJson } from '../canonical/canonical.ts';
 import { sourceExpressions } from '../tables/relations.ts';
 
@@ -27,6 +28,17 @@ export interface PreparedStep {
   unit: number;
 }
 
+/** A step that calls programs. */
+export interface Caller {
+  index: number;
+  /** Its operations that do, in order. */
+  ops: ProgramOp[];
+  /** Names that mean something else each time round a loop of the step. */
+  variables: ReadonlySet<string>;
+}
+
+export type ProgramOp = Extract<Op, { op: 'RUN_VASM' | 'RUN_JOB' | 'CALL' }>;
+
 export type Source = { input: number } | { step: number };
 
 /** Steps that run together, in order; the last one's result is the unit's. */
@@ -44,6 +56,8 @@ export interface PreparedPlan {
   indexOf: Map<string, number>;
   /** Position of the step or input that a name means. */
   sources: Map<string, Source>;
+  /** Steps that call programs. */
+  callers: Caller[];
   /** For each step the steps that must have ended before it: those that it reads, and effects that come before. */
   before: number[][];
 }
@@ -130,7 +144,20 @@ export function preparePlan(graph: PlanGraph): PreparedPlan {
   });
 
   const units = unitsOf(steps, inputs, before, readers);
-  return { graph, inputs, steps, units, indexOf, sources, before };
+  return { graph, inputs, steps, units, indexOf, sources, callers: callersOf(work), before };
+}
+
+function callersOf(nodes: readonly WorkNode[]): Caller[] {
+  return nodes.flatMap((node, index) => {
+    if (node.kind !== 'step') return [];
+    const ops: ProgramOp[] = [];
+    const variables = new Set<string>();
+    walkOps(node.op, (op) => {
+      if (op.op === 'RUN_VASM' || op.op === 'RUN_JOB' || op.op === 'CALL') ops.push(op);
+      if (op.op === 'FOR_EACH') variables.add(op.variable.name);
+    });
+    return ops.length === 0 ? [] : [{ index, ops, variables }];
+  });
 }
 
 /** Joins each step that only one other relational step reads into that reader's unit. */

@@ -74,6 +74,8 @@ export interface Identity {
   /** By name of what the step read. */
   inputs: Record<string, string>;
   yields: string;
+  /** Of the programs that it called. */
+  programs?: string;
   /** A person put the result there. */
   edited?: true;
 }

@@ -131,7 +131,7 @@ describe('a run', () => {
   });
 
   test('what this node does not have is an error of that step only', async () => {
-    const record = await t.run(flow('STEP a = RUN JOB "j"\nSTEP b = TRANSFORM 1'));
+    const record = await t.run(flow('STEP a = RUN AGENT "j"\nSTEP b = TRANSFORM 1'));
     expect(step(record, 'a').error).toMatchObject({ code: 'operation-not-here' });
     expect(step(record, 'b').state).toBe('done');
   });

@@ -80,6 +80,8 @@ export const StepWhy = Type.Object({
     Type.Literal('new-step'),
     Type.Literal('config-changed'),
     Type.Literal('input-changed'),
+    /** A program that it calls is another one now. */
+    Type.Literal('program-changed'),
     Type.Literal('shared-query'),
     Type.Literal('nocache'),
     Type.Literal('impure'),

@@ -10,6 +10,7 @@ import type { StreamedOutput } from '../operations/operation.ts';
 import type { Registry } from '../operations/registry.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from '../tables/engine-types.ts';
+import type { Programs } from '../vvm/programs.ts';
 import type { EditRequest } from './debugging.ts';
 import type { NewEdit } from './launch.ts';
 import type { Control, PlanRow, RunRow } from './records.ts';
@@ -41,6 +42,7 @@ export interface RunsOptions {
     /** Where the bytes of a blob are. */
     files: { path(id: string): string };
   };
+  programs: Programs;
   /** For what a shared run proves of itself. */
   ledgerOf(project: Project): Ledger;
   /** The node's operations, once they are put together. */

@@ -7,6 +7,7 @@ import type { Base } from './base.ts';
 import type { StepHost } from './step-context.ts';
 import type { Journal } from './journal.ts';
 import type { PreparedPlan } from './prepare.ts';
+import type { StepPrograms } from './programs.ts';
 import type { Identity, RunStore } from './records.ts';
 import type { StepResult } from './results.ts';
 import type { EventLog } from './run-events.ts';
@@ -33,6 +34,8 @@ export interface RunSpec {
   /** Of a run that goes on: the steps that have ended before, by position. */
   stored: ReadonlyMap<number, StoredStep>;
   steering: Steering;
+  /** For steps that call programs: what stands for these in keys, or why their results are this run's alone. By position. */
+  programs: ReadonlyMap<number, StepPrograms>;
   edits: Edits;
   /** The run that this one repeats, else the last of the same name; looked up when it is first needed. */
   base(): Base | undefined;

@@ -2,6 +2,7 @@
 import type { SourceRange } from '../errors/problem.ts';
 import type { FileValue, RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
 import type { AnyTable, GroupResult, TableEngine } from '../tables/engine-types.ts';
+import type { ProgramCall } from './programs.ts';
 import type { StepResult } from './results.ts';
 
 /** The value of a name in a running plan; undefined when there is no such name. */
@@ -45,6 +46,8 @@ export interface StepHost {
     range: SourceRange,
     signal: AbortSignal,
   ): Promise<Value>;
+  /** Calls a function of a program; see programs.ts. */
+  callProgram(path: string, call: ProgramCall, range: SourceRange, signal: AbortSignal): Promise<Value>;
   callFlow(
     path: string,
     flow: string,

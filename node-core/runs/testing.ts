@@ -12,6 +12,8 @@ import type { AreaMigrations } from '../store/migrations.ts';
 import { openTableEngine } from '../tables/engine.ts';
 import { tablesMigrations } from '../tables/migrations.ts';
 import { createProjectTables, type ProjectTables } from '../tables/project-tables.ts';
+import { createRunner } from '../vvm/pool.ts';
+import { createPrograms } from '../vvm/programs.ts';
 import { hashFile } from './inputs.ts';
 import { runsMigrations } from './migrations.ts';
 import { createRuns } from './runs.ts';
@@ -47,11 +49,13 @@ export async function openTestRuns(
   });
   const registry = createRegistry([options.operations ?? {}]);
   const tables = createProjectTables({ engine: (project) => engines.of(project.id), events: test.events });
+  const vvm = createRunner();
   const runs = createRuns({
     root: projectRoot,
     engine: (project) => engines.of(project.id),
     tables,
     blobs,
+    programs: createPrograms(vvm),
     ledgerOf: test.projects.ledgerOf,
     registry: () => registry,
     events: test.events,
@@ -66,6 +70,7 @@ export async function openTestRuns(
     },
     async close(how) {
       await runs.close();
+      await vvm.close();
       await engines.close();
       test.close(how);
     },

@@ -24,6 +24,8 @@ export function sentenceOf(why: StepWhy, because = 'it does not give the same ea
       if (why.part === 'input') return `Ran again: the input ${why.input} changed${change}.`;
       if (why.part === 'reads') return `Ran again: it reads ${why.input} now.`;
       return `Ran again: ${why.input} gave another result.`;
+    case 'program-changed':
+      return 'Ran again: the program that it calls changed.';
     case 'shared-query':
       return `Ran again: it shares a query with ${plain(why.step)}, which had to run.`;
     case 'nocache':

@@ -60,6 +60,12 @@ export function intent(node: StepNode, source: string): string {
       return text(op.sql);
     case 'CALL_FLOW':
       return text(op.path);
+    case 'RUN_VASM':
+      return text(op.program);
+    case 'RUN_JOB':
+      return text(op.job);
+    case 'CALL':
+      return op.fn.name;
     case 'APX_EXEC':
       return text(op.operation);
     case 'SWITCH':

@@ -1,0 +1,151 @@
+/** From the bytes of a file to a program of which somebody may call a function: FLOW, VASM text, or VASM's binary form. */
+import { createHash } from 'node:crypto';
+import { Problem } from '../errors/problem.ts';
+import { compileProgram } from '../flow/program/compile.ts';
+import { isProgram } from '../flow/program/parse.ts';
+import { encode, isBinary } from '../vasm/binary.ts';
+import type { Module } from '../vasm/module.ts';
+import { typeName } from '../vasm/type.ts';
+import { load } from './load.ts';
+
+export interface Program {
+  /** SHA-256 of what it is: of the binary form without its debug section. */
+  id: string;
+  name: string;
+  /** As a {@link Job} takes it. */
+  module: string | Uint8Array;
+  /** What it asks for; a program that asks for nothing gives the same for the same arguments. */
+  capabilities: readonly string[];
+  functions: readonly { name: string; params: readonly { name: string; type: string; optional: boolean }[] }[];
+}
+
+/** Larger ones are no programs that somebody wrote. */
+export const MOST_PROGRAM_BYTES = 4 << 20;
+
+/**
+ * @param name the file's, for people.
+ * @throws Problem `program-too-large`, `program-has-errors`, `program-unknown`, and those of `load`
+ */
+export function readProgram(name: string, bytes: Uint8Array): Program {
+  if (bytes.length > MOST_PROGRAM_BYTES)
+    throw new Problem('program-too-large', `${name} is larger than ${MOST_PROGRAM_BYTES >> 20} MiB.`, {
+      status: 422,
+      hint: 'Split the program.',
+    });
+  const plain = name.replace(/^.*[/\\]/, '').replace(/\.(flow|vasm|vasm\.bin)$/, '') || 'main';
+  if (isBinary(bytes)) {
+    const { id, verified } = load(bytes);
+    return programOf(verified.module, id, bytes);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem('program-unknown', `${name} is no program that runs here.`, {
+      status: 422,
+      hint: 'Give a program in FLOW, or a VASM module as text (.vasm) or in its binary form (.vasm.bin).',
+    });
+  }
+  // Both forms of text may begin with `func`.
+  const isVasm = name.endsWith('.vasm') || (!name.endsWith('.flow') && /^\s*endfunc\b/m.test(text));
+  if (isVasm || !isProgram(text)) {
+    if (!isVasm && /^\s*(#[^\n]*\s*)*("""|FLOW\s)/i.test(text))
+      throw new Problem('program-unknown', `${name} is a plan, and not a program.`, {
+        status: 422,
+        hint: 'A plan is called with CALL FLOW.',
+      });
+    const { id, verified } = load(text, plain);
+    return programOf(verified.module, id, text);
+  }
+  const { module, diagnostics } = compileProgram(text, plain, name);
+  if (module === undefined) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const [first] = errors;
+    const line = text.slice(0, first?.range.start ?? 0).split('\n').length;
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    throw new Problem(
+      'program-has-errors',
+      `${name}, line ${line}: ${first?.message ?? 'It cannot be compiled.'}${more}`,
+      {
+        status: 422,
+        hint: `Mend the program; \`voike check\` shows all that is wrong with it.`,
+        more: {
+          program: name,
+          problems: errors.slice(0, 100).map(({ code, message, range }) => ({ code, message, range })),
+        },
+      },
+    );
+  }
+  const encoded = encode(module);
+  return programOf(module, load(encoded).id, encoded);
+}
+
+function programOf(module: Module, id: string, given: string | Uint8Array): Program {
+  return {
+    id,
+    name: module.name,
+    module: given,
+    capabilities: module.capabilities,
+    functions: module.functions
+      .filter(({ exported }) => exported)
+      .map((func) => ({
+        name: func.name,
+        params: func.params.map(({ name, type }) => ({
+          name,
+          type: typeName(type),
+          optional: type.kind === 'Option',
+        })),
+      })),
+  };
+}
+
+/** Reads programs, and keeps the last ones by their content. */
+export function createProgramReader(most = 32): (name: string, bytes: Uint8Array) => Program {
+  const kept = new Map<string, Program>();
+  return (name, bytes) => {
+    const key = `${name}\0${createHash('sha256').update(bytes).digest('hex')}`;
+    const program = kept.get(key) ?? readProgram(name, bytes);
+    kept.delete(key);
+    kept.set(key, program);
+    if (kept.size > most) kept.delete(kept.keys().next().value!);
+    return program;
+  };
+}
+
+/**
+ * The function that is meant, and its arguments in order.
+ *
+ * @param func by name; left out: `main`, or the only one that there is.
+ * @param given in order, or by the names of the parameters.
+ * @throws Problem `vvm-function-not-found`, `vvm-arguments`
+ */
+export function callOf(
+  program: Program,
+  func: string | undefined,
+  given: readonly unknown[] | Readonly<Record<string, unknown>>,
+): { func: string; args: readonly unknown[] } {
+  const names = program.functions.map(({ name }) => name);
+  const shown = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
+  const wanted = func ?? (names.length === 1 ? names[0]! : 'main');
+  const found = program.functions.find(({ name }) => name === wanted);
+  if (found === undefined)
+    throw new Problem(
+      'vvm-function-not-found',
+      func === undefined
+        ? `The program "${program.name}" has no function main, so it must be said which one is called.`
+        : `The program "${program.name}" has no function "${func}" that can be called from outside.`,
+      { status: 404, hint: names.length === 0 ? 'It exports none.' : `It has ${shown}.`, more: { exported: names } },
+    );
+  if (Array.isArray(given)) return { func: wanted, args: given };
+  const named = given as Readonly<Record<string, unknown>>;
+  const signature = `It is ${wanted}(${found.params.map(({ name, type }) => `${name}: ${type}`).join(', ')}).`;
+  const strange = Object.keys(named).find((name) => !found.params.some((param) => param.name === name));
+  if (strange !== undefined)
+    throw new Problem('vvm-arguments', `${wanted} has no parameter ${strange}.`, { hint: signature });
+  const args = found.params.map(({ name, optional }) => {
+    if (Object.hasOwn(named, name)) return named[name];
+    if (optional) return null;
+    throw new Problem('vvm-arguments', `The argument ${name} of ${wanted} is missing.`, { hint: signature });
+  });
+  return { func: wanted, args };
+}
