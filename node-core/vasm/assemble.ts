@@ -410,7 +410,7 @@ class Assembler extends OperandReader {
         return instruction;
       }
       case 'HOST':
-        return { op, name: this.name('the name of a host function', 'Like this: HOST string.split') };
+        return { op, name: this.#hostName() };
       case 'NEW':
         return { op, type: this.type() };
       case 'GET':
@@ -435,6 +435,17 @@ class Assembler extends OperandReader {
           ? `If it is a label, it ends with a colon: ${token.text}:`
           : undefined,
     );
+  }
+
+  /** `string.split`, or `json.to:User`, whose second part is a model. */
+  #hostName(): string {
+    const isQuoted = this.peek().kind === 'string';
+    const family = this.name('the name of a host function', 'Like this: HOST string.split');
+    if (isQuoted || !this.takes(':')) return family;
+    const model = this.peek();
+    const name = this.name('the name of a model', `Like this: HOST ${family}:User`);
+    this.recordUses.push(model);
+    return `${family}:${name}`;
   }
 
   // Names

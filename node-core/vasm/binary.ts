@@ -29,7 +29,20 @@ import {
   type PlainOp,
   type Slot,
 } from './module.ts';
-import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
+import {
+  BOOL,
+  BYTES,
+  FLOAT,
+  INT,
+  JSON_TYPE,
+  listOf,
+  mapOf,
+  NONE,
+  optionOf,
+  record,
+  STRING,
+  type Type,
+} from './type.ts';
 import { Problem } from '../errors/problem.ts';
 
 const MAGIC = [0x56, 0x41, 0x53, 0x4d];
@@ -78,8 +91,22 @@ const CODE = {
   SET: 0x39,
   SET_FIELD: 0x3a,
 } as const;
-const TYPE = { Int: 0, Float: 1, Bool: 2, String: 3, None: 4, List: 5, Map: 6, Option: 7, Record: 8 } as const;
-const BASIC = [INT, FLOAT, BOOL, STRING, NONE];
+const TYPE = {
+  Int: 0,
+  Float: 1,
+  Bool: 2,
+  String: 3,
+  None: 4,
+  List: 5,
+  Map: 6,
+  Option: 7,
+  Record: 8,
+  JSON: 9,
+  Bytes: 10,
+} as const;
+const BASIC = new Map(
+  [INT, FLOAT, BOOL, STRING, NONE, JSON_TYPE, BYTES].map((type) => [TYPE[type.kind] as number, type]),
+);
 /** One object for all instructions without an operand, so that a byte of a file does not become many of memory. */
 const PLAIN_OF: readonly (Instruction | undefined)[] = Object.entries(PLAIN_CODES).reduce<Instruction[]>(
   (list, [op, code]) => {
@@ -403,7 +430,7 @@ class Decoder {
       case TYPE.Record:
         return record(this.#name());
     }
-    return BASIC[code] ?? input.fail('an unknown type', at);
+    return BASIC.get(code) ?? input.fail('an unknown type', at);
   }
 
   #function(): Func {

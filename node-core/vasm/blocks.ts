@@ -1,5 +1,5 @@
 /** Basic blocks: where fuel is charged, and what both engines and the verifier agree on. */
-import { HOST_FUNCTIONS } from './host.ts';
+import { hostFunction } from './host.ts';
 import type { Instruction } from './module.ts';
 
 export interface Block {
@@ -48,7 +48,7 @@ export function fuelOf(code: readonly Instruction[], { start, end }: Block): num
   let fuel = end - start;
   for (let at = start; at < end; at++) {
     const instruction = code[at]!;
-    if (instruction.op === 'HOST') fuel += HOST_FUNCTIONS.get(instruction.name)?.cost ?? 0;
+    if (instruction.op === 'HOST') fuel += hostFunction(instruction.name)?.cost ?? 0;
   }
   return fuel;
 }

@@ -51,7 +51,7 @@ function writeFunction(func: Func, index: number, { functions, debug }: Module, 
       case 'CALL':
         return ` ${named(functions[instruction.func]?.name, instruction.func)}`;
       case 'HOST':
-        return ` ${nameText(instruction.name)}`;
+        return ` ${hostText(instruction.name)}`;
       case 'NEW':
         return ` ${typeText(instruction.type)}`;
       case 'GET':
@@ -90,11 +90,14 @@ function labelsOf(code: readonly Instruction[], given: Readonly<Record<number, s
 }
 
 const nameText = (name: string): string => (BARE_NAME.test(name) ? name : quote(name));
+/** `json.to:User` without quotes, when the parts need none. */
+const hostText = (name: string): string =>
+  /^[A-Za-z_$][\w.$]*(?::[A-Za-z_$][\w.$]*)?$/.test(name) ? name : quote(name);
 const named = (name: string | undefined, at: number): string => (name === undefined ? `#${at}` : nameText(name));
 const slotText = ({ name, type }: Slot): string => `${nameText(name)} ${typeText(type)}`;
 
 /** Names of types of the language, which a model of the same name is told apart from by its quotes. */
-const BUILT_IN = new Set(['Int', 'Float', 'Bool', 'String', 'None', 'List', 'Map']);
+const BUILT_IN = new Set(['Int', 'Float', 'Bool', 'String', 'Bytes', 'JSON', 'None', 'List', 'Map']);
 
 /** As `typeName`, but with quotes around names that need them. */
 function typeText(type: Type): string {

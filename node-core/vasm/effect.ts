@@ -1,5 +1,5 @@
 /** What each instruction does to the types on the stack; a refusal when they do not fit. */
-import { HOST_FUNCTIONS } from './host.ts';
+import { hostFunction } from './host.ts';
 import { type Constant, type Instruction, LIMITS } from './module.ts';
 import { BOOL, FLOAT, INT, NONE, STRING, type Type, typeName } from './type.ts';
 import type { TypeStack, TypeTable } from './type-stack.ts';
@@ -158,7 +158,7 @@ function slotOf(local: number, scope: Scope): Type {
 }
 
 function hostCall(name: string, stack: TypeStack, scope: Scope): TypeStack {
-  const host = HOST_FUNCTIONS.get(name);
+  const host = hostFunction(name);
   if (host === undefined)
     throw new Refused(
       `there is no host function ${name}`,
@@ -175,7 +175,7 @@ function hostCall(name: string, stack: TypeStack, scope: Scope): TypeStack {
       `${name} takes ${count(host.arity, 'argument')} of other types; the stack holds ${held(stack, Math.max(host.arity, 1))}`,
       'See the documentation of the host function for its types.',
     );
-  return stack.pop(host.arity).push(scope.table.one(result));
+  return stack.pop(host.arity).push(scope.checked(result));
 }
 
 function made(named: Type, stack: TypeStack, scope: Scope): TypeStack {

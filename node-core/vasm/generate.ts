@@ -9,8 +9,10 @@ import { HOST_FUNCTIONS } from './host.ts';
 import type { Constant, Func, Instruction, Module, PlainOp, RecordType, Slot } from './module.ts';
 import {
   BOOL,
+  BYTES,
   FLOAT,
   INT,
+  JSON_TYPE,
   listOf,
   mapOf,
   NONE,
@@ -31,6 +33,7 @@ export type GeneratedValue =
   | boolean
   | string
   | null
+  | Uint8Array
   | GeneratedValue[]
   | Map<GeneratedValue, GeneratedValue>
   | { [field: string]: GeneratedValue };
@@ -125,6 +128,10 @@ export function randomValue(random: Random, type: Type, records: readonly Record
       return random() < 0.5;
     case 'String':
       return pick(random, STRINGS);
+    case 'Bytes':
+      return Uint8Array.from(many(() => upTo(random, 256)));
+    case 'JSON':
+      return randomJson(random);
     case 'None':
       return null;
     case 'List':
@@ -140,6 +147,26 @@ export function randomValue(random: Random, type: Type, records: readonly Record
         records
           .find(({ name }) => name === type.name)!
           .fields.map((field) => [field.name, randomValue(random, field.type, records)]),
+      );
+  }
+}
+
+/** Nested a little, with names of fields that are traps for the unwary. */
+function randomJson(random: Random, depth = 0): GeneratedValue {
+  switch (upTo(random, depth > 2 ? 4 : 6)) {
+    case 0:
+      return null;
+    case 1:
+      return random() < 0.5;
+    case 2:
+      return random() < 0.7 ? upTo(random, 12) - 3 : pick(random, [0.5, -1e300, 2 ** 53, 2 ** 63]);
+    case 3:
+      return pick(random, STRINGS);
+    case 4:
+      return Array.from({ length: upTo(random, 4) }, () => randomJson(random, depth + 1));
+    default:
+      return Object.fromEntries(
+        Array.from({ length: upTo(random, 4) }, () => [pick(random, STRINGS), randomJson(random, depth + 1)]),
       );
   }
 }
@@ -195,12 +222,13 @@ function randomRecords(random: Random): RecordType[] {
 
 function randomType(random: Random, records: readonly RecordType[], depth = 0): Type {
   const choice = random();
-  if (choice < 0.65 || depth > 2) return choice < 0.04 ? NONE : pick(random, SIMPLE);
+  if (choice < 0.65 || depth > 2)
+    return choice < 0.04 ? NONE : choice < 0.1 ? JSON_TYPE : choice < 0.13 ? BYTES : pick(random, SIMPLE);
   if (choice < 0.75) return listOf(randomType(random, records, depth + 1));
   if (choice < 0.83) return mapOf(pick(random, KEYS), randomType(random, records, depth + 1));
   if (choice < 0.92 || records.length === 0) {
     const of = randomType(random, records, depth + 1);
-    return of.kind === 'Option' || of.kind === 'None' ? INT : optionOf(of);
+    return of.kind === 'Option' || of.kind === 'None' || of.kind === 'JSON' ? INT : optionOf(of);
   }
   return record(pick(random, records).name);
 }
@@ -219,7 +247,11 @@ function hostCallsFor(type: Type): readonly HostCall[] {
   if (found) return found;
   const likely: Type[] = [
     ...SIMPLE,
+    JSON_TYPE,
+    BYTES,
+    type,
     listOf(type),
+    listOf(INT),
     ...KEYS.map((of) => mapOf(of, type)),
     ...KEYS.map((of) => mapOf(of, STRING)),
   ];
@@ -461,6 +493,11 @@ class Body {
         return this.#constant({ kind: 'String', value: pick(this.#random, STRINGS) });
       case 'None':
         return this.#constant({ kind: 'None' });
+      case 'Bytes':
+        this.#constant({ kind: 'String', value: pick(this.#random, STRINGS) });
+        return this.#emit({ op: 'HOST', name: 'bytes.fromText' });
+      case 'JSON':
+        return this.#leafJson(inside);
       case 'Option':
         if (inside > 3 || this.#chance(0.4)) return this.#constant({ kind: 'Empty', type });
         this.#leaf(type.of, inside + 1);
@@ -480,6 +517,32 @@ class Body {
         for (const field of this.#recordOf(type.name).fields) this.#leaf(field.type, inside + 1);
         return this.#emit({ op: 'NEW', type });
     }
+  }
+
+  #leafJson(inside: number): void {
+    if (inside > 2 || this.#chance(0.3)) {
+      this.#leaf(pick(this.#random, [...SIMPLE, NONE]), inside + 1);
+      return this.#emit({ op: 'HOST', name: 'json.of' });
+    }
+    if (this.#chance(0.5)) {
+      this.#constant({
+        kind: 'String',
+        value: pick(this.#random, [
+          'null',
+          '[1, {"a": [true]}, "x"]',
+          '{"a": 1, "b": {"a": "12"}}',
+          '-0.5e3',
+          '{',
+          '{"__proto__": []}',
+        ]),
+      });
+      return this.#emit({ op: 'HOST', name: 'json.parse' });
+    }
+    this.#leaf(
+      pick(this.#random, [listOf(JSON_TYPE), mapOf(STRING, JSON_TYPE), randomType(this.#random, this.#records)]),
+      inside + 1,
+    );
+    this.#emit({ op: 'HOST', name: 'json.of' });
   }
 
   /** Instructions that make this kind of value from others. */
@@ -544,6 +607,25 @@ class Body {
   }
 
   #host(type: Type): void {
+    if (type.kind === 'Record' && this.#chance(0.5)) {
+      this.#expression(this.#chance(0.7) ? type : JSON_TYPE);
+      this.#emit({ op: 'HOST', name: 'json.of' });
+      return this.#emit({ op: 'HOST', name: `json.to:${type.name}` });
+    }
+    if (type.kind === 'JSON' && this.#chance(0.5)) {
+      const of = [
+        randomType(this.#random, this.#records),
+        listOf(JSON_TYPE),
+        mapOf(STRING, JSON_TYPE),
+        mapOf(STRING, JSON_TYPE),
+      ];
+      this.#expression(pick(this.#random, of));
+      return this.#emit({ op: 'HOST', name: 'json.of' });
+    }
+    if (type.kind === 'Map' && type.key.kind === 'String' && type.value.kind === 'JSON' && this.#chance(0.7)) {
+      this.#expression(JSON_TYPE);
+      return this.#emit({ op: 'HOST', name: 'json.entries' });
+    }
     const calls = hostCallsFor(type);
     if (calls.length === 0) return this.#leaf(type);
     const { name, args } = pick(this.#random, calls);
@@ -564,7 +646,8 @@ class Body {
     const choice = this.#random();
     if (this.#chance(0.6)) this.#readSure(type);
     else if (type === STRING && choice < 0.3) this.#all([STRING, INT]);
-    else if (choice < 0.55 && type.kind !== 'Option' && type.kind !== 'None') this.#expression(optionOf(type));
+    else if (choice < 0.55 && type.kind !== 'Option' && type.kind !== 'None' && type.kind !== 'JSON')
+      this.#expression(optionOf(type));
     else if (choice < 0.8) this.#all([listOf(type), INT]);
     else {
       const key = pick(this.#random, KEYS);

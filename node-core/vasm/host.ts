@@ -3,7 +3,20 @@
  * needs. Those without a capability compute only; both engines have them built in.
  */
 import { GRANTED } from './granted.ts';
-import { BOOL, FLOAT, INT, listOf, NONE, STRING, type Type } from './type.ts';
+import {
+  BOOL,
+  BYTES,
+  FLOAT,
+  INT,
+  JSON_TYPE,
+  listOf,
+  mapOf,
+  NONE,
+  record,
+  sameType,
+  STRING,
+  type Type,
+} from './type.ts';
 
 export interface HostFunction {
   name: string;
@@ -67,8 +80,102 @@ const PURE: readonly HostFunction[] = [
     cost: 1,
     resultOf: ([list]) => (list?.kind === 'List' ? list.of : undefined),
   },
+  /** The map, a key and what to give where the map has no such key. */
+  {
+    name: 'map.getOr',
+    arity: 3,
+    cost: 2,
+    resultOf: ([map, key, other]) =>
+      map?.kind === 'Map' && key?.kind === map.key.kind && other !== undefined && sameType(other, map.value)
+        ? map.value
+        : undefined,
+  },
+
+  /**
+   * Any value as JSON: a Record as a record, a Map with String keys as one and others as a list of pairs, Bytes in Base64; an
+   * Int that a number of JSON does not hold exactly, and a Float that is not finite, as text. What holds itself traps.
+   */
+  { name: 'json.of', arity: 1, cost: 8, resultOf: ([value]) => (value === undefined ? undefined : JSON_TYPE) },
+  /** A text as the JSON that it is; trap `failed` when it is none. */
+  typed('json.parse', [STRING], JSON_TYPE, 16),
+  /** As JSON text. */
+  typed('json.toString', [JSON_TYPE], STRING, 16),
+  /** For people: a text is itself, all else as JSON text. */
+  typed('json.text', [JSON_TYPE], STRING, 16),
+  /** A field; none of none, and of a record without that field. Of anything else trap `failed`. */
+  typed('json.field', [JSON_TYPE, STRING], JSON_TYPE, 2),
+  /** An element of a list, from the end when below zero; none of none, and where there is nothing. */
+  typed('json.at', [JSON_TYPE, INT], JSON_TYPE, 2),
+  /** The record with this field; none counts as the empty one. */
+  typed('json.with', [JSON_TYPE, STRING, JSON_TYPE], JSON_TYPE, 8),
+  /** Elements of a list, fields of a record, units of a text; 0 of none. */
+  typed('json.size', [JSON_TYPE], INT, 2),
+  /** Whether a list has this element, a record this field, a text this part. */
+  typed('json.has', [JSON_TYPE, JSON_TYPE], BOOL, 8),
+  typed('json.equal', [JSON_TYPE, JSON_TYPE], BOOL, 8),
+  typed('json.isNone', [JSON_TYPE], BOOL),
+  /** none, bool, number, text, list or record. */
+  typed('json.kind', [JSON_TYPE], STRING, 1),
+  /** Back into other types; what is something else traps `failed` with a sentence that says so. */
+  typed('json.asInt', [JSON_TYPE], INT, 2),
+  typed('json.asFloat', [JSON_TYPE], FLOAT, 2),
+  typed('json.asBool', [JSON_TYPE], BOOL, 1),
+  typed('json.asText', [JSON_TYPE], STRING, 1),
+  typed('json.items', [JSON_TYPE], listOf(JSON_TYPE), 8),
+  typed('json.entries', [JSON_TYPE], mapOf(STRING, JSON_TYPE), 8),
+
+  typed('bytes.size', [BYTES], INT),
+  typed('bytes.at', [BYTES, INT], INT, 1),
+  /** From (inclusive) to (exclusive); outside traps `bounds`. */
+  typed('bytes.slice', [BYTES, INT, INT], BYTES, 4),
+  typed('bytes.join', [BYTES, BYTES], BYTES, 4),
+  typed('bytes.equal', [BYTES, BYTES], BOOL, 4),
+  /** UTF-8; halves of characters become U+FFFD. */
+  typed('bytes.fromText', [STRING], BYTES, 4),
+  /** UTF-8; trap `failed` when it is none. */
+  typed('bytes.toText', [BYTES], STRING, 4),
+  /** Two lower-case digits a byte; upper case is read as well. */
+  typed('bytes.toHex', [BYTES], STRING, 4),
+  typed('bytes.fromHex', [STRING], BYTES, 4),
+  /** With `+`, `/` and padding; `-`, `_` and no padding are read as well (RFC 4648). */
+  typed('bytes.toBase64', [BYTES], STRING, 4),
+  typed('bytes.fromBase64', [STRING], BYTES, 4),
+  /** A byte for each number; one that is not 0 to 255 traps `bounds`. */
+  {
+    name: 'bytes.of',
+    arity: 1,
+    cost: 8,
+    resultOf: ([list]) => (list?.kind === 'List' && list.of.kind === 'Int' ? BYTES : undefined),
+  },
+
+  /** Ends the call with trap `failed`, this text, and a status of HTTP from 400 to 599 that whoever asked is answered with. */
+  typed('http.error', [INT, STRING], NONE),
 ];
+
+/** Functions of each record type: `json.to:User` is `json.to` of User. */
+const OF_RECORD: ReadonlyMap<string, (of: Type) => Omit<HostFunction, 'name'>> = new Map(
+  Object.entries({
+    /** JSON as a record of this type; what is something else traps `failed`. */
+    'json.to': (of: Type) => ({
+      arity: 1,
+      cost: 16,
+      resultOf: ([json]: readonly Type[]) => (json?.kind === 'JSON' ? of : undefined),
+    }),
+  }),
+);
 
 export const HOST_FUNCTIONS: ReadonlyMap<string, HostFunction> = new Map(
   [...PURE, ...Object.values(GRANTED)].map((host) => [host.name, host]),
 );
+
+/** The names of families whose members are named by a record type behind a colon. */
+export const RECORD_FAMILIES: readonly string[] = [...OF_RECORD.keys()];
+
+/** The host function of this name; that there is a record type which it names is not said. */
+export function hostFunction(name: string): HostFunction | undefined {
+  const known = HOST_FUNCTIONS.get(name);
+  if (known !== undefined) return known;
+  const colon = name.indexOf(':');
+  const made = colon < 0 ? undefined : OF_RECORD.get(name.slice(0, colon));
+  return made && { name, ...made(record(name.slice(colon + 1))) };
+}

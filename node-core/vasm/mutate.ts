@@ -2,7 +2,7 @@
 import type { Random } from '../flow/syntax/generate.ts';
 import { HOST_FUNCTIONS } from './host.ts';
 import { type Func, type Instruction, type Module, PLAIN } from './module.ts';
-import { BOOL, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
+import { BOOL, BYTES, INT, JSON_TYPE, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
 
 const upTo = (random: Random, count: number): number => Math.floor(random() * count);
 const pick = <T>(random: Random, from: readonly T[]): T => from[upTo(random, from.length)]!;
@@ -17,6 +17,9 @@ const TYPES: readonly Type[] = [
   mapOf(listOf(INT), INT),
   optionOf(INT),
   optionOf(optionOf(INT)),
+  JSON_TYPE,
+  BYTES,
+  optionOf(JSON_TYPE),
   record('R0'),
   record('R9'),
 ];
@@ -102,7 +105,10 @@ function randomInstruction(random: Random, code: readonly Instruction[]): Instru
     case 2:
       return { op: 'CALL', func: random() < 0.9 ? upTo(random, 5) : pick(random, NUMBERS) };
     case 3:
-      return { op: 'HOST', name: random() < 0.9 ? pick(random, [...HOST_FUNCTIONS.keys()]) : 'os.exec' };
+      return {
+        op: 'HOST',
+        name: random() < 0.9 ? pick(random, [...HOST_FUNCTIONS.keys(), 'json.to:R0', 'json.to:R9']) : 'os.exec',
+      };
     case 4:
       return { op: 'NEW', type: pick(random, TYPES) };
     default:

@@ -3,11 +3,24 @@ import { nearest } from '../flow/syntax/nearest.ts';
 import type { Token } from './lex.ts';
 import { LIMITS, type Constant, type Slot } from './module.ts';
 import { TextReader } from './text-reader.ts';
-import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
+import {
+  BOOL,
+  BYTES,
+  FLOAT,
+  INT,
+  JSON_TYPE,
+  listOf,
+  mapOf,
+  NONE,
+  optionOf,
+  record,
+  STRING,
+  type Type,
+} from './type.ts';
 
 /** Types that are one word. */
 export const BASIC: ReadonlyMap<string, Type> = new Map(
-  [INT, FLOAT, BOOL, STRING, NONE].map((type) => [type.kind, type]),
+  [INT, FLOAT, BOOL, STRING, BYTES, JSON_TYPE, NONE].map((type) => [type.kind, type]),
 );
 const INT_MIN = -(2n ** 63n);
 const INT_MAX = 2n ** 63n - 1n;
@@ -80,7 +93,10 @@ export class OperandReader extends TextReader {
   protected type(depth = 0): Type {
     const token = this.peek();
     if (depth > LIMITS.typeNesting) this.fail(token, 'This type is nested too deeply.');
-    const name = this.name('a type', 'There are Int, Float, Bool, String, None, List<T>, Map<K, V>, T? and models.');
+    const name = this.name(
+      'a type',
+      'There are Int, Float, Bool, String, Bytes, JSON, None, List<T>, Map<K, V>, T? and models.',
+    );
     let type: Type;
     const basic = token.kind === 'name' ? BASIC.get(name) : undefined;
     if (basic !== undefined) type = basic;

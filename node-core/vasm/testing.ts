@@ -3,7 +3,20 @@ import { assemble } from './assemble.ts';
 import { type Verified, verify } from './verify.ts';
 import fc from 'fast-check';
 import { PLAIN, type Constant, type Func, type Instruction, type Module, type RecordType } from './module.ts';
-import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';
+import {
+  BOOL,
+  BYTES,
+  FLOAT,
+  INT,
+  JSON_TYPE,
+  listOf,
+  mapOf,
+  NONE,
+  optionOf,
+  record,
+  STRING,
+  type Type,
+} from './type.ts';
 
 /** The white paper's example, as it stands there. */
 export const FIB = `func fib(n0):
@@ -61,7 +74,7 @@ const typeOf = (records: readonly string[]): fc.Arbitrary<Type> =>
   fc.letrec<{ type: Type }>((tie) => ({
     type: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
-      fc.constantFrom(INT, FLOAT, BOOL, STRING, NONE, ...records.map(record)),
+      fc.constantFrom(INT, FLOAT, BOOL, STRING, BYTES, JSON_TYPE, NONE, ...records.map(record)),
       tie('type').map(listOf),
       fc.tuple(tie('type'), tie('type')).map(([key, value]) => mapOf(key, value)),
       tie('type').map(optionOf),

@@ -30,12 +30,15 @@ export class Trap extends Error {
   readonly place: Place;
   /** What the call had used of its fuel; of a trap `fuel` without the block that could not be paid. */
   readonly fuelUsed: bigint;
-  constructor(code: TrapCode, place: Place, message: string, fuelUsed: bigint) {
+  /** Of `http.error`: what HTTP is answered with. */
+  readonly status: number | undefined;
+  constructor(code: TrapCode, place: Place, message: string, fuelUsed: bigint, status?: number) {
     super(message);
     this.name = 'Trap';
     this.code = code;
     this.place = place;
     this.fuelUsed = fuelUsed;
+    this.status = status;
   }
 }
 

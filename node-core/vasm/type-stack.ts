@@ -2,7 +2,7 @@
  * Types and stacks of types of which there is only one of each kind, so that two are the same exactly when they are one object.
  * That keeps the verifier linear: however deep stacks are, a push, a pop and a comparison take one step.
  */
-import { BOOL, FLOAT, INT, NONE, STRING, type Type } from './type.ts';
+import { BOOL, BYTES, FLOAT, INT, JSON_TYPE, NONE, STRING, type Type } from './type.ts';
 
 /** Gives for each type the one object that stands for it. */
 export class TypeTable {
@@ -22,6 +22,10 @@ export class TypeTable {
         return BOOL;
       case 'String':
         return STRING;
+      case 'Bytes':
+        return BYTES;
+      case 'JSON':
+        return JSON_TYPE;
       case 'None':
         return NONE;
       case 'List': {

@@ -8,12 +8,19 @@ export type Type =
   | { kind: 'Bool' }
   /** Immutable; measured and indexed in UTF-16 code units. */
   | { kind: 'String' }
+  /** Immutable octets. */
+  | { kind: 'Bytes' }
+  /**
+   * Immutable: none, a Bool, a number, a text, a list or a record, which is only known when it is there. There is no Option of it,
+   * since it may be none by itself.
+   */
+  | { kind: 'JSON' }
   /** What a function without a result gives. */
   | { kind: 'None' }
   | { kind: 'List'; of: Type }
   /** Keys are Int, Bool or String. Iteration is in the order in which keys came. */
   | { kind: 'Map'; key: Type; value: Type }
-  /** A value of `of`, or none. `of` is no Option and not None. */
+  /** A value of `of`, or none. `of` is no Option, not None and not JSON. */
   | { kind: 'Option'; of: Type }
   /** A record type that the module declares with `model`. */
   | { kind: 'Record'; name: string };
@@ -22,6 +29,8 @@ export const INT: Type = { kind: 'Int' };
 export const FLOAT: Type = { kind: 'Float' };
 export const BOOL: Type = { kind: 'Bool' };
 export const STRING: Type = { kind: 'String' };
+export const BYTES: Type = { kind: 'Bytes' };
+export const JSON_TYPE: Type = { kind: 'JSON' };
 export const NONE: Type = { kind: 'None' };
 export const listOf = (of: Type): Type => ({ kind: 'List', of });
 export const mapOf = (key: Type, value: Type): Type => ({ kind: 'Map', key, value });

@@ -23,7 +23,7 @@ export interface Refusal {
 
 type Problem = { message: string; hint?: string };
 
-const BUILT_IN = new Set(['Int', 'Float', 'Bool', 'String', 'None', 'List', 'Map', 'Option']);
+const BUILT_IN = new Set(['Int', 'Float', 'Bool', 'String', 'Bytes', 'JSON', 'None', 'List', 'Map', 'Option']);
 
 const problem = (message: string, hint?: string): Problem => ({ message, ...(hint === undefined ? {} : { hint }) });
 
@@ -175,6 +175,8 @@ export function typeProblem(type: Type, records: ReadonlySet<string>, depth = 1)
           `an Option cannot be of ${type.of.kind === 'None' ? 'None' : 'another Option'}`,
           'One ? is enough.',
         );
+      if (type.of.kind === 'JSON')
+        return problem('an Option cannot be of JSON', 'JSON may be none by itself: leave the ? away.');
       return typeProblem(type.of, records, depth + 1);
     case 'Record':
       return records.has(type.name)
@@ -187,6 +189,8 @@ export function typeProblem(type: Type, records: ReadonlySet<string>, depth = 1)
     case 'Float':
     case 'Bool':
     case 'String':
+    case 'Bytes':
+    case 'JSON':
     case 'None':
       return undefined;
     default:

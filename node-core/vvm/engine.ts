@@ -6,7 +6,8 @@ import type { Type } from '../vasm/type.ts';
 
 /**
  * Int is a bigint, Float a number, None and the empty Option null, an Option that holds something its value, a List an
- * array, a Map a Map, a Record an object by field name. Lists, Maps and Records are the module's own from the call on.
+ * array, a Map a Map, a Record an object by field name, Bytes a Uint8Array, JSON what JSON.parse gives. Lists, Maps and Records are
+ * the module's own from the call on; Bytes and JSON are never changed.
  */
 export type Value =
   | bigint
@@ -14,6 +15,7 @@ export type Value =
   | boolean
   | string
   | null
+  | Uint8Array
   | Value[]
   | Map<Value, Value>
   | { [field: string]: Value };
@@ -38,6 +40,7 @@ export const LARGEST = {
   list: 1 << 23,
   /** Keys of a Map. */
   map: 1 << 20,
+  bytes: 1 << 24,
 } as const;
 
 /** Answers the host functions that need a capability; the others are built into the engines. */
@@ -60,10 +63,13 @@ export interface Engine {
 /** Thrown by a host function or an operation on a value; the engine, which knows the place, makes a Trap of it. */
 export class Stop extends Error {
   readonly code: TrapCode;
-  constructor(code: TrapCode, message?: string) {
+  /** As `Trap.status`. */
+  readonly status: number | undefined;
+  constructor(code: TrapCode, message?: string, status?: number) {
     super(message ?? TRAP_WORDS[code as keyof typeof TRAP_WORDS]);
     this.name = 'Stop';
     this.code = code;
+    this.status = status;
   }
 }
 

@@ -3,14 +3,14 @@
  * can be looked at between any two of them.
  */
 import { fuelOf } from '../vasm/blocks.ts';
-import { HOST_FUNCTIONS } from '../vasm/host.ts';
+import { hostFunction } from '../vasm/host.ts';
 import { type Constant, type Instruction, slotsOf } from '../vasm/module.ts';
 import { Trap, TRAP_WORDS, type TrapCode } from '../vasm/trap.ts';
 import type { Type } from '../vasm/type.ts';
 import type { Verified } from '../vasm/verify.ts';
 import { type Engine, exportedIndex, type Host, type Limits, placeOf, Stop, type Value } from './engine.ts';
 import { join, listGet, listSet, mapGet, mapSet, optionGet, stringGet } from './heap.ts';
-import { PURE_HOST } from './pure-host.ts';
+import { type HostCode, hostCode } from './pure-host.ts';
 
 /** A call that is under way. */
 export interface Frame {
@@ -39,6 +39,8 @@ interface Prepared {
   /** The same of the one below it. */
   below: (Type['kind'] | undefined)[];
   slots: number;
+  /** Of each HOST: the types of its arguments, and its code when it is pure. */
+  hosts: ({ types: readonly Type[]; code: HostCode | undefined } | undefined)[];
 }
 
 /** @param host answers the functions that need a capability; the pure ones are built in. */
@@ -58,6 +60,11 @@ export function createInterpreter(
       top: stack.map((types) => types.at(-1)?.kind),
       below: stack.map((types) => types.at(-2)?.kind),
       slots: slotsOf(func).length,
+      hosts: func.code.map((instruction, at) => {
+        if (instruction.op !== 'HOST') return undefined;
+        const types = stack[at]!.last(hostFunction(instruction.name)!.arity);
+        return { types, code: hostCode(instruction.name, types, module.records) };
+      }),
     };
   });
   const fields = new Map(module.records.map((record) => [record.name, record.fields.map((field) => field.name)]));
@@ -74,16 +81,17 @@ export function createInterpreter(
     const frames = [enter(first, [...args])];
     let frame = frames[0]!;
     let used = 0;
-    const trap = (code: TrapCode, at: number, message?: string): Trap =>
+    const trap = (code: TrapCode, at: number, message?: string, status?: number): Trap =>
       new Trap(
         code,
         placeOf(module, frame.func, at),
         message ?? TRAP_WORDS[code as keyof typeof TRAP_WORDS],
         BigInt(used),
+        status,
       );
 
     for (;;) {
-      const { code, cost, top, below } = prepared[frame.func]!;
+      const { code, cost, top, below, hosts } = prepared[frame.func]!;
       const { at, stack, locals } = frame;
       stepping?.before(frames, BigInt(used));
       const price = cost[at]!;
@@ -135,14 +143,9 @@ export function createInterpreter(
             throw new Stop('failed', stack.pop() as string);
           case 'HOST': {
             const { name } = instruction;
-            const { arity } = HOST_FUNCTIONS.get(name)!;
-            const given = stack.splice(stack.length - arity);
-            const pure = PURE_HOST.get(name);
-            stack.push(
-              pure === undefined
-                ? host.call(name, given, functions[frame.func]!.stack[at]!.last(arity))
-                : pure(...(given as never[])),
-            );
+            const { types, code: pure } = hosts[at]!;
+            const given = stack.splice(stack.length - types.length);
+            stack.push(pure === undefined ? host.call(name, given, types) : pure(...(given as never[])));
             break;
           }
           case 'NEW':
@@ -185,7 +188,7 @@ export function createInterpreter(
           }
         }
       } catch (error) {
-        throw error instanceof Stop ? trap(error.code, at, error.message) : error;
+        throw error instanceof Stop ? trap(error.code, at, error.message, error.status) : error;
       }
     }
   }

@@ -2,7 +2,7 @@
 import { Problem } from '../errors/problem.ts';
 import { decode, encode } from '../vasm/binary.ts';
 import { type Random, randomModule, randomValue } from '../vasm/generate.ts';
-import { HOST_FUNCTIONS } from '../vasm/host.ts';
+import { hostFunction } from '../vasm/host.ts';
 import type { Module } from '../vasm/module.ts';
 import { mutatedBytes, mutatedModule } from '../vasm/mutate.ts';
 import { Trap } from '../vasm/trap.ts';
@@ -17,7 +17,7 @@ const LIMITS = { fuel: 3_000n, depth: 200 };
 export const fuzzHost = (random: Random, module: Module): Host => ({
   call(name, _args, types) {
     if (random() < 0.1) throw new Stop('refused', 'Not granted.');
-    return randomValue(random, HOST_FUNCTIONS.get(name)!.resultOf(types)!, module.records);
+    return randomValue(random, hostFunction(name)!.resultOf(types)!, module.records);
   },
 });
 

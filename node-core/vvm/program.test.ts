@@ -93,6 +93,82 @@ describe('programs run', () => {
     expect([null, 2n, 7n].map((n) => call(source, 'kind', [n]))).toEqual(['none', 'few', 'many: 7']);
   });
 
+  it('JSON: made, read, compared, asked, changed into a new one, and back into other types', () => {
+    const source = `
+      model User { id: Int name: String tags: List<String> }
+      func make(id: Int, name: String) -> JSON {
+        let user = User { id, name, tags: ["new"] }
+        return { "status": "ok", user, ids: [id, None, 2.5], nested: { id } }
+      }
+      func made(id: Int, name: String) -> JSON { return make(id, name) }
+      func read(j: JSON) -> String {
+        let first = j.list[0].name || "nobody"
+        let last = j["list"][-1]
+        if last is None { return "none, \${first}" }
+        let kind = match last { 1 => "one" "two" => "text two" None => "never" other => other.kind() }
+        return "\${first}, \${kind}, \${j.list}, \${j.missing.deeper is None}, \${last == 1}, \${"list" in j}"
+      }
+      func sum(j: JSON) -> Int { var sum = 0 for one in j { sum += one.asInt() } return sum }
+      func user(j: JSON) -> String { let u = j.as(User) return u.name + u.tags.length }
+      func text(j: JSON) -> String { return json.parse(j.with("b", [1, true]).toString()).toString() }
+      func equal(a: JSON, b: JSON) -> Bool { return a == b && !(a != b) }
+      func map(n: Int) -> Map<String, JSON> { return { a: n, b: [n], c: None } }`;
+    expect(call(source, 'made', [3n, 'Ann'])).toEqual({
+      status: 'ok',
+      user: { id: 3, name: 'Ann', tags: ['new'] },
+      ids: [3, null, 2.5],
+      nested: { id: 3 },
+    });
+    const read = (json: unknown) => call(source, 'read', [json as Value]);
+    expect(read({ list: [{ name: 'Bob' }, 'two'] })).toBe('Bob, text two, [{"name":"Bob"},"two"], true, false, true');
+    expect(read({ list: [{}, 1] })).toBe('nobody, one, [{},1], true, true, true');
+    expect(read({})).toBe('none, nobody');
+    expect(call(source, 'sum', [[1, '2', 3] as unknown as Value])).toBe(6n);
+    expect(call(source, 'user', [{ id: 1, name: 'Ann', tags: ['a'] } as unknown as Value])).toBe('Ann1');
+    expect(call(source, 'text', [{ a: 'x' }])).toBe('{"a":"x","b":[1,true]}');
+    expect(
+      call(source, 'equal', [
+        { a: [true], b: null },
+        { b: null, a: [true] },
+      ]),
+    ).toBe(true);
+    expect(call(source, 'map', [1n])).toEqual(
+      new Map<string, unknown>([
+        ['a', 1],
+        ['b', [1]],
+        ['c', null],
+      ]),
+    );
+    const wrong = outcome(source, 'sum', [[1, { a: 1 }] as unknown as Value]);
+    expect(wrong.trap).toMatchObject({
+      code: 'failed',
+      message: 'This JSON is a record ({"a":1}), and an Int is needed.',
+    });
+  });
+
+  it('bytes', () => {
+    const source = `
+      func f(text: String) -> String {
+        let bytes = text.toBytes()
+        if bytes == bytes.fromHex("") { return "empty" }
+        return "\${bytes.length} \${bytes[0]} \${bytes.toHex()} \${bytes.slice(0, 1).join(bytes).toBase64()} \${bytes.toText()}"
+      }`.replace('bytes.fromHex("")', 'text.slice(0, 0).toBytes()');
+    expect(call(source, 'f', ['é!'])).toBe('3 195 c3a921 w8OpIQ== é!');
+    expect(call(source, 'f', [''])).toBe('empty');
+    expect(call('func f() -> Bytes { return bytes.of([1, 2]).join(bytes.fromBase64("/w==")) }', 'f', [])).toEqual(
+      Uint8Array.of(1, 2, 255),
+    );
+  });
+
+  it('http.error ends the call with its text and a status', () => {
+    const source = 'func f(n: Int) -> Int { if n > 3 { http.error(404, "No ${n} here") } return n }'.replaceAll(
+      '`',
+      '',
+    );
+    expect(call(source, 'f', [1n])).toBe(1n);
+    expect(outcome(source, 'f', [4n]).trap).toMatchObject({ code: 'failed', message: 'No 4 here', status: 404 });
+  });
+
   it('conditions, each side only when it is needed', () => {
     const source = `
       func say(text: String, result: Bool) -> Bool { log(text) return result }

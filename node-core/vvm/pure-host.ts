@@ -1,13 +1,22 @@
 /** The host functions that only compute, for both engines. Their types are in vasm/host.ts. */
+import type { Type } from '../vasm/type.ts';
+import { BYTES_HOST } from './bytes-host.ts';
 import { LARGEST, Stop, type Value } from './engine.ts';
 import { sized } from './heap.ts';
+import type { Records } from './json.ts';
+import { JSON_HOST, toJson, toRecord } from './json-host.ts';
 
 /** Longer work than this many comparisons is not left to the engine of JavaScript: nobody could end it in between. */
 const MOST_COMPARED = 1 << 28;
 
-/** By name; each takes its arguments in order. @throws Stop */
-export const PURE_HOST: ReadonlyMap<string, (...args: never[]) => Value> = new Map<string, (...args: never[]) => Value>(
-  Object.entries({
+/** Takes the arguments in order. @throws Stop */
+export type HostCode = (...args: never[]) => Value;
+
+/** By name. */
+export const PURE_HOST: ReadonlyMap<string, HostCode> = new Map<string, HostCode>(
+  Object.entries<unknown>({
+    ...JSON_HOST,
+    ...BYTES_HOST,
     'int.toFloat': (a: bigint) => Number(a),
     'float.toInt'(a: number) {
       const whole = Math.trunc(a);
@@ -38,8 +47,21 @@ export const PURE_HOST: ReadonlyMap<string, (...args: never[]) => Value> = new M
       if (list.length === 0) throw new Stop('bounds');
       return list.pop()!;
     },
-  }),
+    'map.getOr': (map: Map<Value, Value>, key: Value, other: Value) => (map.has(key) ? map.get(key)! : other),
+    'http.error'(status: bigint, text: string) {
+      if (status < 400n || status > 599n)
+        throw new Stop('failed', `http.error takes a status from 400 to 599, and not ${status}.`);
+      throw new Stop('failed', text, Number(status));
+    },
+  }) as [string, HostCode][],
 );
+
+/** The code of a host function for arguments of these types; undefined of what is not pure. */
+export function hostCode(name: string, params: readonly Type[], records: Records): HostCode | undefined {
+  if (name === 'json.of') return toJson(params[0]!, records);
+  if (name.startsWith('json.to:')) return toRecord(name.slice('json.to:'.length), records);
+  return PURE_HOST.get(name);
+}
 
 /** Between every two units when the separator is empty; an empty text has one part, or none then. */
 function split(text: string, by: string): string[] {

@@ -106,6 +106,7 @@ function trapProblem(
     ...(range === undefined ? {} : { range }),
     more: {
       trap: trap.code,
+      ...(trap.status === undefined ? {} : { httpStatus: trap.status }),
       func,
       at,
       ...(line === undefined ? {} : { line }),

@@ -45,6 +45,13 @@ describe('types inside of bodies are inferred', () => {
     ['await spawn one()', 'Int'],
     ['{ a: 1, b: [true] }', 'JSON'],
     ['db.query(User, 3)', 'User?'],
+    ['json.parse("1").a[0]', 'JSON'],
+    ['json.parse("1").a.asInt()', 'Int'],
+    ['json.parse("1").as(User)', 'User'],
+    ['json.parse("1").a || 3', 'JSON'],
+    ['user.toJson()', 'JSON'],
+    ['[1, 2].toJson()', 'JSON'],
+    ['"a".toBytes()[0]', 'Int'],
     ['Color.Red', 'Color'],
   ];
   for (const [text, type] of cases) it(`${text} is ${type}`, () => expect(inferred(text)).toBe(type));
@@ -69,6 +76,9 @@ describe('one mistake yields one message', () => {
     ['let b = one(1)', 'FLOW3103'],
     ['let b = func() -> Int { if a > 1 { return 2 } }', 'FLOW3104'],
     ['a = 3', 'FLOW3105'],
+    ['let b = { x: 1 } b.x = 2', 'FLOW3105'],
+    ['let b = { x: 1 }.nothing()', 'FLOW2104'],
+    ['let b = { x: 1 }.as(Strin)', 'FLOW3101'],
     ['let b = 1 b += 1', 'FLOW3105'],
     ['match c { Red => log("a")  Green => log("b") }', 'FLOW3106'],
     ['match o { n => log("a")  None => log("b") }', 'FLOW3116'],

@@ -23,6 +23,7 @@ import type {
 } from './tree.ts';
 import {
   BOOL,
+  BYTES,
   common,
   FLOAT,
   fits,
@@ -85,7 +86,7 @@ const BASIC: Readonly<Record<string, ProgramType>> = {
   String: STRING,
   JSON: JSON_TYPE,
   None: NONE,
-  Bytes: { kind: 'Bytes' },
+  Bytes: BYTES,
 };
 const MAX_INT = 9223372036854775807n;
 
@@ -452,8 +453,15 @@ class Checker {
       this.captured(local, target);
       type = s.operator === '=' ? local.type : this.expr(target);
     } else type = this.expr(target);
-    if (target.kind === 'index' && this.types.get(target.object)?.kind === 'String')
-      this.report('FLOW3105', 'A text cannot be changed; make a new one.', target.range);
+    const of = target.kind === 'index' || target.kind === 'member' ? this.types.get(target.object)?.kind : undefined;
+    if (target.kind === 'index' && (of === 'String' || of === 'Bytes'))
+      this.report(
+        'FLOW3105',
+        `${of === 'String' ? 'A text' : 'Bytes'} cannot be changed; make a new one.`,
+        target.range,
+      );
+    if (of === 'JSON')
+      this.report('FLOW3105', 'JSON cannot be changed: `json.with("name", value)` gives a new one.', target.range);
     if (
       target.kind === 'member' &&
       target.property.name === 'length' &&
@@ -591,6 +599,10 @@ class Checker {
         return BOOL;
       }
       case 'list': {
+        if (wanted?.kind === 'JSON') {
+          for (const item of e.items) this.want(item, JSON_TYPE);
+          return JSON_TYPE;
+        }
         const of = wanted?.kind === 'List' ? wanted.of : undefined;
         if (of) {
           for (const item of e.items) this.want(item, of);
@@ -692,7 +704,7 @@ class Checker {
     }
     const type = this.expr(object);
     if (type.kind === 'Unknown' || type.kind === 'JSON') return type;
-    if (property.name === 'length' && ['String', 'List', 'Map'].includes(type.kind)) return INT;
+    if (property.name === 'length' && HAVE_LENGTH.includes(type.kind)) return INT;
     const fields = type.kind === 'Model' ? (this.models.get(type.name)?.fields ?? []) : [];
     const field = fields.find((one) => one.name === property.name);
     if (field) return field.type;
@@ -703,7 +715,7 @@ class Checker {
     const known = [
       ...fields.map((one) => one.name),
       ...Object.keys(methodsOf(type)),
-      ...(['String', 'List', 'Map'].includes(type.kind) ? ['length'] : []),
+      ...(HAVE_LENGTH.includes(type.kind) ? ['length'] : []),
     ];
     if (Object.hasOwn(methodsOf(type), property.name))
       this.report('FLOW3107', `\`${property.name}\` is called: \`${property.name}(…)\`.`, property.range);
@@ -730,9 +742,19 @@ class Checker {
       case 'Map':
         this.want(e.index, object.key);
         return object.value;
-      case 'JSON':
-        this.expr(e.index);
+      case 'Bytes':
+        this.want(e.index, INT);
+        return INT;
+      case 'JSON': {
+        const index = this.expr(e.index);
+        if (!['Int', 'String', 'Unknown', 'Never'].includes(index.kind))
+          this.report(
+            'FLOW3101',
+            `JSON is read by the name of a field or the place in a list, and this is ${aKind(index)}.`,
+            e.index.range,
+          );
         return JSON_TYPE;
+      }
       case 'Unknown':
         this.expr(e.index);
         return UNKNOWN;
@@ -754,9 +776,14 @@ class Checker {
       const type = isCase ? UNKNOWN : this.expr(object);
       const methods = methodsOf(type);
       if (Object.hasOwn(methods, property.name)) return this.applied(e, methods[property.name]!, property.name);
+      if (type.kind === 'JSON' && property.name === 'as') return this.asModel(e);
       if (type.kind === 'JSON') {
         for (const arg of e.args) this.expr(arg);
-        return JSON_TYPE;
+        this.unknown('FLOW2104', `JSON has no method \`${property.name}\`.`, property.name, property.range, [
+          ...Object.keys(methods),
+          'as',
+        ]);
+        return UNKNOWN;
       }
       if (type.kind === 'Unknown' && !isCase) {
         for (const arg of e.args) this.expr(arg);
@@ -772,6 +799,19 @@ class Checker {
     if (type.kind === 'Function') return this.applied(e, type, callee.kind === 'name' ? callee.name : 'the function');
     for (const arg of e.args) this.expr(arg);
     if (type.kind !== 'Unknown') this.report('FLOW3107', `${capital(aKind(type))} cannot be called.`, callee.range);
+    return UNKNOWN;
+  }
+
+  /** `value.as(User)` */
+  asModel(e: Expr & { kind: 'call' }): ProgramType {
+    const [first, ...rest] = e.args;
+    for (const arg of rest) this.expr(arg);
+    if (first?.kind === 'name' && this.models.has(first.name) && rest.length === 0) {
+      const model: ProgramType = { kind: 'Model', name: first.name };
+      this.types.set(first, model);
+      return model;
+    }
+    this.report('FLOW3101', '`as` takes the name of a model: `value.as(User)`.', (first ?? e).range);
     return UNKNOWN;
   }
 
@@ -871,7 +911,10 @@ class Checker {
         if (!fits(right, left)) this.mismatch(right, left.of, e.right.range);
         return right.kind === 'Option' || right.kind === 'None' ? left : left.of;
       }
-      if (left.kind === 'JSON' && op === '||') return JSON_TYPE;
+      if (left.kind === 'JSON' && op === '||') {
+        if (!fits(right, JSON_TYPE)) this.mismatch(right, JSON_TYPE, e.right.range);
+        return JSON_TYPE;
+      }
       for (const [type, side] of [
         [left, e.left],
         [right, e.right],
@@ -897,7 +940,9 @@ class Checker {
         this.report('FLOW3102', `This is ${aKind(type)}, which is never None.`, e.range, { severity: 'warning' });
       return BOOL;
     }
-    const comparable = equality ? ['Int', 'Float', 'Bool', 'String', 'Enum', 'JSON'] : ['Int', 'Float', 'String'];
+    const comparable = equality
+      ? ['Int', 'Float', 'Bool', 'String', 'Enum', 'Bytes', 'JSON']
+      : ['Int', 'Float', 'String'];
     if (left.kind === 'Option' || right.kind === 'Option')
       this.mismatch(
         left.kind === 'Option' ? left : right,
@@ -1173,6 +1218,7 @@ class Checker {
 /** A table gives `id` when it takes the row; an optional field is None. */
 export const mayBeLeftOut = (field: { name: string; type: ProgramType }): boolean =>
   field.type.kind === 'Option' || (field.name === 'id' && field.type.kind === 'Int');
+const HAVE_LENGTH = ['String', 'Bytes', 'List', 'Map'];
 /** Has it a form as text? */
 export const isText = ({ kind }: ProgramType): boolean =>
   ['Int', 'Float', 'Bool', 'String', 'Enum', 'JSON', 'Unknown', 'Never'].includes(kind);

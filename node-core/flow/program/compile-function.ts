@@ -3,9 +3,9 @@ import type { Func } from '../../vasm/module.ts';
 import { BOOL, INT } from '../../vasm/type.ts';
 import type { CheckedProgram, Local } from './check.ts';
 import { type Emitter, type Label, NotYet, vasmType } from './emit.ts';
-import { GLOBALS, methodsOf } from './platform.ts';
+import { AREAS, GLOBALS, methodsOf } from './platform.ts';
 import type { Block, Entry, Expr, FuncItem, Ident, MatchArm, Pattern, SourceRange, Statement } from './tree.ts';
-import { optionOf, type ProgramType } from './types.ts';
+import { JSON_TYPE, listOf, optionOf, type ProgramType } from './types.ts';
 
 const COMPARE: Readonly<Record<string, 'CMPEQ' | 'CMPNE' | 'CMPLT' | 'CMPLE' | 'CMPGT' | 'CMPGE'>> = {
   '==': 'CMPEQ',
@@ -225,7 +225,9 @@ class Body {
       this.expr(list);
       const type = this.typeOf(list);
       if (type.kind === 'Map') out.host('map.keys');
-      limit = this.keep(type.kind === 'Map' ? { kind: 'List', of: type.key } : type, list.range, 'list');
+      if (type.kind === 'JSON') out.host('json.items');
+      const through = type.kind === 'Map' ? listOf(type.key) : type.kind === 'JSON' ? listOf(JSON_TYPE) : type;
+      limit = this.keep(through, list.range, 'list');
       out.int(0);
       index = this.keep({ kind: 'Int' }, s.range, 'i');
     }
@@ -360,10 +362,14 @@ class Body {
       this.isNone(right.kind === 'None' ? e.left : e.right, operator === '==', e.range);
       return;
     }
-    this.expr(e.left);
-    this.expr(e.right);
+    const isJson = left.kind === 'JSON' || right.kind === 'JSON';
+    this.expr(e.left, isJson ? JSON_TYPE : undefined);
+    this.expr(e.right, isJson ? JSON_TYPE : undefined);
     this.out.range = e.range;
-    this.out.op(COMPARE[operator]!);
+    if (isJson || left.kind === 'Bytes') {
+      this.host(isJson ? 'json.equal' : 'bytes.equal');
+      if (operator === '!=') this.out.op('NOT');
+    } else this.out.op(COMPARE[operator]!);
   }
 
   isNone(value: Expr, is: boolean, range: SourceRange): void {
@@ -375,6 +381,9 @@ class Body {
       out.op('LEN');
       out.int(0);
       out.op(is ? 'CMPEQ' : 'CMPNE');
+    } else if (type.kind === 'JSON') {
+      this.host('json.isNone');
+      if (!is) out.op('NOT');
     } else {
       out.op('POP');
       out.constant({ kind: 'Bool', value: (type.kind === 'None') === is });
@@ -399,7 +408,10 @@ class Body {
   }
 
   coerce(from: ProgramType, to: ProgramType, range: SourceRange): void {
-    if (to.kind === 'JSON') throw new NotYet('A value of type JSON', range);
+    if (to.kind === 'JSON') {
+      if (from.kind !== 'JSON' && from.kind !== 'Never') this.host('json.of');
+      return;
+    }
     if (to.kind !== 'Option' || from.kind === 'Option' || from.kind === 'Never') return;
     if (from.kind === 'None') {
       this.out.op('POP');
@@ -446,18 +458,23 @@ class Body {
         if (e.object.kind === 'name' && !this.checked.locals.has(e.object) && this.checked.enums.has(e.object.name))
           out.constant({ kind: 'String', value: e.property.name });
         else {
+          const of = this.typeOf(e.object);
           this.expr(e.object);
-          if (this.typeOf(e.object).kind === 'Model') out.getField(e.property.name);
-          else if (e.property.name === 'length') out.op('LEN');
-          else throw new NotYet('A value of type JSON', e.range);
+          if (of.kind === 'Model') out.getField(e.property.name);
+          else if (of.kind === 'JSON') {
+            out.constant({ kind: 'String', value: e.property.name });
+            this.host('json.field');
+          } else if (of.kind === 'Bytes') this.host('bytes.size');
+          else out.op('LEN');
         }
         break;
       case 'index': {
         const of = this.typeOf(e.object);
         this.expr(e.object);
         this.expr(e.index, of.kind === 'Map' ? of.key : undefined);
-        if (of.kind === 'JSON') throw new NotYet('A value of type JSON', e.range);
-        out.getElement();
+        if (of.kind === 'JSON') this.host(this.typeOf(e.index).kind === 'String' ? 'json.field' : 'json.at');
+        else if (of.kind === 'Bytes') this.host('bytes.at');
+        else out.getElement();
         break;
       }
       case 'call':
@@ -486,27 +503,30 @@ class Body {
         this.isNone(e.value, !e.not, e.range);
         break;
       case 'list': {
-        const of = type.kind === 'List' ? type.of : UNKNOWN;
-        out.make(vasmType(type, e.range));
+        const of = type.kind === 'List' ? type.of : JSON_TYPE;
+        out.make(vasmType(listOf(of), e.range));
         e.items.forEach((item, i) => {
           out.op('DUP');
           out.int(i);
           this.expr(item, of);
           out.setElement();
         });
+        if (type.kind === 'JSON') this.host('json.of');
         break;
       }
       case 'record':
         if (type.kind === 'Model') this.construct(type.name, e.entries);
-        else if (type.kind === 'Map') {
-          out.make(vasmType(type, e.range));
+        else {
+          const of = type.kind === 'Map' ? type.value : JSON_TYPE;
+          out.make(vasmType({ kind: 'Map', key: { kind: 'String' }, value: of }, e.range));
           for (const { key, value } of e.entries) {
             out.op('DUP');
             out.constant({ kind: 'String', value: key.name });
-            this.expr(value, type.value);
+            this.expr(value, of);
             out.setElement();
           }
-        } else throw new NotYet('A value of type JSON', e.range);
+          if (type.kind === 'JSON') this.host('json.of');
+        }
         break;
       case 'construct':
         this.construct(e.type.name, e.entries);
@@ -539,8 +559,11 @@ class Body {
       case 'Enum':
       case 'Never':
         break;
+      case 'JSON':
+        this.host('json.text');
+        break;
       default:
-        throw new NotYet('A value of type JSON in text', range);
+        throw new NotYet('This in text', range);
     }
   }
 
@@ -568,6 +591,10 @@ class Body {
         out.place(end);
         return;
       }
+      if (left.kind === 'JSON' && e.operator === '||') {
+        this.otherThanNone(e);
+        return;
+      }
       const short = e.operator === '||';
       const other = out.label();
       this.branch(e.left, short, other);
@@ -587,6 +614,30 @@ class Body {
     }
   }
 
+  /** `json || other`: the left side unless it is none or false. */
+  otherThanNone(e: Expr & { kind: 'binary' }): void {
+    const { out } = this;
+    const end = out.label();
+    const other = out.label();
+    this.expr(e.left);
+    const slot = this.keep(JSON_TYPE, e.left.range);
+    out.load(slot);
+    this.host('json.isNone');
+    out.jumpIf(other);
+    out.load(slot);
+    out.constant({ kind: 'Bool', value: false });
+    this.host('json.of');
+    this.host('json.equal');
+    out.jumpIf(other);
+    const { depth } = out;
+    out.load(slot);
+    out.jump(end);
+    out.place(other);
+    out.depth = depth;
+    this.expr(e.right, JSON_TYPE);
+    out.place(end);
+  }
+
   /** The left side is on the stack; `right` puts the other there. */
   operate(operator: string, left: ProgramType, right: () => void, rightType: ProgramType, range: SourceRange): void {
     const text = operator === '+' && (left.kind === 'String' || rightType.kind === 'String');
@@ -599,13 +650,20 @@ class Body {
   contains(e: Expr & { kind: 'in' }): void {
     const { out } = this;
     const list = this.typeOf(e.list);
-    this.expr(e.value, list.kind === 'Map' ? list.key : list.kind === 'List' ? list.of : undefined);
-    const valueType = list.kind === 'Map' ? list.key : list.kind === 'List' ? list.of : this.typeOf(e.value);
+    const valueType =
+      list.kind === 'Map'
+        ? list.key
+        : list.kind === 'List'
+          ? list.of
+          : list.kind === 'JSON'
+            ? JSON_TYPE
+            : this.typeOf(e.value);
+    this.expr(e.value, valueType);
     const value = this.keep(valueType, e.value.range);
     this.expr(e.list);
-    if (list.kind === 'Map' || list.kind === 'String') {
+    if (list.kind === 'Map' || list.kind === 'String' || list.kind === 'JSON') {
       out.load(value);
-      this.host(list.kind === 'Map' ? 'map.has' : 'string.indexOf');
+      this.host(list.kind === 'Map' ? 'map.has' : list.kind === 'JSON' ? 'json.has' : 'string.indexOf');
       if (list.kind === 'String') {
         out.int(0);
         out.op('CMPGE');
@@ -703,8 +761,19 @@ class Body {
     }
     if (callee.kind !== 'member') throw new NotYet('A function as a value', callee.range);
     const { object, property } = callee;
+    if (object.kind === 'name' && !this.checked.locals.has(object) && Object.hasOwn(AREAS, object.name)) {
+      this.platform(e, object.name, property.name);
+      return;
+    }
     const of = this.typeOf(object);
-    const method = methodsOf(of)[property.name];
+    if (of.kind === 'JSON' && property.name === 'as') {
+      this.expr(object);
+      out.range = e.range;
+      this.host(`json.to:${(this.typeOf(e.args[0]!) as ProgramType & { kind: 'Model' }).name}`);
+      return;
+    }
+    const methods = methodsOf(of);
+    const method = Object.hasOwn(methods, property.name) ? methods[property.name] : undefined;
     if (!method || !this.checked.types.has(object))
       throw new NotYet(`\`${object.kind === 'name' ? `${object.name}.` : ''}${property.name}\``, callee.range);
     this.expr(object);
@@ -712,7 +781,8 @@ class Body {
       e.args.forEach((arg, i) => this.expr(arg, method.params[i]));
       out.range = e.range;
       this.host(method.host);
-    } else if (property.name === 'contains') {
+    } else if (property.name === 'toJson') this.coerce(of, JSON_TYPE, e.range);
+    else if (property.name === 'contains') {
       e.args.forEach((arg) => this.expr(arg));
       this.host('string.indexOf');
       out.int(0);
@@ -749,6 +819,22 @@ class Body {
       this.coerce(of.value, result, e.range);
       out.place(end);
     } else throw new NotYet(`\`${property.name}\``, e.range);
+  }
+
+  /** A call of a name of the platform. */
+  platform(e: Expr & { kind: 'call' }, area: string, name: string): void {
+    const { out } = this;
+    const signature = AREAS[area]![name];
+    if (signature?.host === undefined) throw new NotYet(`\`${area}.${name}\``, e.callee.range);
+    if (signature.needs !== undefined) this.capabilities.add(signature.needs);
+    e.args.forEach((arg, i) => this.expr(arg, signature.params[i]));
+    out.range = e.range;
+    this.host(signature.host);
+    if (signature.result.kind !== 'Never') return;
+    // It has ended the call; the verifier wants to see that nothing comes after it.
+    out.op('POP');
+    out.constant({ kind: 'String', value: '' });
+    out.op('TRAP');
   }
 
   /** `range(a, b)` where no `for` goes through it: as a list. */
@@ -841,6 +927,21 @@ class Body {
     const { out } = this;
     out.range = pattern.range;
     const no = to.otherwise ?? out.label();
+    if (type.kind === 'JSON') {
+      out.load(subject);
+      if (pattern.kind === 'none') this.host('json.isNone');
+      else if (pattern.kind === 'literal') {
+        this.expr(pattern.value, JSON_TYPE);
+        this.host('json.equal');
+      } else throw new NotYet('This case', pattern.range);
+      out.op('NOT');
+      out.jumpIf(no);
+      if (to.yes) {
+        out.jump(to.yes);
+        out.place(no);
+      }
+      return;
+    }
     if (pattern.kind === 'none' || type.kind === 'Option') {
       if (type.kind !== 'Option') throw new NotYet('A case `None` here', pattern.range);
       out.load(subject);

@@ -1,7 +1,20 @@
 /** Writes the code of one function: labels, locals, how much is on the stack, and where in the source it came from. Browser-safe. */
-import { HOST_FUNCTIONS } from '../../vasm/host.ts';
+import { hostFunction } from '../../vasm/host.ts';
 import type { Constant, Instruction, Op, Slot } from '../../vasm/module.ts';
-import { BOOL, FLOAT, INT, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from '../../vasm/type.ts';
+import {
+  BOOL,
+  BYTES,
+  FLOAT,
+  INT,
+  JSON_TYPE,
+  listOf,
+  mapOf,
+  NONE,
+  optionOf,
+  record,
+  STRING,
+  type Type,
+} from '../../vasm/type.ts';
 import type { SourceRange } from './tree.ts';
 import { type ProgramType, showType } from './types.ts';
 
@@ -28,6 +41,10 @@ export function vasmType(type: ProgramType, range?: SourceRange): Type {
     case 'String':
     case 'Enum':
       return STRING;
+    case 'Bytes':
+      return BYTES;
+    case 'JSON':
+      return JSON_TYPE;
     case 'None':
     case 'Never':
       return NONE;
@@ -113,7 +130,7 @@ export class Emitter {
     this.write({ op: 'CALL', func }, 1 - args);
   }
   host(name: string): void {
-    this.write({ op: 'HOST', name }, 1 - HOST_FUNCTIONS.get(name)!.arity);
+    this.write({ op: 'HOST', name }, 1 - hostFunction(name)!.arity);
   }
   /** @param fields how many values it takes */
   make(type: Type, fields = 0): void {

@@ -1,8 +1,10 @@
 /** What programs find there: methods of values, and the names of the platform with what they need. Browser-safe. */
 import {
   BOOL,
+  BYTES,
   FLOAT,
   INT,
+  isJson,
   JSON_TYPE,
   listOf,
   NEVER,
@@ -37,11 +39,45 @@ const TEXT_METHODS: Readonly<Record<string, Signature>> = {
   slice: of([INT, INT], STRING, 'string.slice'),
   indexOf: of([STRING], INT, 'string.indexOf'),
   contains: of([STRING], BOOL),
+  toBytes: of([], BYTES, 'bytes.fromText'),
+};
+const JSON_METHODS: Readonly<Record<string, Signature>> = {
+  asInt: of([], INT, 'json.asInt'),
+  asFloat: of([], FLOAT, 'json.asFloat'),
+  asBool: of([], BOOL, 'json.asBool'),
+  asText: of([], STRING, 'json.asText'),
+  items: of([], listOf(JSON_TYPE), 'json.items'),
+  entries: of([], { kind: 'Map', key: STRING, value: JSON_TYPE }, 'json.entries'),
+  with: of([STRING, JSON_TYPE], JSON_TYPE, 'json.with'),
+  has: of([JSON_TYPE], BOOL, 'json.has'),
+  size: of([], INT, 'json.size'),
+  /** none, bool, number, text, list or record. */
+  kind: of([], STRING, 'json.kind'),
+  toString: of([], STRING, 'json.toString'),
+};
+const BYTES_METHODS: Readonly<Record<string, Signature>> = {
+  slice: of([INT, INT], BYTES, 'bytes.slice'),
+  join: of([BYTES], BYTES, 'bytes.join'),
+  toText: of([], STRING, 'bytes.toText'),
+  toHex: of([], STRING, 'bytes.toHex'),
+  toBase64: of([], STRING, 'bytes.toBase64'),
 };
 
-/** Methods of a value of this type, by name. */
+/** Methods of a value of this type, by name; `as(Model)` of JSON is the checker's. */
 export function methodsOf(type: ProgramType): Readonly<Record<string, Signature>> {
+  const own = ownMethodsOf(type);
+  return hasJsonForm(type) ? { ...own, toJson: of([], JSON_TYPE) } : own;
+}
+
+const hasJsonForm = (type: ProgramType): boolean =>
+  !['Option', 'None', 'Never', 'Unknown', 'JSON'].includes(type.kind) && isJson(type);
+
+function ownMethodsOf(type: ProgramType): Readonly<Record<string, Signature>> {
   switch (type.kind) {
+    case 'JSON':
+      return JSON_METHODS;
+    case 'Bytes':
+      return BYTES_METHODS;
     case 'String':
       return TEXT_METHODS;
     case 'Int':
@@ -64,8 +100,6 @@ export function methodsOf(type: ProgramType): Readonly<Record<string, Signature>
         remove: of([type.key], NONE, 'map.remove'),
         get: of([type.key], optionOf(type.value)),
       };
-    case 'Model':
-      return { toJson: of([], JSON_TYPE) };
     default:
       return {};
   }
@@ -80,15 +114,21 @@ export const GLOBALS: Readonly<Record<string, Signature>> = {
 
 /** The platform's names. What takes a model (`db`) is typed by the checker: see `MODEL_CALLS`. */
 export const AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>> = {
+  json: { parse: of([STRING], JSON_TYPE, 'json.parse') },
+  bytes: {
+    fromHex: of([STRING], BYTES, 'bytes.fromHex'),
+    fromBase64: of([STRING], BYTES, 'bytes.fromBase64'),
+    of: of([listOf(INT)], BYTES, 'bytes.of'),
+  },
   db: { transaction: needing('db.write', [{ kind: 'Function', params: [], result: NONE }], NONE) },
   http: {
-    error: of([INT, STRING], NEVER),
+    error: of([INT, STRING], NEVER, 'http.error'),
     get: needing('http.fetch', [STRING], JSON_TYPE),
     post: needing('http.fetch', [STRING, JSON_TYPE], JSON_TYPE),
   },
   blob: {
-    read: needing('blob.read', [STRING], { kind: 'Bytes' }),
-    write: needing('blob.write', [STRING, { kind: 'Bytes' }], NONE),
+    read: needing('blob.read', [STRING], BYTES),
+    write: needing('blob.write', [STRING, BYTES], NONE),
   },
   ledger: { append: needing('ledger.append', [STRING, JSON_TYPE], NONE) },
   grid: { submit: needing('grid.submit', [STRING, JSON_TYPE], JSON_TYPE) },

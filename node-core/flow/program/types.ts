@@ -15,13 +15,15 @@ export const INT: ProgramType = { kind: 'Int' };
 export const FLOAT: ProgramType = { kind: 'Float' };
 export const BOOL: ProgramType = { kind: 'Bool' };
 export const STRING: ProgramType = { kind: 'String' };
+export const BYTES: ProgramType = { kind: 'Bytes' };
 export const JSON_TYPE: ProgramType = { kind: 'JSON' };
 export const NONE: ProgramType = { kind: 'None' };
 export const NEVER: ProgramType = { kind: 'Never' };
 export const UNKNOWN: ProgramType = { kind: 'Unknown' };
 export const listOf = (of: ProgramType): ProgramType => ({ kind: 'List', of });
+/** JSON may be none by itself. */
 export const optionOf = (of: ProgramType): ProgramType =>
-  of.kind === 'Option' || of.kind === 'None' ? of : { kind: 'Option', of };
+  of.kind === 'Option' || of.kind === 'None' || of.kind === 'JSON' ? of : { kind: 'Option', of };
 
 /** As it is written in a program. */
 export function showType(type: ProgramType): string {
@@ -79,14 +81,13 @@ export function sameProgramType(a: ProgramType, b: ProgramType): boolean {
 }
 
 /** Can it be written as JSON? */
-function isJson(type: ProgramType): boolean {
+export function isJson(type: ProgramType): boolean {
   switch (type.kind) {
     case 'List':
     case 'Option':
       return isJson(type.of);
     case 'Map':
       return type.key.kind === 'String' && isJson(type.value);
-    case 'Bytes':
     case 'Task':
     case 'Function':
       return false;

@@ -1,6 +1,6 @@
 /** The host of one call of a module: it answers what was declared and granted, within the limits of one call, and nothing else. */
 import type { GrantedName } from '../../vasm/granted.ts';
-import { HOST_FUNCTIONS } from '../../vasm/host.ts';
+import { hostFunction } from '../../vasm/host.ts';
 import type { Module } from '../../vasm/module.ts';
 import type { Type } from '../../vasm/type.ts';
 import { type Host, Stop, type Value } from '../engine.ts';
@@ -77,7 +77,7 @@ export function createJobHost(options: JobHostOptions): JobHost {
     },
     call(name: string, args: Value[], types: readonly Type[]): Value {
       if (++calls > limits.calls) throw new Stop('host-calls', `It calls the host more than ${limits.calls} times.`);
-      const { capability } = HOST_FUNCTIONS.get(name)!;
+      const { capability } = hostFunction(name)!;
       const answer: Answer = ANSWERS[name.split(':', 1)[0] as GrantedName];
       const call = { name, types, module };
       carry(args);

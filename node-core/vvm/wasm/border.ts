@@ -76,6 +76,8 @@ export class Border {
       case 'Int':
       case 'Float':
       case 'String':
+      case 'Bytes':
+      case 'JSON':
         return same;
       case 'Bool':
         return bool;

@@ -1,7 +1,7 @@
 /** Runs a call in both engines, for tests that hold what they do against each other. */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { randomModule, randomValue, seeded } from '../../vasm/generate.ts';
-import { HOST_FUNCTIONS } from '../../vasm/host.ts';
+import { hostFunction } from '../../vasm/host.ts';
 import { Trap } from '../../vasm/trap.ts';
 import { verify, type Verified } from '../../vasm/verify.ts';
 import { type Host, type Limits, Stop, type Value } from '../engine.ts';
@@ -11,7 +11,7 @@ import { compileWasm, createWasm, type WasmProgram } from './engine.ts';
 /** What can be seen of a call from outside. */
 export interface Outcome {
   value?: Value;
-  trap?: { code: string; place: Trap['place']; message: string };
+  trap?: { code: string; place: Trap['place']; message: string; status?: number };
   fuelUsed: bigint;
 }
 
@@ -21,8 +21,8 @@ export function outcomeOf(run: () => { value: Value; fuelUsed: bigint }): Outcom
     return run();
   } catch (error) {
     if (!(error instanceof Trap)) throw error;
-    const { code, place, message, fuelUsed } = error;
-    return { trap: { code, place, message }, fuelUsed };
+    const { code, place, message, status, fuelUsed } = error;
+    return { trap: { code, place, message, ...(status === undefined ? {} : { status }) }, fuelUsed };
   }
 }
 
@@ -72,7 +72,7 @@ export function compareSeed(seed: number, size: number): Map<string, number> {
       const asked = `${name} ${args.map(String).join()}`;
       said.push(asked);
       // Whoever asks the same is told the same.
-      return randomValue(seeded(seed + asked.length), HOST_FUNCTIONS.get(name)!.resultOf(types)!, module.records);
+      return randomValue(seeded(seed + asked.length), hostFunction(name)!.resultOf(types)!, module.records);
     },
   });
   const counts = new Map<string, number>();

@@ -4,7 +4,7 @@ import { fuelOf } from '../../vasm/blocks.ts';
 import { Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
 import type { Verified } from '../../vasm/verify.ts';
 import { type Engine, exportedIndex, type Host, LARGEST, type Limits, placeOf, Stop, type Value } from '../engine.ts';
-import { PURE_HOST } from '../pure-host.ts';
+import { hostCode } from '../pure-host.ts';
 import { Border, keyOut } from './border.ts';
 import type { HostImport } from './context.ts';
 import { TRAP_CODES } from './imports.ts';
@@ -115,13 +115,14 @@ class WasmEngine implements Engine {
     throw this.#made('failed', func, at, fuel, text);
   };
 
-  #made(code: TrapCode, func: number, at: number, left: bigint, message: string): Trap {
-    return new Trap(code, placeOf(this.#program.verified.module, func, at), message, this.#limit - left);
+  #made(code: TrapCode, func: number, at: number, left: bigint, message: string, status?: number): Trap {
+    return new Trap(code, placeOf(this.#program.verified.module, func, at), message, this.#limit - left, status);
   }
 
   /** The import that stands for a host function. */
   #host({ name, params, result }: HostImport, host: Host): WasmFunction {
-    const pure = PURE_HOST.get(name) as ((...args: Value[]) => Value) | undefined;
+    const { records } = this.#program.verified.module;
+    const pure = hostCode(name, params, records) as ((...args: Value[]) => Value) | undefined;
     const [map] = params;
     return (...args: unknown[]) => {
       const [func, at] = args.splice(params.length) as [number, number];
@@ -136,7 +137,8 @@ class WasmEngine implements Engine {
         }
         return this.#border.in([result], [value])[0];
       } catch (error) {
-        if (error instanceof Stop) throw this.#made(error.code, func, at, this.#fuel.value, error.message);
+        if (error instanceof Stop)
+          throw this.#made(error.code, func, at, this.#fuel.value, error.message, error.status);
         throw error;
       }
     };

@@ -3,7 +3,7 @@
  * through locals. Fuel is a parameter and a second result, so that it stays in a register; the depth that is left is a parameter.
  */
 import { fuelOf } from '../../vasm/blocks.ts';
-import { HOST_FUNCTIONS } from '../../vasm/host.ts';
+import { hostFunction } from '../../vasm/host.ts';
 import type { Constant, Instruction, PlainOp } from '../../vasm/module.ts';
 import { slotsOf } from '../../vasm/module.ts';
 import type { TrapCode } from '../../vasm/trap.ts';
@@ -30,6 +30,7 @@ export const INLINED_HOST: ReadonlySet<string> = new Set([
   'float.toString',
   'string.slice',
   'map.has',
+  'map.getOr',
   'map.remove',
   'list.pop',
 ]);
@@ -509,6 +510,8 @@ export class FunctionWriter {
         return this.#slice();
       case 'map.has':
         return maps.has(this, stack.pop().top as maps.MapType);
+      case 'map.getOr':
+        return maps.getOr(this, stack.pop(2).top as maps.MapType);
       case 'map.remove':
         return maps.remove(this, stack.pop().top as maps.MapType);
       case 'list.pop':
@@ -516,7 +519,7 @@ export class FunctionWriter {
     }
     // The host may trap: it reads the fuel from the global.
     body.get(this.#fuel).globalSet(this.context.fuel).i32(this.index).i32(at);
-    const { arity } = HOST_FUNCTIONS.get(name)!;
+    const { arity } = hostFunction(name)!;
     body.call(this.context.hosts.get(hostKey(name, stack.last(arity)))!);
   }
 

@@ -49,17 +49,33 @@ function mapAndKey(writer: FunctionWriter, type: MapType): [number, number] {
 
 export function get(writer: FunctionWriter, type: MapType): void {
   const { body } = writer;
-  const { types } = writer.context;
   const found = body.scratch('found', [EXTERNREF]);
   withKey(writer, type, 'mapGet', ...mapAndKey(writer, type));
   body.tee(found).op(OP.refIsNull);
   writer.trapIf('missing-key');
   body.get(found);
+  unpack(writer, type);
+}
+
+/** The value of a key that is there, from the form in which the map holds it. */
+function unpack({ body, context: { types } }: FunctionWriter, type: MapType): void {
   if (isBoxedInMap(type.value)) body.toStruct(types.box(type.value)).gc(GC.structGet, types.box(type.value), 0);
   else {
     const struct = types.struct(type.value);
     if (struct !== undefined) body.toStruct(struct);
   }
+}
+
+export function getOr(writer: FunctionWriter, type: MapType): void {
+  const { body } = writer;
+  const found = body.scratch('found', [EXTERNREF]);
+  const other = writer.scratch('value', type.value);
+  body.set(other);
+  withKey(writer, type, 'mapGet', ...mapAndKey(writer, type));
+  body.tee(found).op(OP.refIsNull).open(OP.if, writer.context.types.value(type.value)).get(other).else();
+  body.get(found);
+  unpack(writer, type);
+  body.end();
 }
 
 export function set(writer: FunctionWriter, type: MapType): void {

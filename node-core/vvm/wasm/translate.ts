@@ -1,5 +1,5 @@
 /** Translates a verified module into one WebAssembly module, and says what that wants and gives. */
-import { HOST_FUNCTIONS } from '../../vasm/host.ts';
+import { hostFunction } from '../../vasm/host.ts';
 import type { Type } from '../../vasm/type.ts';
 import type { Verified } from '../../vasm/verify.ts';
 import { Body } from './body.ts';
@@ -106,7 +106,7 @@ function wanted({ module, functions }: Verified): { texts: string[]; hosts: Host
       if (instruction.op === 'CONST' && instruction.value.kind === 'String') texts.add(instruction.value.value);
       if (instruction.op !== 'HOST' || INLINED_HOST.has(instruction.name)) return;
       const { name } = instruction;
-      const host = HOST_FUNCTIONS.get(name)!;
+      const host = hostFunction(name)!;
       const params: Type[] = functions[index]!.stack[at]!.last(host.arity);
       hosts.set(hostKey(name, params), { name, params, result: host.resultOf(params)! });
     }),

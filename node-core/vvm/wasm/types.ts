@@ -1,5 +1,5 @@
 /**
- * How VASM types are laid out in WebAssembly. Int i64, Float f64, Bool and None i32, String and Map a host reference; a List a
+ * How VASM types are laid out in WebAssembly. Int i64, Float f64, Bool and None i32, String, Map, Bytes and JSON a host reference (that of JSON's none is null); a List a
  * struct of its length and an array that is at least as long; a Record a struct; an Option of what is a reference that
  * reference or null, of what is not a box or null. A box is a struct with one field, also for such values in a Map.
  */
@@ -23,7 +23,7 @@ export const isPlain = (type: Type): boolean =>
   type.kind === 'Int' || type.kind === 'Float' || type.kind === 'Bool' || type.kind === 'None';
 
 /** Whether a Map holds values of this type in boxes: what is no reference, or one that may itself be null. */
-export const isBoxedInMap = (type: Type): boolean => isPlain(type) || type.kind === 'Option';
+export const isBoxedInMap = (type: Type): boolean => isPlain(type) || type.kind === 'Option' || type.kind === 'JSON';
 
 /** A type of the heap, by a key that says what it is. */
 interface HeapType {
