@@ -55,6 +55,14 @@ test('the layout, the tabs and the cursor come back after a reload', async ({ wo
   await inspector(page).getByRole('tab', { name: 'Execute' }).click();
   await page.keyboard.press('Control+j');
   await expect(bottom(page)).toHaveCount(0);
+  // The last session's documents are read slowly, as on a busy machine: their tabs wait for them.
+  await page.addInitScript(() => {
+    const ask = LockManager.prototype.request;
+    LockManager.prototype.request = async function (this: LockManager, ...given: unknown[]) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return Reflect.apply(ask, this, given);
+    };
+  });
   await page.reload();
   await expect(editors(page)).toHaveCount(2);
   await expect(editors(page).nth(0).getByRole('tab')).toHaveCount(2);

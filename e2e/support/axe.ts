@@ -19,10 +19,10 @@ export async function findings(page: Page, rules: 'all' | 'colours' = 'all'): Pr
     async ([asked, parts]) => {
       const world = globalThis as unknown as {
         axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
-        seenParts?: WeakMap<Element, string>;
+        seenParts?: Record<string, WeakMap<Element, string>>;
       };
-      world.seenParts ??= new WeakMap();
-      const seen = world.seenParts;
+      world.seenParts ??= {};
+      const seen = (world.seenParts[document.documentElement.dataset['theme'] ?? ''] ??= new WeakMap());
       const same = [...document.querySelectorAll(parts)].filter((part) => {
         const now = part.outerHTML;
         const before = seen.get(part);

@@ -28,8 +28,10 @@ export interface CodeEditorProps {
 
 export default function CodeEditor({ documentId, panelId, groupId, visible, isActive }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
+  // After a reload the tab is there before the documents of the last session have been read.
+  const there = useDocuments((state) => state.documents.some((item) => item.id === documentId));
   useLayoutEffect(() => {
-    if (!visible || host.current === null) return;
+    if (!visible || !there || host.current === null) return;
     const document = useDocuments.getState().documents.find((item) => item.id === documentId);
     if (document === undefined) return;
     start();
@@ -39,7 +41,7 @@ export default function CodeEditor({ documentId, panelId, groupId, visible, isAc
     performance.mark('voike:editor');
     firstTextSeen();
     return () => surface.leave(panelId);
-  }, [documentId, panelId, groupId, visible, isActive]);
+  }, [documentId, panelId, groupId, visible, there, isActive]);
   return <div ref={host} className="code-host" />;
 }
 
