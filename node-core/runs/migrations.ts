@@ -124,6 +124,18 @@ CREATE TABLE run_retention (
 );
 `;
 
+const fourth = `
+-- what happened in a run, in order: JSON of the events that were written at once; seq is the number of the first
+CREATE TABLE run_events (
+  run TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  events TEXT NOT NULL,
+  PRIMARY KEY (run, seq)
+) WITHOUT ROWID;
+INSERT INTO run_events (run, seq, events) SELECT run, seq, '[' || event || ']' FROM run_event ORDER BY run, seq;
+DROP TABLE run_event;
+`;
+
 export const runsMigrations: readonly AreaMigrations[] = [
-  { area: 'runs', in: 'project', steps: [first, second, third] },
+  { area: 'runs', in: 'project', steps: [first, second, third, fourth] },
 ];

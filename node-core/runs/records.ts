@@ -97,6 +97,9 @@ export interface PlanRow {
   created_at: string;
 }
 
+/** Of a run out of a file all events are given at once: a page of them shall not read them all. */
+const EVENTS_A_ROW = 500;
+
 export type RunStore = ReturnType<typeof openRunStore>;
 
 export function openRunStore(db: Database) {
@@ -241,19 +244,38 @@ export function openRunStore(db: Database) {
     retention: (): string | undefined => sql('SELECT rule FROM run_retention').pluck().get() as string | undefined,
     setRetention: (rule: string) => void sql('INSERT OR REPLACE INTO run_retention (id, rule) VALUES (1, ?)').run(rule),
 
+    /** Written as they are given, one row for many: events that are known already are given alone or not at all. */
     addEvents: (run: string, events: readonly RunEvent[]) => {
-      const insert = sql('INSERT OR IGNORE INTO run_event (run, seq, event) VALUES (?, ?, ?)');
-      for (const event of events) insert.run(run, event.seq, JSON.stringify(event));
+      for (let at = 0; at < events.length; at += EVENTS_A_ROW) {
+        const some = events.slice(at, at + EVENTS_A_ROW);
+        sql('INSERT OR IGNORE INTO run_events (run, seq, events) VALUES (?, ?, ?)').run(
+          run,
+          some[0]!.seq,
+          JSON.stringify(some),
+        );
+      }
     },
     /** Number of the next event. */
-    eventsOf: (run: string): number =>
-      ((sql('SELECT max(seq) FROM run_event WHERE run = ?').pluck().get(run) as number | null) ?? -1) + 1,
-    events: (run: string, from: number, limit: number): RunEvent[] =>
-      (
-        sql('SELECT event FROM run_event WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?')
-          .pluck()
-          .all(run, from, limit) as string[]
-      ).map((text) => JSON.parse(text) as RunEvent),
+    eventsOf: (run: string): number => {
+      const last = sql('SELECT events FROM run_events WHERE run = ? ORDER BY seq DESC LIMIT 1').pluck().get(run);
+      return last === undefined ? 0 : (JSON.parse(last as string) as RunEvent[]).at(-1)!.seq + 1;
+    },
+    /** From the number `from` on. */
+    events: (run: string, from: number, limit: number): RunEvent[] => {
+      const found: RunEvent[] = [];
+      // The row before may hold the first of them.
+      const rows = sql(
+        `SELECT events FROM run_events WHERE run = @run
+           AND seq >= coalesce((SELECT max(seq) FROM run_events WHERE run = @run AND seq <= @from), 0) ORDER BY seq`,
+      )
+        .pluck()
+        .iterate({ run, from }) as IterableIterator<string>;
+      for (const text of rows) {
+        for (const event of JSON.parse(text) as RunEvent[]) if (event.seq >= from) found.push(event);
+        if (found.length >= limit) break;
+      }
+      return found.slice(0, limit);
+    },
 
     putEdit: (run: string, edit: EditRow) =>
       void sql(
