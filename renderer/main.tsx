@@ -20,6 +20,7 @@ import { applyMotion } from './state/motion.ts';
 import { followNotifications } from './state/notifications.ts';
 import { applyTheme } from './state/theme.ts';
 import { startLanguage } from './language/client.ts';
+import { followProgram } from './language/follow-program.ts';
 
 applyTheme();
 applyMotion();
@@ -37,6 +38,7 @@ void (async () => {
 void import('./app/docks/Docks.tsx');
 void import('./editor/CodeEditor.tsx');
 startLanguage();
+followProgram();
 followCursor();
 followWorkspaces();
 followWorkspaceFiles();

@@ -4,10 +4,12 @@ import { editorAction } from '../state/editor-actions.ts';
 import { useLayout } from '../state/layout.ts';
 import { terminalCommands } from '../panes/terminal/commands.ts';
 import { startOrContinue } from '../state/debug.ts';
+import { isCalling, stopFunction } from '../state/program-run.ts';
 import { cancelRun, isActive, useRuns } from '../state/run.ts';
 import { type Command, registerCommands } from '../state/commands.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
+import { programCommands } from '../panes/program/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { runsCommands } from '../panes/runs/commands.ts';
 import { connectionCommands } from './connections/commands.ts';
@@ -65,8 +67,8 @@ export const COMMANDS: readonly Command[] = [
     id: 'run.stop',
     title: 'Stop the run',
     keys: 'Shift+F5',
-    run: () => void cancelRun(runningRun()!),
-    when: () => runningRun() !== undefined,
+    run: () => (isCalling() ? stopFunction() : void cancelRun(runningRun()!)),
+    when: () => isCalling() || runningRun() !== undefined,
   },
   { id: 'file.new', title: 'New plan', keys: 'Mod+Alt+N', run: () => void useDocuments.getState().create() },
   { id: 'file.open', title: 'Open file…', keys: 'Mod+O', run: () => void openFile() },
@@ -139,6 +141,7 @@ export const COMMANDS: readonly Command[] = [
   ...runsCommands,
   ...explorerCommands,
   ...planCommands,
+  ...programCommands,
   ...shellCommands,
   ...schedulesCommands,
   ...terminalCommands,

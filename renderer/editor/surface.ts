@@ -12,6 +12,7 @@ import { registerFlow } from './flow.ts';
 import { followBreakpoints } from './breakpoints.ts';
 import { restCaret } from './caret.ts';
 import { followInlays } from './inlays.ts';
+import { followTraps } from './traps.ts';
 import { modelOf } from './models.ts';
 import { monaco } from './monaco.ts';
 import { editorOptions } from './options.ts';
@@ -193,6 +194,7 @@ function createSurface(): Surface {
   const stops: (() => void)[] = [
     followInlays(editor, () => shown),
     followBreakpoints(editor, () => shown),
+    followTraps(editor, () => shown),
     restCaret(editor),
     useSettings.subscribe((now, before) => {
       if (now.values !== before.values) editor.updateOptions(editorOptions());

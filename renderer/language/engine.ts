@@ -17,6 +17,7 @@ import { signatureHelp } from '../../node-core/flow/service/signature.ts';
 import { folding, outline, type OutlineItem, semanticTokens } from '../../node-core/flow/service/structure.ts';
 
 import { form, inField, paste, possiblePorts } from './authoring.ts';
+import { programFacts } from './program.ts';
 
 export interface TreeParts {
   ast: Plan;
@@ -73,6 +74,8 @@ export const methods = {
   lineage: (text: string, environment: Environment, node: string, column: string) =>
     lineageOf(text, node, column, environment),
   paste: (text: string, environment: Environment, piece: string) => paste(text, environment, piece),
+  /** Functions and VASM of a program; undefined of a plan. */
+  program: (text: string, _environment: Environment) => programFacts(text),
   inField: (text: string, environment: Environment, node: string, values: FormValues, draft: string, offset: number) =>
     inField(text, environment, node, values, draft, offset),
 };

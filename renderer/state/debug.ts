@@ -7,6 +7,8 @@ import { client, onNodeLeft } from './connection.ts';
 import { activeDocument, useDocuments } from './documents.ts';
 import { useLanguage } from './language.ts';
 import { useLayout } from './layout.ts';
+import { isProgramDocument } from './program.ts';
+import { runFunction } from './program-run.ts';
 import { isActive, loadRun, runActive, showRun, useRuns } from './run.ts';
 import { useSelection } from './selection.ts';
 
@@ -35,8 +37,9 @@ async function asked<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** F5 goes on with a run that is paused; else it starts one. */
+/** F5 goes on with a run that is paused; else it starts one. In a program it calls the chosen function. */
 export async function startOrContinue(): Promise<void> {
+  if (isProgramDocument(activeDocument())) return runFunction();
   const paused = pausedRun();
   if (paused === undefined) await runActive();
   else await continueRun(paused);

@@ -13,6 +13,7 @@ import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { continueRun } from '../../state/debug.ts';
 import { cancelRun, isActive, rerun, resumeRun, runActive, showRun, useDocumentRun, useRuns } from '../../state/run.ts';
+import { isProgramDocument } from '../../state/program.ts';
 import { selectNode, useSelection } from '../../state/selection.ts';
 import {
   Button,
@@ -26,6 +27,7 @@ import {
   stateFace,
   StateIcon,
 } from '../../ui/index.ts';
+import { ExecuteProgram } from '../program/ExecuteProgram.tsx';
 import { StepList, useNow } from '../results/RunResults.tsx';
 import './execute.css';
 import { type Draft, readForm } from './form-values.ts';
@@ -39,6 +41,7 @@ export function ExecutePane() {
   const remembered = useRef<{ documentId: string; inputs: InputNode[] } | undefined>(undefined);
   if (document === undefined)
     return <EmptyState title="Nothing to run">Open a plan to give it its inputs and run it.</EmptyState>;
+  if (isProgramDocument(document)) return <ExecuteProgram document={document} />;
   const own = language.documentId === document.id;
   if (own && language.graph !== undefined) {
     const inputs = language.graph.nodes.filter((node): node is InputNode => node.kind === 'input');

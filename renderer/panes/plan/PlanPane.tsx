@@ -10,8 +10,10 @@ import { useEffect, useMemo, useRef } from 'react';
 import { revealRange } from '../../state/cursor.ts';
 import { useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
+import { useLayout } from '../../state/layout.ts';
+import { isProgramDocument } from '../../state/program.ts';
 import { useDocumentRun } from '../../state/run.ts';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/index.ts';
+import { Button, EmptyState, ErrorState, Skeleton } from '../../ui/index.ts';
 import { drawingOf } from './drawing.ts';
 import { EmptyPlan } from './EmptyPlan.tsx';
 import { StepForm } from './form/StepForm.tsx';
@@ -49,6 +51,17 @@ export function PlanPane() {
     return (
       <EmptyState icon={<Workflow />} title="No plan is open">
         Open a flow, and its steps appear here as a graph.
+      </EmptyState>
+    );
+  }
+  if (isProgramDocument(document)) {
+    return (
+      <EmptyState
+        icon={<Workflow />}
+        title="A program has no plan"
+        action={<Button onClick={() => useLayout.getState().showDocked('execute')}>Call one of its functions</Button>}
+      >
+        Steps and their graph belong to plans. Of a program, functions are called.
       </EmptyState>
     );
   }

@@ -33,14 +33,17 @@ export interface ResultViewProps {
   /** Name of what made it. */
   name: string;
   look: Look;
-  source: ResultSource;
+  /** What the node knows it by: then it can be exported. Tables always have one. */
+  source?: ResultSource;
+  /** The view that is shown when nobody has chosen. */
+  prefer?: View;
   /** Under which the chosen view is remembered. */
   memory: string;
   /** More rows of a table. */
   fetch(offset: number, limit: number, signal: AbortSignal): Promise<TablePage>;
 }
 
-export function ResultView({ name, look, source, memory, fetch }: ResultViewProps) {
+export function ResultView({ name, look, source, prefer, memory, fetch }: ResultViewProps) {
   const remembered = useViewMemory((state) => state.outputs[memory]);
   const remember = useViewMemory((state) => state.remember);
   const shape = useMemo<ResultLook>(
@@ -48,20 +51,20 @@ export function ResultView({ name, look, source, memory, fetch }: ResultViewProp
     [look],
   );
   const views = useMemo(() => viewsOf(shape), [shape]);
-  const view = remembered?.view !== undefined && views.includes(remembered.view) ? remembered.view : views[0]!;
+  const view = [remembered?.view, prefer].find((one) => one !== undefined && views.includes(one)) ?? views[0]!;
   return (
     <div className="result-view">
       <ViewBar
         look={shape}
-        source={source}
+        {...(source === undefined ? {} : { source })}
         views={views}
         view={view}
         onView={(chosen) => remember(memory, { view: chosen })}
       />
       <div className="result-body">
-        {look.kind === 'table' ? (
+        {look.kind === 'table' && source !== undefined ? (
           <TableViews {...{ name, look, source, fetch, view }} memory={memory} />
-        ) : (
+        ) : look.kind === 'table' ? null : (
           <ValueView name={name} look={look} view={view} />
         )}
       </div>
@@ -76,7 +79,7 @@ function TableViews({
   memory,
   fetch,
   view,
-}: ResultViewProps & { look: Look & { kind: 'table' }; view: View }) {
+}: ResultViewProps & { look: Look & { kind: 'table' }; source: ResultSource; view: View }) {
   const remembered = useViewMemory((state) => state.outputs[memory]);
   const remember = useViewMemory((state) => state.remember);
   const { columns, rows, total } = page;

@@ -8,8 +8,10 @@ import { isPlan, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, runActive, useDocumentRun } from '../../state/run.ts';
+import { isProgramDocument } from '../../state/program.ts';
 import { selectNode, useSelection } from '../../state/selection.ts';
 import { Button, clock, duration, EmptyState, exactTime, shortId, stateFace, ViewBar } from '../../ui/index.ts';
+import { ProgramResult } from '../program/ProgramResult.tsx';
 import { RunResults, useNow } from './RunResults.tsx';
 
 export function ResultsPanel() {
@@ -43,6 +45,7 @@ export function ResultsPanel() {
       </EmptyState>
     );
   }
+  if (document !== undefined && isProgramDocument(document)) return <ProgramResult document={document} />;
   if (document === undefined || run === undefined) {
     return (
       <EmptyState

@@ -19,7 +19,7 @@ const ICONS: Record<View, ReactNode> = {
 
 export interface ViewBarProps {
   look: ResultLook;
-  source: ResultSource;
+  source?: ResultSource;
   views: readonly View[];
   view: View;
   onView(view: View): void;
@@ -51,14 +51,16 @@ export function ViewBar({ look, source, views, view, onView }: ViewBarProps) {
           </button>
         ))}
       </div>
-      <Button
-        kind="quiet"
-        icon={<Share />}
-        aria-haspopup="menu"
-        onClick={(event) => openMenu(event.currentTarget, exportMenu(look, source))}
-      >
-        Export
-      </Button>
+      {source === undefined ? null : (
+        <Button
+          kind="quiet"
+          icon={<Share />}
+          aria-haspopup="menu"
+          onClick={(event) => openMenu(event.currentTarget, exportMenu(look, source))}
+        >
+          Export
+        </Button>
+      )}
     </div>
   );
 }

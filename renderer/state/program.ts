@@ -1,0 +1,49 @@
+/**
+ * What the language worker knows about the active document when it is a program. What was compiled stays while the text has
+ * mistakes, so that panes keep showing the last good one; `revision` and `goodRevision` say which text each is of.
+ */
+import { create } from 'zustand';
+import { isProgram } from '../../node-core/flow/program/parse.ts';
+import type { FunctionFacts, ProgramFacts, VasmFacts } from '../language/program.ts';
+import { type FlowDocument, isPlan, useDocuments } from './documents.ts';
+
+interface ProgramState {
+  documentId: string | undefined;
+  revision: number;
+  mistakes: ProgramFacts['mistakes'];
+  /** Of the last text that compiled. */
+  good: { revision: number; functions: FunctionFacts[]; vasm: VasmFacts; text: string } | undefined;
+}
+
+export const useProgram = create<ProgramState>()(() => ({
+  documentId: undefined,
+  revision: 0,
+  mistakes: [],
+  good: undefined,
+}));
+
+const known = new WeakMap<FlowDocument, boolean>();
+
+/** Whether the document is a program, and not a plan. */
+export function isProgramDocument(document: FlowDocument | undefined): boolean {
+  if (document === undefined || !isPlan(document)) return false;
+  let answer = known.get(document);
+  if (answer === undefined) known.set(document, (answer = isProgram(document.text)));
+  return answer;
+}
+
+/** In a component: whether the active document is a program. */
+export function useIsProgram(): boolean {
+  return useDocuments((state) => isProgramDocument(state.documents.find(({ id }) => id === state.activeId)));
+}
+
+/** What was compiled of a document last; undefined when another one is the active one. */
+export function goodOf(documentId: string): ProgramState['good'] {
+  const state = useProgram.getState();
+  return state.documentId === documentId ? state.good : undefined;
+}
+
+/** The function whose text holds an offset. */
+export function functionAt(documentId: string, offset: number): FunctionFacts | undefined {
+  return goodOf(documentId)?.functions.find(({ body }) => body.start <= offset && offset <= body.end);
+}
