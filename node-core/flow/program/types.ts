@@ -113,3 +113,18 @@ export function isOpen(type: ProgramType): boolean {
     return type.of.kind === 'Unknown' || isOpen(type.of);
   return type.kind === 'Map' && (type.value.kind === 'Unknown' || isOpen(type.value));
 }
+
+/** A table gives `id` when it takes the row; an optional field is None. */
+export const mayBeLeftOut = (field: { name: string; type: ProgramType }): boolean =>
+  field.type.kind === 'Option' || (field.name === 'id' && field.type.kind === 'Int');
+/** Has it a form as text? */
+export const isText = ({ kind }: ProgramType): boolean =>
+  ['Int', 'Float', 'Bool', 'String', 'Enum', 'JSON', 'Unknown', 'Never'].includes(kind);
+export const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);
+/** With its article. */
+export const aKind = (type: ProgramType): string =>
+  type.kind === 'None'
+    ? 'None'
+    : type.kind === 'Never'
+      ? 'nothing'
+      : `${/^[AEIO]/.test(showType(type)) ? 'an' : 'a'} ${showType(type)}`;
