@@ -9,6 +9,7 @@ import { keyLabel } from '../state/keys.ts';
 import { useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useLedgerStatus } from '../state/ledger.ts';
+import { useIsProgram } from '../state/program.ts';
 import { isActive, useDocumentRun, useRuns } from '../state/run.ts';
 import { clock, count, exactTime, StateIcon, thousands } from '../ui/index.ts';
 import { NotificationsItem } from './notifications/Notifications.tsx';
@@ -18,6 +19,7 @@ import './status-bar.css';
 export function StatusBar() {
   const file = useActiveTab();
   const { showArea, showDocked } = useLayout.getState();
+  const isProgram = useIsProgram();
   return (
     <footer className="status-bar tabular">
       <NodeItem />
@@ -28,7 +30,9 @@ export function StatusBar() {
       {file === undefined ? null : <CursorItem />}
       {file === undefined ? null : (
         <>
-          <span className="status-item status-wide">{isPlan(file) ? 'FLOW 1.0 · plan' : 'plain text'}</span>
+          <span className="status-item status-wide">
+            {isPlan(file) ? (isProgram ? 'FLOW 1.0 · program' : 'FLOW 1.0 · plan') : 'plain text'}
+          </span>
           <span className="status-item status-wide">UTF-8</span>
         </>
       )}

@@ -20,6 +20,7 @@ import { editorAction } from '../../state/editor-actions.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { startOrContinue } from '../../state/debug.ts';
+import { useIsProgram } from '../../state/program.ts';
 import { cancelRun, isActive, useDocumentRun, useRuns } from '../../state/run.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { saveDocument } from '../files.ts';
@@ -80,7 +81,8 @@ function PlanFacts() {
   const documentId = useActiveTab()?.id;
   const graph = useLanguage((state) => (state.documentId === documentId ? state.graph : undefined));
   const run = useDocumentRun(documentId);
-  if (graph === undefined) return null;
+  const isProgram = useIsProgram();
+  if (graph === undefined || isProgram) return null;
   return (
     <span className="cut" data-tip={`plan ${graph.hash}`}>
       {planSummary(graph, run?.steps ?? [])}

@@ -93,7 +93,7 @@ function Execute({ document, functions, mistakes }: ExecuteProps) {
           >
             {functions.map((one) => (
               <option key={one.name} value={one.name}>
-                {`${one.name}(${one.params.map(({ name }) => name).join(', ')}) → ${one.result}`}
+                {`${one.name}(${one.params.map(({ name }) => name).join(', ')}) -> ${one.result}`}
               </option>
             ))}
           </select>
