@@ -14,6 +14,8 @@ import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
 import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
 import { createLog } from './log/log.ts';
+import { modelsMigrations } from './models/migrations.ts';
+import { createModels } from './models/models.ts';
 import { notificationsMigrations } from './notifications/migrations.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import { notificationsOperations, type NotificationServices } from './notifications/operations.ts';
@@ -124,6 +126,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       ...projectsMigrations,
       ...blobsMigrations,
       ...tablesMigrations,
+      ...modelsMigrations,
       ...runsMigrations,
       ...notificationsMigrations,
       ...schedulesMigrations,
@@ -148,7 +151,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       hashOf: (path) => hashFile(path),
     })).of(project.id);
   const notifications = createNotifications({ events });
-  const tables = createProjectTables({ engine, events });
+  const models = createModels({ events, log });
+  const tables = createProjectTables({ engine, events, models });
   const files = createFiles({ projects, events, dataDir: store.dataDir, path: store.path, log });
   const vvm = createRunner();
   const runs = createRuns({
@@ -231,6 +235,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
         await schedules.close();
         await runs.close();
         await vvm.close();
+        await models.close();
         await openedEngine?.close();
         files.close();
         projects.close();

@@ -7,6 +7,7 @@ import type { ProjectTables } from './project-tables.ts';
 const Column = Type.Object({ name: Type.String(), type: Type.String({ description: "The engine's type, as BIGINT" }) });
 const TableInfo = Type.Object({
   name: Type.String(),
+  model: Type.Optional(Type.String({ description: 'The model of a program that it holds; programs alone write it' })),
   columns: Type.Array(Column),
   rows: Type.Integer(),
   version: Type.Integer({ description: 'Grows by one with every change' }),

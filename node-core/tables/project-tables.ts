@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { Problem } from '../errors/problem.ts';
 import type { TableColumn, TableValue, Value } from '../flow/values/value.ts';
+import type { Models, ModelTable } from '../models/models.ts';
 import type { EventHub } from '../operations/events.ts';
 import type { Project, Transaction } from '../projects/project.ts';
 import type { AnyTable, TableEngine } from './engine-types.ts';
@@ -13,6 +14,8 @@ import { quoteName } from './sql-types.ts';
 
 export interface ProjectTable {
   name: string;
+  /** The model of a program that it holds. */
+  model?: string;
   columns: TableColumn[];
   rows: number;
   /** Grows by one with every change. */
@@ -75,15 +78,24 @@ const IN_MEMORY = 50_000;
 export function createProjectTables(services: {
   engine(project: Project): TableEngine;
   events?: EventHub;
+  /** Their tables are the project's as well: seen and queried here, written by programs alone. */
+  models?: Models;
 }): ProjectTables {
   /** Staging tables in use by this process; others are left over from a crash. */
   const staging = new Set<string>();
 
   const find = (db: Database, name: string): Row | undefined =>
     db.prepare('SELECT * FROM voike_tables WHERE name = ?').get(name) as Row | undefined;
-  const need = (db: Database, name: string): Row => {
-    const row = find(db, name);
-    if (row !== undefined) return row;
+  /** A table and the file that it lies in. */
+  const locate = (project: Project, name: string): { db: Database; row: Row } | undefined => {
+    const row = find(project.db, name);
+    if (row !== undefined) return { db: project.db, row };
+    const model = services.models?.table(project, name);
+    return model && { db: services.models!.database(project)!, row: modelRow(model) };
+  };
+  const need = (project: Project, name: string): { db: Database; row: Row } => {
+    const found = locate(project, name);
+    if (found !== undefined) return found;
     throw new Problem('table-not-found', `This project has no table "${name}".`, {
       status: 404,
       hint: 'STORE … AS TABLE makes one; tables.list shows those that are there.',
@@ -142,12 +154,20 @@ export function createProjectTables(services: {
   }
 
   return {
-    list: (project) => (project.db.prepare('SELECT * FROM voike_tables ORDER BY name').all() as Row[]).map(infoOf),
-    get: (project, name) => infoOf(need(project.db, name)),
+    list: (project) =>
+      [
+        ...(project.db.prepare('SELECT * FROM voike_tables').all() as Row[]).map(infoOf),
+        ...(services.models?.tables(project) ?? []).map((model) => ({
+          ...infoOf(modelRow(model)),
+          model: model.shape.name,
+        })),
+      ].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    get: (project, name) => infoOf(need(project, name).row),
 
     rows(project, name, offset, limit) {
-      const { name: own, columns } = infoOf(need(project.db, name));
-      const statement = project.db.prepare(
+      const { db, row: located } = need(project, name);
+      const { name: own, columns } = infoOf(located);
+      const statement = db.prepare(
         `SELECT ${columns.map((column) => quoteName(column.name)).join(', ')} FROM ${quoteName(own)} ORDER BY ${rowidOf(columns)} LIMIT ? OFFSET ?`,
       );
       const found = statement.raw().safeIntegers().all(limit, offset) as unknown[][];
@@ -156,18 +176,12 @@ export function createProjectTables(services: {
 
     async snapshot(project, name) {
       for (let attempt = 0; ; attempt++) {
-        const row = need(project.db, name);
+        const { db, row } = need(project, name);
         const { columns } = infoOf(row);
         const key = createHash('sha256').update(`project-table\n${project.id}\n${row.state}`).digest('hex');
         const stored = await services.engine(project).stored(key);
         if (stored !== undefined) return stored;
-        const lines = linesOf(
-          project.db,
-          row.name,
-          columns,
-          () => find(project.db, name)?.state === row.state,
-          attempt > 3,
-        );
+        const lines = linesOf(db, row.name, columns, () => locate(project, name)?.row.state === row.state, attempt > 3);
         try {
           return await services.engine(project).fromLines(lines, columns, key);
         } catch (error) {
@@ -178,6 +192,16 @@ export function createProjectTables(services: {
 
     async prepareStore(project, table, target, signal) {
       checkName(target.name);
+      const model = services.models?.table(project, target.name);
+      if (model !== undefined)
+        throw new Problem(
+          'table-is-model',
+          `The table ${model.shape.table} holds the model ${model.shape.name}; programs alone write it.`,
+          {
+            status: 409,
+            hint: 'STORE under another name, or have a program insert the rows with db.insert.',
+          },
+        );
       const first = await services.engine(project).page(table, 0, 0, signal);
       const columns = first.columns as TableColumn[];
       if (columns.length === 0)
@@ -222,8 +246,19 @@ export function createProjectTables(services: {
     },
 
     async drop(project, name, actor) {
+      const model = services.models?.table(project, name);
+      if (model !== undefined) {
+        await services.models!.migrate(project, {
+          models: [],
+          lose: [],
+          drop: [model.shape.table],
+          actor: actor ?? 'node',
+          program: '',
+        });
+        return;
+      }
       await project.write((tx) => {
-        const row = need(tx.db, name);
+        const { row } = need(project, name);
         tx.db.exec(`DROP TABLE ${quoteName(row.name)}`);
         tx.db.prepare('DELETE FROM voike_tables WHERE name = ?').run(row.name);
         tx.append('table.drop', { table: row.name, rows: row.rows }, actor === undefined ? {} : { actor });
@@ -295,6 +330,15 @@ export function createProjectTables(services: {
     return stored;
   }
 }
+
+const modelRow = ({ shape, columns, rows, version, state, updatedAt }: ModelTable): Row => ({
+  name: shape.table,
+  columns: JSON.stringify(columns),
+  rows,
+  version,
+  state,
+  updated_at: updatedAt,
+});
 
 function checkName(name: string): void {
   if (/^[^\p{Cc}"]{1,128}$/u.test(name) && name.trim() === name && !/^(voike_|sqlite_)/i.test(name)) return;
@@ -437,6 +481,7 @@ function fromSqlite(value: unknown, type: string): Value {
   if (type === 'BOOLEAN') return Number(value) !== 0;
   if (typeof value === 'bigint')
     return value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n ? Number(value) : String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (isText(type) || typeof value !== 'string') return value as Value;
   try {
     return JSON.parse(value) as Value;
@@ -481,5 +526,6 @@ function jsonOf(value: unknown, type: string): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'bigint') return type === 'BOOLEAN' ? String(value !== 0n) : String(value);
   if (typeof value === 'number') return String(value);
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`;
   return isText(type) ? JSON.stringify(value) : (value as string);
 }

@@ -4,7 +4,7 @@ import { HOST_FUNCTIONS, RECORD_FAMILIES } from './host.ts';
 import { PLAIN } from './module.ts';
 import { verify } from './verify.ts';
 
-const modules = Array.from({ length: 300 }, (_, seed) => randomModule(seeded(seed)));
+const modules = Array.from({ length: 600 }, (_, seed) => randomModule(seeded(seed)));
 
 test('generated modules are valid', () => {
   for (const [seed, module] of modules.entries()) {

@@ -4,8 +4,7 @@
  * every kind of trap. The same random numbers give the same module.
  */
 import { type Random, seeded } from '../flow/syntax/generate.ts';
-import { GRANTED } from './granted.ts';
-import { HOST_FUNCTIONS } from './host.ts';
+import { HOST_FUNCTIONS, hostFunction, RECORD_FAMILIES, RIGHTS } from './host.ts';
 import type { Constant, Func, Instruction, Module, PlainOp, RecordType, Slot } from './module.ts';
 import {
   BOOL,
@@ -91,9 +90,6 @@ const STRINGS: readonly string[] = [
   '__proto__',
   '12',
 ];
-
-/** Everything that host functions need. */
-const RIGHTS = [...new Set(Object.values(GRANTED).map(({ capability }) => capability))].sort();
 
 const upTo = (random: Random, count: number): number => Math.floor(random() * count);
 const pick = <T>(random: Random, from: readonly T[]): T => from[upTo(random, from.length)]!;
@@ -265,6 +261,21 @@ function hostCallsFor(type: Type): readonly HostCall[] {
   );
   hostCalls.set(key, found);
   return found;
+}
+
+/** Calls of the functions of record types that give a value of this type. */
+function modelCallsFor(type: Type, records: readonly RecordType[]): readonly HostCall[] {
+  return RECORD_FAMILIES.filter((family) => family.startsWith('db.')).flatMap((family) =>
+    records.flatMap(({ name: of }) => {
+      const name = `${family}:${of}`;
+      const { arity, resultOf } = hostFunction(name)!;
+      const likely = arity === 1 ? [[record(of)], [INT], [STRING], [JSON_TYPE]] : [[JSON_TYPE, JSON_TYPE]];
+      return likely.flatMap((args) => {
+        const result = resultOf(args);
+        return result && sameType(result, type) ? [{ name, args }] : [];
+      });
+    }),
+  );
 }
 
 type Jump = { op: 'JMP' | 'JMP_IF'; to: number };
@@ -626,7 +637,8 @@ class Body {
       this.#expression(JSON_TYPE);
       return this.#emit({ op: 'HOST', name: 'json.entries' });
     }
-    const calls = hostCallsFor(type);
+    const ofModels = modelCallsFor(type, this.#records);
+    const calls = ofModels.length > 0 && this.#chance(0.15) ? ofModels : hostCallsFor(type);
     if (calls.length === 0) return this.#leaf(type);
     const { name, args } = pick(this.#random, calls);
     this.#all(args);

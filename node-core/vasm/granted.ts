@@ -38,6 +38,11 @@ export const GRANTED = {
   'random.int': granted('random.int', 'random', [INT, INT], INT, 32),
   /** From 0 (inclusive) to 1 (exclusive). */
   'random.float': granted('random.float', 'random', [], FLOAT, 32),
+  /** Begins, ends and undoes a transaction within the call, which is one itself. */
+  'db.begin': granted('db.begin', 'db.write', [], NONE, 16),
+  'db.commit': granted('db.commit', 'db.write', [], NONE, 16),
+  /** All that have begun and not ended. */
+  'db.rollback': granted('db.rollback', 'db.write', [], NONE, 16),
 } satisfies Record<string, GrantedFunction>;
 
 export type GrantedName = keyof typeof GRANTED;

@@ -12,6 +12,7 @@ import {
   listOf,
   mapOf,
   NONE,
+  optionOf,
   record,
   sameType,
   STRING,
@@ -152,6 +153,49 @@ const PURE: readonly HostFunction[] = [
   typed('http.error', [INT, STRING], NONE),
 ];
 
+/** A condition or an option is JSON, none where it was left out. A key is what the field `id` of the model is, or text or JSON of it. */
+const DB_FAMILIES = {
+  /** The row as it is to be; 0 as its key stands for one that the node gives. → the key, or the number of the row */
+  'db.insert': rowCall('db.write', INT),
+  /** → whether a row with its key was there */
+  'db.update': rowCall('db.write', BOOL),
+  'db.delete': rowCall('db.write', BOOL),
+  'db.deleteKey': keyCall('db.write', () => BOOL),
+  'db.query': keyCall('db.read', optionOf),
+  /** Conditions, then order and how many. */
+  'db.find': (of: Type) => ({
+    arity: 2,
+    cost: 64,
+    capability: 'db.read',
+    resultOf: ([where, options]: readonly Type[]) =>
+      where?.kind === 'JSON' && options?.kind === 'JSON' ? listOf(of) : undefined,
+  }),
+  'db.count': () => ({
+    arity: 1,
+    cost: 64,
+    capability: 'db.read',
+    resultOf: ([where]: readonly Type[]) => (where?.kind === 'JSON' ? INT : undefined),
+  }),
+};
+
+function rowCall(capability: string, result: Type) {
+  return (of: Type): Omit<HostFunction, 'name'> => ({
+    arity: 1,
+    cost: 64,
+    capability,
+    resultOf: ([row]) => (row !== undefined && sameType(row, of) ? result : undefined),
+  });
+}
+
+function keyCall(capability: string, result: (of: Type) => Type) {
+  return (of: Type): Omit<HostFunction, 'name'> => ({
+    arity: 1,
+    cost: 32,
+    capability,
+    resultOf: ([key]) => (key !== undefined && ['Int', 'String', 'JSON'].includes(key.kind) ? result(of) : undefined),
+  });
+}
+
 /** Functions of each record type: `json.to:User` is `json.to` of User. */
 const OF_RECORD: ReadonlyMap<string, (of: Type) => Omit<HostFunction, 'name'>> = new Map(
   Object.entries({
@@ -161,6 +205,7 @@ const OF_RECORD: ReadonlyMap<string, (of: Type) => Omit<HostFunction, 'name'>> =
       cost: 16,
       resultOf: ([json]: readonly Type[]) => (json?.kind === 'JSON' ? of : undefined),
     }),
+    ...DB_FAMILIES,
   }),
 );
 
@@ -179,3 +224,12 @@ export function hostFunction(name: string): HostFunction | undefined {
   const made = colon < 0 ? undefined : OF_RECORD.get(name.slice(0, colon));
   return made && { name, ...made(record(name.slice(colon + 1))) };
 }
+
+/** Every right that a host function needs, as `db.read`; sorted. */
+export const RIGHTS: readonly string[] = [
+  ...new Set(
+    [...HOST_FUNCTIONS.values(), ...Array.from(OF_RECORD.values(), (made) => made(record('Any')))].flatMap(
+      ({ capability }) => capability ?? [],
+    ),
+  ),
+].toSorted();

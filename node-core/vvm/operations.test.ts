@@ -126,7 +126,7 @@ describe('vvm.run', () => {
   });
 
   it('knows what can be granted', async () => {
-    expect((await problem(run(FIB, 'fib', { args: [1], grants: ['db.write'] }))).code).toBe('vvm-grant-unknown');
+    expect((await problem(run(FIB, 'fib', { args: [1], grants: ['os.exec'] }))).code).toBe('vvm-grant-unknown');
   });
 });
 

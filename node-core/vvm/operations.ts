@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Problem } from '../errors/problem.ts';
 import { operation } from '../operations/operation.ts';
-import { GRANTED } from '../vasm/granted.ts';
+import { RIGHTS } from '../vasm/host.ts';
 import { CAPABILITY } from '../vasm/module.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
 import { rightOf } from './host/capability.ts';
@@ -158,12 +158,9 @@ export function moduleOf(operation: string, { source, file, text, binary }: Give
   return Buffer.from(binary!, 'base64');
 }
 
-/** Capabilities that host functions of this node ask for. */
-const CAPABILITIES = [...new Set(Object.values(GRANTED).map(({ capability }) => capability))].sort();
-
 function known(grant: string): void {
-  if (!CAPABILITY.test(grant) || !CAPABILITIES.includes(rightOf(grant)))
+  if (!CAPABILITY.test(grant) || !RIGHTS.includes(rightOf(grant)))
     throw new Problem('vvm-grant-unknown', `There is no capability "${grant}" that a module could be granted.`, {
-      hint: `There is ${CAPABILITIES.join(', ')}.`,
+      hint: `There is ${RIGHTS.join(', ')}.`,
     });
 }

@@ -15,13 +15,13 @@ export interface HostCall {
   /** Types of the arguments. */
   types: readonly Type[];
   module: Module;
+  /** Where the project's tables are; absent where a module runs without a project. */
+  project?: ProjectPlace;
 }
 
 /** What an answer in the thread has at hand. */
 export interface ThreadContext extends HostCall {
   log: LogLines;
-  /** Where the project's tables are; absent where a module runs without a project. */
-  project?: ProjectPlace;
   /**
    * The answer of this function's `node`; the thread sleeps until it is there.
    * @throws Stop
@@ -38,6 +38,15 @@ export interface ProjectPlace {
   id: string;
   /** The project's file. */
   file: string;
+  /** The tables of the program's models. */
+  models?: ModelPlace;
+}
+
+export interface ModelPlace {
+  /** @throws Stop for a model that has no table */
+  tableOf(model: string): string;
+  /** @param name as the instruction has it @throws Stop */
+  call(name: string, args: Value[], context: ThreadContext): Value;
 }
 
 /** Either `thread` or `node` is there; with both, `thread` answers and may ask `node`. */

@@ -79,18 +79,15 @@ export function createJobHost(options: JobHostOptions): JobHost {
       if (++calls > limits.calls) throw new Stop('host-calls', `It calls the host more than ${limits.calls} times.`);
       const { capability } = hostFunction(name)!;
       const answer: Answer = ANSWERS[name.split(':', 1)[0] as GrantedName];
-      const call = { name, types, module };
+      const { project } = options;
+      const call = { name, types, module, ...(project === undefined ? {} : { project }) };
       carry(args);
       need(answer.scope === undefined ? capability! : `${capability}:${answer.scope(args, call)}`);
       const ask = (given: Value[]): Value => {
         if (++asked > limits.asked) throw new Stop('host-calls', `It asks the node more than ${limits.asked} times.`);
         return options.ask({ kind: 'host', name, args: given, module: options.name }) as Value;
       };
-      const { project } = options;
-      const value =
-        answer.thread === undefined
-          ? ask(args)
-          : answer.thread(args, { ...call, log, need, ask, onEnd, ...(project === undefined ? {} : { project }) });
+      const value = answer.thread === undefined ? ask(args) : answer.thread(args, { ...call, log, need, ask, onEnd });
       carry([value]);
       return value;
     },

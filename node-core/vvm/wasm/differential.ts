@@ -69,7 +69,7 @@ export function compareSeed(seed: number, size: number): Map<string, number> {
   const limits = { fuel: [30n, 3_000n, 100_000n][seed % 3]!, depth: seed % 2 === 0 ? 3 : 60 };
   const call = bothEngines(result.verified, limits, {
     call(name, args, types) {
-      const asked = `${name} ${args.map(String).join()}`;
+      const asked = `${name} ${inspect(structuredClone(args), { depth: 3 })}`;
       said.push(asked);
       // Whoever asks the same is told the same.
       return randomValue(seeded(seed + asked.length), hostFunction(name)!.resultOf(types)!, module.records);

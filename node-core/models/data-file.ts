@@ -1,0 +1,52 @@
+/**
+ * The file that holds the rows of a project's models, `projects/<id>.models.db`, beside the project's own. It is a file of its own because
+ * threads of the VVM write it themselves: a call that holds its lock for long then holds up no one but others that write models,
+ * and no connection of a thread ever sees the ledger.
+ */
+import { existsSync } from 'node:fs';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { openDatabase, type DatabasePair } from '../store/database.ts';
+import type { AreaMigrations } from '../store/migrations.ts';
+
+const MIGRATIONS: readonly AreaMigrations[] = [
+  {
+    area: 'models',
+    in: 'project',
+    steps: [
+      // `state` is new with every change of the shape; with `version` it says which rows these are.
+      // An effect waits here until it is on the ledger; it is written in the transaction of what it tells.
+      `CREATE TABLE voike_models (
+         name TEXT PRIMARY KEY COLLATE NOCASE,
+         shape TEXT NOT NULL,
+         rows INTEGER NOT NULL,
+         version INTEGER NOT NULL,
+         state TEXT NOT NULL,
+         updated_at TEXT NOT NULL
+       ) STRICT, WITHOUT ROWID;
+       CREATE TABLE voike_effects (
+         seq INTEGER PRIMARY KEY,
+         time TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         payload TEXT NOT NULL,
+         hash TEXT NOT NULL
+       ) STRICT;`,
+    ],
+  },
+];
+
+/** `…/<id>.models.db` of `…/<id>.db`. */
+export const dataFileOf = (projectFile: string): string => projectFile.replace(/\.db$/, '.models.db');
+
+export const hasDataFile = (path: string): boolean => existsSync(path);
+
+/** Opens the file, makes it when it is not there, checks it. @throws Problem as `openDatabase` */
+export const openDataFile = (path: string): DatabasePair => openDatabase(path, MIGRATIONS);
+
+/** A thread's own connection to a file that is there; it waits for a writer for `ms` milliseconds. */
+export function connect(path: string, ms: number): Database {
+  const db = new Sqlite(path, { timeout: ms, fileMustExist: true });
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+  return db;
+}
