@@ -10,6 +10,9 @@ import { blobsOperations, type BlobServices } from './blobs/operations.ts';
 import { createFiles } from './files/files.ts';
 import { filesMigrations } from './files/migrations.ts';
 import { filesOperations, type FilesServices } from './files/operations.ts';
+import { createGrants } from './grants/grants.ts';
+import { grantsMigrations } from './grants/migrations.ts';
+import { grantsOperations, type GrantServices } from './grants/operations.ts';
 import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
 import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
@@ -41,6 +44,7 @@ import { tablesMigrations } from './tables/migrations.ts';
 import { tablesOperations, type TableServices } from './tables/operations.ts';
 import { createProjectTables } from './tables/project-tables.ts';
 import { vvmOperations, type VvmServices } from './vvm/operations.ts';
+import { createCalls } from './vvm/calls.ts';
 import { createRunner } from './vvm/pool.ts';
 import { createPrograms } from './vvm/programs.ts';
 
@@ -93,7 +97,8 @@ export interface NodeServices
     NotificationServices,
     ScheduleServices,
     FilesServices,
-    VvmServices {
+    VvmServices,
+    GrantServices {
   projects: Projects;
 }
 
@@ -111,6 +116,7 @@ export function nodeOperations(services: NodeServices) {
     ...resultsOperations(services),
     ...filesOperations(services),
     ...vvmOperations(services),
+    ...grantsOperations(services),
   };
 }
 
@@ -131,6 +137,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       ...notificationsMigrations,
       ...schedulesMigrations,
       ...filesMigrations,
+      ...grantsMigrations,
     ],
   });
   const log = options.log ?? createLog({ directory: store.path('logs'), stderr: 'off' });
@@ -155,12 +162,14 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const tables = createProjectTables({ engine, events, models });
   const files = createFiles({ projects, events, dataDir: store.dataDir, path: store.path, log });
   const vvm = createRunner();
+  const grants = createGrants({ events });
+  const calls = createCalls(vvm, { grants, events, blobs });
   const runs = createRuns({
     root,
     engine,
     tables,
     blobs,
-    programs: createPrograms(vvm),
+    programs: createPrograms(calls),
     ledgerOf: projects.ledgerOf,
     registry: () => registry,
     events,
@@ -195,7 +204,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       notifications,
       schedules,
       files,
-      vvm,
+      calls,
+      grants,
       localProject: projects.local.id,
       engine,
       registry: () => registry,

@@ -41,6 +41,8 @@ export interface CliHost {
   note(text: string): void;
   /** Columns of the terminal in which somebody follows the notes; undefined when nobody does. */
   watched(): number | undefined;
+  /** What somebody at the terminal answers, without its white space; undefined when nobody is there to answer. */
+  ask(question: string): Promise<string | undefined>;
   /** What is piped in. */
   stdin(): AsyncIterable<Uint8Array>;
   /** @throws the system's error (`code` is ENOENT, EACCES, …) when there is none. */

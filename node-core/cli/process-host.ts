@@ -2,6 +2,7 @@
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { access, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Connection, Where } from './connection.ts';
@@ -23,6 +24,20 @@ export const processHost: CliHost = {
   note: (text) => void process.stderr.write(text),
   watched: () =>
     process.stderr.isTTY || process.env['VOIKE_PROGRESS'] === '1' ? process.stderr.columns || 80 : undefined,
+  async ask(question) {
+    if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    const closed = new AbortController();
+    lines.once('close', () => closed.abort());
+    try {
+      return (await lines.question(question, { signal: closed.signal })).trim();
+    } catch {
+      // The terminal is gone, or Ctrl-D and Ctrl-C: no answer.
+      return undefined;
+    } finally {
+      lines.close();
+    }
+  },
   stdin: () => process.stdin,
   async find(file) {
     const found = await stat(file);

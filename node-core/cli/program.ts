@@ -145,7 +145,12 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     .addOption(new Option('--fuel <n>', 'instructions at most (default: 10000000000)').argParser(positive))
     .addOption(new Option('--time <ms>', 'milliseconds at most (default: 30000)').argParser(positive))
     .addOption(new Option('--engine <engine>', 'wasm is faster for long work').choices(['interpreter', 'wasm']))
-    .option('--grant <capability>', 'let it use this, as log; nothing is granted without it', collect, [])
+    .option(
+      '--grant <capability>',
+      'let it use this, as log, and nothing else; else what was decided, or it asks',
+      collect,
+      [],
+    )
     .addHelpText(
       'after',
       examples(
@@ -197,7 +202,12 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
     .argument('[file]', 'a FLOW file; - is stdin')
     .argument('[call...]', 'of a program: the function to call and its arguments')
     .description('Run a FLOW file, on the node of the data directory or, when none runs, on one of its own.')
-    .option('--grant <capability>', 'let a program use this, as log; nothing is granted without it', collect, [])
+    .option(
+      '--grant <capability>',
+      'let a program use this, as log, and nothing else; else what was decided, or it asks',
+      collect,
+      [],
+    )
     .option('-i, --input <name=value>', 'an input; name=@path is a file, name=@- is stdin', collect, [])
     .option('--resume <run>', 'go on with a run that was interrupted')
     .option('--rerun <run>', 'run it again, using the results that did not change')
@@ -504,6 +514,29 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
       ),
     )
     .action(run(async () => (await import('./commands/call.ts')).callCommand));
+
+  const grants = program.command('grants').description('What programs may do, as somebody decided.');
+  reaching(grants.command('list', { isDefault: true }))
+    .argument('[file]', 'only what was decided about this program')
+    .description('What was decided.')
+    .action(run(async () => (await import('./commands/grants.ts')).listGrants));
+  reaching(grants.command('set'))
+    .argument('<file>', 'a program, or a VASM module')
+    .argument('[capability...]', 'as log or db.write:orders; all that it declares when left out')
+    .option('--always', 'it may, from now on, and so may its next versions from the same file')
+    .option('--never', 'it may not, and is not asked about')
+    .description('Decide what a program may do.')
+    .addHelpText(
+      'after',
+      examples('voike grants set orders.flow --always', 'voike grants set orders.flow http.fetch --never'),
+    )
+    .action(run(async () => (await import('./commands/grants.ts')).setGrants));
+  reaching(grants.command('forget'))
+    .argument('<program>', 'its file, or its id')
+    .argument('[capability]', 'this one only')
+    .description('Forget what was decided, so that it is asked about again.')
+    .addHelpText('after', examples('voike grants forget orders.flow', 'voike grants forget orders.flow http.fetch'))
+    .action(run(async () => (await import('./commands/grants.ts')).forgetGrants));
 
   const create = program.command('create').description('Make something new.');
   reaching(create.command('project'))

@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spawn } from '@lydell/node-pty';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assemble } from '../vasm/assemble.ts';
 import { encode } from '../vasm/binary.ts';
 import { FIB } from '../vasm/testing.ts';
-import { voike } from './testing.ts';
+import { MAIN, voike } from './testing.ts';
 
 const HELLO = `module "hello" 1.0.0
 cap log
@@ -58,10 +59,13 @@ it('gives value, fuel, time and what was logged as JSON', async () => {
   expect(ended.json()).toMatchObject({ value: 5, type: 'Int', fuelUsed: 39, ms: expect.any(Number), log: ['Ann'] });
 });
 
-it('grants nothing that the command line does not name', async () => {
+it('grants nothing that neither the command line names nor somebody decided', async () => {
   const { code, stdout, stderr } = await run('hello.vasm', 'greet', 'Ann', '[4, 5]');
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/asks for log, which it was not granted\. \(greet, instruction 1, line 5\)/);
+  expect(stderr).toMatch(/"hello" wants to write lines for whoever calls it; nobody has decided about that\./);
+  expect((await run('hello.vasm', 'greet', 'Ann', '[4, 5]', '--grant', 'time')).stderr).toMatch(
+    /asks for log, which it was not granted\. \(greet, instruction 1, line 5\)/,
+  );
 });
 
 it('says a trap with its place, after what was logged, and fails', async () => {
@@ -78,6 +82,51 @@ it('says what an argument should have been', async () => {
   expect(stderr).toMatch(/It is greet\(name String, numbers List<Int>\)/);
 });
 
+it('goes by what was decided about a file, also in its next version', async () => {
+  const file = join(folder, 'decided.flow');
+  writeFileSync(file, PROGRAM);
+  const voikeHere = (...args: string[]) => voike(args, { env: { VOIKE_DATA: join(folder, 'data') } });
+  expect((await voikeHere('grants', 'set', file, '--always')).stderr).toMatch(
+    /decided may from now on write lines for whoever calls it \(log\)/,
+  );
+  expect((await voikeHere('run', file, 'greet', 'Ann')).stdout).toBe('Hello, Ann!\n');
+  writeFileSync(file, PROGRAM.replace('Hello', 'Welcome').replace('log("asked")', 'log("asked ${time.now()}")'));
+  // Only what is new is asked about.
+  expect((await voikeHere('run', file, 'greet', 'Ann')).stderr).toMatch(/"decided" wants to read the clock; nobody/);
+  await voikeHere('grants', 'set', file, 'time', '--never');
+  expect((await voikeHere('run', file, 'greet', 'Ann')).stderr).toMatch(/asks for time, which it is never to have/);
+  expect((await voikeHere('grants', 'list', file, '--json')).json()).toHaveLength(2);
+  expect((await voikeHere('grants', 'forget', file)).stderr).toMatch(/^Forgotten: log, time\./);
+  expect((await voikeHere('grants')).stderr).toMatch(/^Nothing was decided/);
+});
+
+it('asks the person at the terminal', async () => {
+  const file = join(folder, 'asks.flow');
+  writeFileSync(file, PROGRAM);
+  const ask = async (answer: string): Promise<string> => {
+    const terminal = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', MAIN, 'run', file, 'greet', 'Ann'],
+      {
+        env: { ...process.env, NO_COLOR: '1', VOIKE_DATA: join(folder, 'data') } as Record<string, string>,
+        cols: 200,
+      },
+    );
+    let text = '';
+    terminal.onData((data) => {
+      text += data;
+      if (data.includes('[no] ')) terminal.write(`${answer}\r`);
+    });
+    await new Promise((resolve) => terminal.onExit(resolve));
+    return text;
+  };
+  expect(await ask('once')).toMatch(/"asks" wants to write lines .* once, always, never, no [^]*Hello, Ann!/);
+  expect(await ask('')).toMatch(/nobody has decided about that/);
+  expect(await ask('always')).toMatch(/Hello, Ann!/);
+  // It is not asked again.
+  expect(await ask('never')).toMatch(/^log: asked/);
+});
+
 it('calls a function of a program, which `voike run` compiles first', async () => {
   const program = (file: string, ...args: string[]) =>
     voike(['run', join(folder, file), ...args], { env: { VOIKE_DATA: join(folder, 'data') } });
@@ -86,7 +135,7 @@ it('calls a function of a program, which `voike run` compiles first', async () =
     code: 0,
     stdout: 'Hello, Ann!\n',
   });
-  expect((await program('program.flow', 'greet', 'Ann')).stderr).toMatch(/log, which it was not granted/);
+  expect((await program('program.flow', 'greet', 'Ann')).stderr).toMatch(/wants to write lines for whoever calls it/);
   expect((await program('program.flow')).stderr).toMatch(/say which of its functions to call\.\n\s+It has fib, greet/);
   expect((await program('plan.flow', 'fib')).stderr).toMatch(/A plan takes no arguments/);
 });

@@ -66,8 +66,9 @@ export function hostOf(
 ): StepHost {
   return {
     mayRead: (file) => mayReadIn(node, project, spec.paths, file),
-    async callProgram(_path, { program, ...request }, _range, signal) {
-      const { value } = await node.programs.call(await programs.find(program), { ...request, grants: [] }, signal);
+    async callProgram(path, { program, ...request }, _range, signal) {
+      const caller = { project, actor: `run:${spec.id}/${path}` };
+      const { value } = await node.programs.call(await programs.find(program), request, caller, signal);
       return value as Value;
     },
     async storeTable(path, table, target, signal) {

@@ -129,13 +129,13 @@ describe('a step that calls a program', () => {
     expect(step(slow, 'n').error?.code).toBe('step-timeout');
   });
 
-  it('is granted nothing', async () => {
+  it('may use only what was decided about it', async () => {
     put('logging.vasm', LOGGING);
     const record = await run('STEP n = RUN VASM "logging" WITH name = "x"\nOUTPUT n AS "n"');
     expect(step(record, 'n')).toMatchObject({
       why: { code: 'impure' },
       reason: 'Ran: its program uses log.',
-      error: { code: 'vvm-trap', trap: 'refused' },
+      error: { code: 'vvm-undecided', undecided: [{ capability: 'log' }] },
     });
   });
 

@@ -401,6 +401,13 @@ export type TablePage = Static<typeof TablePage>;
  * Events of a project (WebSocket and SSE `/events`). `id` grows by one an event within a node's life; a client
  * that comes back names the last it saw and gets the rest, or `reset` when that is too long ago.
  */
+/** A module that is called: its content's hash, and what it calls itself. */
+export interface CalledModule {
+  id: string;
+  name: string;
+  version: string;
+}
+
 export type NodeEvent = { id: string; time: string } & (
   | { type: 'run.changed'; run: RunSummary }
   | { type: 'step.changed'; runId: string; step: StepRecord }
@@ -418,6 +425,35 @@ export type NodeEvent = { id: string; time: string } & (
   | { type: 'files.changed'; workspace: string; changes: FileChange[]; all: boolean }
   /** Folders were opened or closed. */
   | { type: 'workspaces.changed' }
+  /** A function of a module is called. `call` is the same in all that is told of one call. */
+  | { type: 'vvm.started'; call: string; module?: CalledModule; func: string; actor: string; origin?: string }
+  /** Lines that it logged. */
+  | { type: 'vvm.log'; call: string; lines: string[] }
+  | { type: 'vvm.ended'; call: string; module?: CalledModule; func: string; ok: true; ms: number; fuelUsed: number }
+  /** With the code and the sentence of the problem. */
+  | { type: 'vvm.ended'; call: string; module?: CalledModule; func: string; ok: false; code: string; message: string }
+  /** It was not run, because nobody has decided about these. */
+  | {
+      type: 'vvm.asked';
+      call: string;
+      module?: CalledModule;
+      func: string;
+      actor: string;
+      origin?: string;
+      capabilities: string[];
+    }
+  /** It asked for what it was not granted, at this instruction. */
+  | {
+      type: 'vvm.refused';
+      call: string;
+      module?: CalledModule;
+      func: string;
+      actor: string;
+      capability: string;
+      at: number;
+    }
+  /** What was decided about a module (its id) is another. */
+  | { type: 'grants.changed'; module: string }
   /** Everything may have changed: read again. */
   | { type: 'reset' }
 );

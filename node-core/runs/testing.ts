@@ -12,6 +12,9 @@ import type { AreaMigrations } from '../store/migrations.ts';
 import { openTableEngine } from '../tables/engine.ts';
 import { tablesMigrations } from '../tables/migrations.ts';
 import { createProjectTables, type ProjectTables } from '../tables/project-tables.ts';
+import { createGrants } from '../grants/grants.ts';
+import { grantsMigrations } from '../grants/migrations.ts';
+import { createCalls } from '../vvm/calls.ts';
 import { createRunner } from '../vvm/pool.ts';
 import { createPrograms } from '../vvm/programs.ts';
 import { hashFile } from './inputs.ts';
@@ -36,7 +39,13 @@ export async function openTestRuns(
   options: { dataDir?: string; operations?: OperationMap; migrations?: readonly AreaMigrations[] } = {},
 ): Promise<TestRuns> {
   const test = await openTestProject({
-    migrations: [...blobsMigrations, ...tablesMigrations, ...runsMigrations, ...(options.migrations ?? [])],
+    migrations: [
+      ...blobsMigrations,
+      ...tablesMigrations,
+      ...runsMigrations,
+      ...grantsMigrations,
+      ...(options.migrations ?? []),
+    ],
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
   });
   const path = (...parts: string[]): string => join(test.dataDir, ...parts);
@@ -55,7 +64,9 @@ export async function openTestRuns(
     engine: (project) => engines.of(project.id),
     tables,
     blobs,
-    programs: createPrograms(vvm),
+    programs: createPrograms(
+      createCalls(vvm, { grants: createGrants({ events: test.events }), events: test.events, blobs }),
+    ),
     ledgerOf: test.projects.ledgerOf,
     registry: () => registry,
     events: test.events,

@@ -45,4 +45,7 @@ export const GRANTED = {
   'db.rollback': granted('db.rollback', 'db.write', [], NONE, 16),
 } satisfies Record<string, GrantedFunction>;
 
+/** All of them. */
+export const GRANTED_FUNCTIONS: readonly GrantedFunction[] = Object.values(GRANTED);
+
 export type GrantedName = keyof typeof GRANTED;

@@ -27,8 +27,10 @@ export interface Job {
   fuel: number;
   depth: number;
   engine: EngineName;
-  /** The capabilities that it was granted. */
-  grants: readonly string[];
+  /** The capabilities that it was granted; `decided`: those that somebody decided about. */
+  grants: readonly string[] | 'decided';
+  /** Where the module comes from, as the path of its file: versions of one module are told by it. */
+  origin?: string;
   /** For host functions that read and write there themselves. */
   project?: ProjectPlace;
 }
@@ -56,8 +58,10 @@ export interface ModuleName {
 /** A thread's messages: that it has begun, then how it ended, which is one of the last three. */
 export type Told =
   | { kind: 'begun' }
-  /** The module was loaded, and its own budget of time, in milliseconds, is this. */
-  | { kind: 'loaded'; time: number }
+  /** The module was loaded; its own budget of time, in milliseconds, is this. */
+  | { kind: 'loaded'; module: ModuleName; time?: number }
+  /** Lines that it logged, while it runs on. */
+  | { kind: 'logged'; lines: string[] }
   | { kind: 'finished'; finished: Finished }
   /** `refused`: the call asked for something that was not granted. */
   | { kind: 'failed'; problem: ProblemDocument; refused?: Refused }
@@ -65,11 +69,13 @@ export type Told =
   | { kind: 'broken'; message: string };
 
 /** How a call ended. */
-export type Ended = Exclude<Told, { kind: 'begun' | 'loaded' }>;
+export type Ended = Exclude<Told, { kind: 'begun' | 'loaded' | 'logged' }>;
 
 export interface Refused {
   module: ModuleName;
   func: string;
   at: number;
   capability: string;
+  /** Whether nobody has decided about it yet. */
+  undecided: boolean;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../errors/problem.ts';
+import type { NodeEvent } from '../runs/schema.ts';
 import { openNode, type VoikeNode } from '../node.ts';
 import { assemble } from '../vasm/assemble.ts';
 import { encode } from '../vasm/binary.ts';
@@ -83,6 +84,7 @@ describe('vvm.run', () => {
       [body('CONST 1\nCONST 0\nDIV\nRET'), 'main', {}],
       [body('CALL main\nRET'), 'main', {}],
       [ENDLESS, 'main', { fuel: 1000 }],
+      [LOGGING, 'main', { args: ['you'], grants: [] }],
       [LOGGING, 'main', { args: ['you'] }],
       [LOGGING, 'main', { args: ['you'], grants: ['log'] }],
     ] as const) {
@@ -103,7 +105,7 @@ describe('vvm.run', () => {
 
   it('grants nothing by itself: what is refused is a trap and stands on the ledger', async () => {
     const before = await refusals();
-    const refused = await problem(run(LOGGING, 'main', { args: ['you'] }));
+    const refused = await problem(run(LOGGING, 'main', { args: ['you'], grants: [] }));
     expect(refused).toMatchObject({
       code: 'vvm-trap',
       message: 'The module asks for log, which it was not granted. (main, instruction 3, line 7)',
@@ -123,6 +125,42 @@ describe('vvm.run', () => {
       log: ['hello you'],
     });
     expect(await entries()).toBe(before);
+  });
+
+  it('goes by what was decided about the module, and asks about what was not', async () => {
+    const text = LOGGING.replace('"m"', '"decided"');
+    const told: NodeEvent[] = [];
+    const stop = node.events.subscribe(node.projects.local.id, undefined, (event) => void told.push(event));
+    const before = await entries();
+    const asked = await problem(run(text, 'main', { args: ['you'], origin: '/home/ann/hello.vasm' }));
+    expect(asked).toMatchObject({
+      code: 'vvm-undecided',
+      status: 403,
+      message: 'The program "decided" wants to write lines for whoever calls it; nobody has decided about that.',
+      more: { undecided: [{ capability: 'log', words: 'write lines for whoever calls it' }], granted: [], denied: [] },
+    });
+    expect(await entries()).toBe(before);
+    const { module } = asked.more as { module: object };
+    const decide = (decision: string) =>
+      call('grants.set', { module, origin: '/home/ann/hello.vasm', decisions: [{ capability: 'log', decision }] });
+    await decide('always');
+    expect((await run(text, 'main', { args: ['you'] })).log).toEqual(['hello you']);
+    await decide('never');
+    expect((await problem(run(text, 'main', { args: ['you'] }))).message).toMatch(/log, which it is never to have\./);
+    // A call may still be given it by whoever calls.
+    expect((await run(text, 'main', { args: ['you'], grants: ['log'] })).log).toEqual(['hello you']);
+    stop();
+    const types = told.map(({ type }) => type).filter((type) => !type.startsWith('ledger.'));
+    expect(types.join(' ').replaceAll('vvm.', '')).toBe(
+      'started asked ended grants.changed started log ended grants.changed started refused ended started log ended',
+    );
+    expect(told.filter(({ type }) => type === 'vvm.refused')[0]).toMatchObject({
+      capability: 'log',
+      func: 'main',
+      module,
+    });
+    const { entries: recent } = (await call('ledger.recent', { limit: 3 })) as { entries: { kind: string }[] };
+    expect(recent.map(({ kind }) => kind)).toEqual(['vvm.refused', 'grant.set', 'grant.set']);
   });
 
   it('knows what can be granted', async () => {
@@ -181,10 +219,15 @@ describe('a hostile module', () => {
         () => 'ran',
         (error: unknown) => (error instanceof Problem ? error.code : String(error)),
       );
-      // A change may also give another module that is as good; it still runs only with what it was granted: nothing.
-      expect(['vasm-bad-binary', 'vasm-refused', 'vvm-trap', 'vvm-function-not-found', 'vvm-arguments']).toContain(
-        ended,
-      );
+      // A change may also give another module that is as good; it still runs only with what was decided about it: nothing.
+      expect([
+        'vasm-bad-binary',
+        'vasm-refused',
+        'vvm-undecided',
+        'vvm-trap',
+        'vvm-function-not-found',
+        'vvm-arguments',
+      ]).toContain(ended);
     }
   });
 });

@@ -1,13 +1,14 @@
 /** Operations of the VVM. */
 import { Type } from 'typebox';
 import { Problem } from '../errors/problem.ts';
+import { Origin } from '../grants/schema.ts';
 import { operation } from '../operations/operation.ts';
 import { RIGHTS } from '../vasm/host.ts';
 import { CAPABILITY } from '../vasm/module.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
-import { rightOf } from './host/capability.ts';
+import { rightOf } from '../vasm/capability.ts';
 import type { GivenModule } from './job.ts';
-import { RefusedCall, type Runner } from './pool.ts';
+import type { Calls } from './calls.ts';
 
 const DEFAULT_FUEL = 10_000_000_000;
 const DEFAULT_MS = 30_000;
@@ -31,16 +32,17 @@ export const ModuleInput = {
 };
 
 export interface VvmServices {
-  vvm: Runner;
+  calls: Calls;
 }
 
-export function vvmOperations({ vvm }: VvmServices) {
+export function vvmOperations({ calls }: VvmServices) {
   return {
     'vvm.run': operation({
       summary: 'Call a function of a FLOW program or a VASM module',
       description:
-        'A program is compiled first; mistakes in it are the problem `flow-has-errors` with `diagnostics`. The module is verified and runs on a thread of its own, within its fuel, time and memory. It is granted nothing that ' +
-        '`grants` does not name. Traps are problems with the code `vvm-trap`; their members `trap`, `func`, `at`, `line`, `range`, ' +
+        'A program is compiled first; mistakes in it are the problem `flow-has-errors` with `diagnostics`. The module is verified and runs on a thread of its own, within its fuel, time and memory. It may use what ' +
+        '`grants` names, or what was decided about it; where that is open, it is not run, and the problem `vvm-undecided` has the ' +
+        'members `module`, `undecided` (capability, words) and `granted`: decide with grants.set, or call again with `grants`. Traps are problems with the code `vvm-trap`; their members `trap`, `func`, `at`, `line`, `range`, ' +
         '`fuelUsed` and `log` say how and where.',
       http: { method: 'POST', path: '/vvm/run' },
       access: 'project',
@@ -62,10 +64,11 @@ export function vvmOperations({ vvm }: VvmServices) {
         grants: Type.Optional(
           Type.Array(Type.String({ maxLength: 128 }), {
             maxItems: 64,
-            default: [],
-            description: 'Capabilities that it may use, as log; none when left out',
+            description:
+              'Capabilities that it may use, as log, and nothing else; when left out, what was decided about the module with grants.set',
           }),
         ),
+        origin: Type.Optional(Origin),
         fuel: Type.Optional(
           Type.Integer({
             minimum: 1,
@@ -105,36 +108,37 @@ export function vvmOperations({ vvm }: VvmServices) {
           version: Type.String(),
         }),
       }),
-      async handler(
+      handler(
         { project, actor, signal },
-        { name, func, args = [], grants = [], fuel = DEFAULT_FUEL, ms = DEFAULT_MS, engine = 'interpreter', ...given },
+        {
+          name,
+          func,
+          args = [],
+          grants,
+          origin,
+          fuel = DEFAULT_FUEL,
+          ms = DEFAULT_MS,
+          engine = 'interpreter',
+          ...given
+        },
       ) {
-        for (const grant of grants) known(grant);
-        const module = moduleOf('vvm.run', given);
-        try {
-          return await vvm.run(
-            {
-              module,
-              ...(name === undefined ? {} : { name }),
-              func,
-              args,
-              grants,
-              fuel,
-              depth: DEFAULT_DEPTH,
-              engine,
-              project: { id: project.id, file: project.db.name },
-            },
-            { ms },
-            signal,
-          );
-        } catch (error) {
-          // Everything else leaves no trace: a module that only computes has no effects.
-          if (error instanceof RefusedCall) {
-            const { module: refused, ...what } = error.refused;
-            await project.write((tx) => void tx.append('vvm.refused', { module: { ...refused }, ...what }, { actor }));
-          }
-          throw error;
-        }
+        for (const grant of grants ?? []) known(grant);
+        return calls.run(
+          { project, actor },
+          {
+            module: moduleOf('vvm.run', given),
+            ...(name === undefined ? {} : { name }),
+            ...(grants === undefined ? {} : { grants }),
+            ...(origin === undefined ? {} : { origin }),
+            func,
+            args,
+            fuel,
+            depth: DEFAULT_DEPTH,
+            engine,
+          },
+          { ms },
+          signal,
+        );
       },
     }),
   };

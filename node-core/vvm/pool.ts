@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import { type AnswerAsked, answering } from './host/ask.ts';
-import type { Finished, Job, Refused, Told } from './job.ts';
+import type { Finished, Job, ModuleName, Refused, Told } from './job.ts';
 
 /**
  * Megabytes of a thread's heap. Not less: V8 ends the whole process, and not the thread alone, when one allocation goes far
@@ -23,11 +23,20 @@ export interface Runner {
    * @throws Problem of the module (`vasm-text`, `vasm-bad-binary`, `vasm-refused`), of the call (`vvm-function-not-found`,
    * `vvm-arguments`, `vvm-result-too-large`), `vvm-trap`, `vvm-time`, `vvm-memory`, `vvm-busy`, `cancelled`. A call that was
    * refused something is a {@link RefusedCall}.
-   * @param answer what the thread asks the node while it runs; without it such a question ends the call.
    */
-  run(job: Job, limits: { ms: number }, signal: AbortSignal, answer?: AnswerAsked): Promise<Finished>;
+  run(job: Job, limits: { ms: number }, signal: AbortSignal, watch?: Watch): Promise<Finished>;
   /** Ends all calls. */
   close(): Promise<void>;
+}
+
+/** Who stands beside a call while it runs. */
+export interface Watch {
+  /** Answers what the thread asks the node; without it such a question ends the call. */
+  answer?: AnswerAsked;
+  /** Told when the module is loaded, before its function is called. */
+  onLoaded?(module: ModuleName): void;
+  /** Told of lines of `log`, some at once. */
+  onLog?(lines: string[]): void;
 }
 
 /** `vvm-trap` of a call that asked for what it was not granted. */
@@ -48,7 +57,7 @@ export class RefusedCall extends Problem {
 interface Call {
   job: Job;
   ms: number;
-  answer: AnswerAsked | undefined;
+  watch: Watch;
   /** Aborts what is being answered when the call ends. */
   over: AbortController;
   resolve(finished: Finished): void;
@@ -70,7 +79,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   function start(): Thread {
     const asked = answering(() => {
       const { call } = thread;
-      return call?.answer && { answer: call.answer, signal: call.over.signal };
+      return call?.watch.answer && { answer: call.watch.answer, signal: call.over.signal };
     });
     const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
       workerData: asked.end,
@@ -112,8 +121,11 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   function heard(thread: Thread, told: Told): void {
     const { call } = thread;
     if (call === undefined) return;
+    if (told.kind === 'logged') return call.watch.onLog?.(told.lines);
+    if (told.kind === 'loaded') call.watch.onLoaded?.(told.module);
+    if (told.kind === 'loaded' && told.time === undefined) return;
     if (told.kind === 'begun' || told.kind === 'loaded') {
-      const ms = told.kind === 'begun' ? call.ms : Math.min(call.ms, told.time);
+      const ms = Math.min(call.ms, (told.kind === 'loaded' && told.time) || Infinity);
       clearTimeout(thread.timer);
       thread.timer = setTimeout(() => end(thread, tooSlow(ms)), ms);
       return;
@@ -145,7 +157,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   }
 
   return {
-    async run(job, { ms }, signal, answer) {
+    async run(job, { ms }, signal, watch = {}) {
       signal.throwIfAborted();
       if (closed) throw cancelled();
       if (waiting.length >= MOST_WAITING)
@@ -167,7 +179,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       signal.addEventListener('abort', stop, { once: true });
       try {
         return await new Promise<Finished>((resolve, reject) => {
-          call = { job, ms, answer, over: new AbortController(), resolve, reject };
+          call = { job, ms, watch, over: new AbortController(), resolve, reject };
           waiting.push(call);
           next();
         });

@@ -2,7 +2,7 @@
 import { Problem } from '../errors/problem.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
 import type { Finished } from './job.ts';
-import type { Runner } from './pool.ts';
+import type { Calls, Caller } from './calls.ts';
 import { callOf, createProgramReader, type Program } from './program.ts';
 
 export interface ProgramRequest {
@@ -10,38 +10,36 @@ export interface ProgramRequest {
   func?: string;
   /** In order, or by the names of the parameters. */
   args: readonly unknown[] | Readonly<Record<string, unknown>>;
-  grants: readonly string[];
   fuel?: number;
 }
 
 export interface Programs {
   /** @throws Problem, see `readProgram` */
   read(name: string, bytes: Uint8Array): Program;
-  /** Problems are those of `callOf` and of {@link Runner.run}; a place in the program's source is in `more.sourceRange`. */
-  call(program: Program, request: ProgramRequest, signal: AbortSignal): Promise<Finished>;
+  /** Problems are those of `callOf` and of {@link Calls.run}; a place in the program's source is in `more.sourceRange`. */
+  call(program: Program, request: ProgramRequest, caller: Caller, signal: AbortSignal): Promise<Finished>;
 }
 
 const FUEL = 1_000_000_000_000;
 /** A step ends earlier by its @timeout, or when its run is cancelled. */
 const MS = 600_000;
 
-export function createPrograms(vvm: Runner): Programs {
+export function createPrograms(calls: Calls): Programs {
   return {
     read: createProgramReader(),
-    async call(program, { func, args, grants, fuel = FUEL }, signal) {
+    async call(program, { func, args, fuel = FUEL }, caller, signal) {
       const call = callOf(program, func, args);
       const job = {
         module: program.module,
         name: program.name,
         func: call.func,
         args: call.args,
-        grants,
         fuel,
         depth: DEFAULT_DEPTH,
         engine: 'wasm' as const,
       };
       try {
-        return await vvm.run(job, { ms: MS }, signal);
+        return await calls.run(caller, job, { ms: MS }, signal);
       } catch (error) {
         throw withoutRange(error);
       }

@@ -1,6 +1,8 @@
 /** Does one job: loads the module, reads the arguments, calls, and says how it ended. */
 import { Problem } from '../errors/problem.ts';
-import type { Module } from '../vasm/module.ts';
+import { type Decisions, undecided } from '../vasm/capability.ts';
+import type { Budget } from '../vasm/module.ts';
+import { capabilitiesOf } from '../vasm/reach.ts';
 import { Trap } from '../vasm/trap.ts';
 import { typeName } from '../vasm/type.ts';
 import { exportedIndex } from './engine.ts';
@@ -9,6 +11,7 @@ import { createJobHost } from './host/job-host.ts';
 import { createInterpreter } from './interpret.ts';
 import type { Ended, Job, ModuleName, Refused } from './job.ts';
 import type { Load, Loaded } from './load.ts';
+import { undecidedProblem } from './undecided.ts';
 import { parseArguments, toOutside } from './values.ts';
 import { createWasm } from './wasm/engine.ts';
 
@@ -16,19 +19,31 @@ export interface Surroundings {
   /** Asks the node, and waits. */
   ask: (asked: Asked) => unknown;
   /** Told when the module is there, before its function is called. */
-  onLoaded?: (module: Module) => void;
+  onLoaded?: (module: ModuleName, budget: Budget) => void;
+  /** Told what it logs, while it runs. */
+  onLog?: (lines: string[]) => void;
 }
 
-export function runJob(job: Job, loadModule: Load, { ask, onLoaded }: Surroundings): Ended {
+export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog }: Surroundings): Ended {
   try {
     const loaded = loadModule(job.module, job.name);
     const { module } = loaded.verified;
-    onLoaded?.(module);
     const name: ModuleName = { id: loaded.id, name: module.name, version: module.version };
-    const { result } = module.functions[exportedIndex(module, job.func)]!;
+    onLoaded?.(name, module.budget);
+    const func = exportedIndex(module, job.func);
+    const { result } = module.functions[func]!;
     const args = parseArguments(module, job.func, job.args);
-    const { grants, project } = job;
-    const host = createJobHost({ module, name, grants, ask, ...(project === undefined ? {} : { project }) });
+    const decisions = decisionsFor(job, name, capabilitiesOf(module, func), ask);
+    const host = createJobHost({
+      module,
+      name,
+      grants: decisions.granted,
+      denied: decisions.denied,
+      decided: job.grants === 'decided',
+      ask,
+      ...(onLog === undefined ? {} : { onLog }),
+      ...(job.project === undefined ? {} : { project: job.project }),
+    });
     const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
     const limits = { fuel, depth: job.depth };
     const engine =
@@ -55,10 +70,10 @@ export function runJob(job: Job, loadModule: Load, { ask, onLoaded }: Surroundin
     } catch (error) {
       host.end(false);
       if (!(error instanceof Trap)) throw error;
-      const { func, at } = error.place;
+      const { place } = error;
       const refused: Refused | undefined =
         error.code === 'refused' && host.refused !== undefined
-          ? { module: name, func, at, capability: host.refused }
+          ? { module: name, func: place.func, at: place.at, ...host.refused }
           : undefined;
       return {
         kind: 'failed',
@@ -70,6 +85,16 @@ export function runJob(job: Job, loadModule: Load, { ask, onLoaded }: Surroundin
     if (error instanceof Problem) return { kind: 'failed', problem: error.toJSON() };
     return { kind: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** @param wanted what the call may need. @throws Problem `vvm-undecided` */
+function decisionsFor(job: Job, name: ModuleName, wanted: readonly string[], ask: Surroundings['ask']): Decisions {
+  if (job.grants !== 'decided') return { granted: job.grants, denied: [] };
+  if (wanted.length === 0) return { granted: [], denied: [] };
+  const decisions = ask({ kind: 'decisions', module: name }) as Decisions;
+  const open = undecided(wanted, decisions);
+  if (open.length > 0) throw undecidedProblem(name, open, decisions);
+  return decisions;
 }
 
 const HINTS: Partial<Record<Trap['code'], string>> = {
@@ -114,6 +139,7 @@ function trapProblem(
       fuelUsed: Number(trap.fuelUsed),
       module,
       log,
+      ...(refused === undefined ? {} : { capability: refused.capability, undecided: refused.undecided }),
     },
   });
 }

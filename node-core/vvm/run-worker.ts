@@ -17,9 +17,8 @@ parentPort!.on('message', (job: Job) => {
   tell(
     runJob(job, loadModule, {
       ask,
-      onLoaded({ budget: { time } }) {
-        if (time !== undefined) tell({ kind: 'loaded', time });
-      },
+      onLoaded: (module, { time }) => tell({ kind: 'loaded', module, ...(time === undefined ? {} : { time }) }),
+      onLog: (lines) => tell({ kind: 'logged', lines }),
     }),
   );
 });

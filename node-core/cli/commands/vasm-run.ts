@@ -3,9 +3,11 @@ import { isBinary } from '../../vasm/binary.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';
+import { askForGrants } from '../grant-question.ts';
 import { host } from '../host.ts';
 import { count, duration, note, print, printJson, visible } from '../print.ts';
 import { readSourceBytes, sourceText } from '../sources.ts';
+import { type ModulePlace, placeOf } from '../module-place.ts';
 import { withConnection } from './runs.ts';
 
 interface RunOptions extends Where {
@@ -20,10 +22,8 @@ interface RunOptions extends Where {
 export async function runModule(file: string, func: string, args: string[], options: RunOptions): Promise<number> {
   const { name, bytes } = await readSourceBytes(file);
   const module =
-    file.endsWith('.bin') || isBinary(bytes)
-      ? { binary: base64(bytes) }
-      : { text: sourceText(name, bytes), ...(file === '-' ? {} : { name: moduleName(file) }) };
-  return callModule(module, func, args, options);
+    file.endsWith('.bin') || isBinary(bytes) ? { binary: base64(bytes) } : { text: sourceText(name, bytes) };
+  return callModule({ ...module, ...placeOf(file) }, func, args, options);
 }
 
 /** Calls a function of a program, and prints as {@link runModule} does. */
@@ -33,11 +33,11 @@ export function runProgram(
   args: string[],
   options: RunOptions,
 ): Promise<number> {
-  return callModule({ source, file }, func, args, { engine: 'wasm', ...options });
+  return callModule({ source, file, ...placeOf(file) }, func, args, { engine: 'wasm', ...options });
 }
 
 function callModule(
-  module: { source: string; file: string } | { binary: string } | { text: string; name?: string },
+  module: ({ source: string; file: string } | { binary: string } | { text: string }) & ModulePlace,
   func: string,
   args: string[],
   options: RunOptions,
@@ -50,15 +50,22 @@ function callModule(
       ...module,
       func,
       args,
-      grants: options.grant,
+      ...(options.grant.length === 0 ? {} : { grants: options.grant }),
       ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
       ...(options.time === undefined ? {} : { ms: options.time }),
       ...(options.engine === undefined ? {} : { engine: options.engine }),
     };
-    const result = await connection.call('vvm.run', input, stop.signal).catch((error: unknown) => {
-      if (error instanceof Problem && Array.isArray(error.more['log'])) told(error.more['log']);
-      throw error;
-    });
+    const run = (given: typeof input & { grants?: string[] }) => connection.call('vvm.run', given, stop.signal);
+    const result = await run(input)
+      .catch(async (error: unknown) => {
+        if (!(error instanceof Problem) || error.code !== 'vvm-undecided') throw error;
+        const grants = await askForGrants(error, module.origin, connection);
+        return run({ ...input, ...(grants === undefined ? {} : { grants }) });
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Problem && Array.isArray(error.more['log'])) told(error.more['log']);
+        throw error;
+      });
     if (options.json) printJson(result);
     else {
       told(result.log);
@@ -69,12 +76,6 @@ function callModule(
     return EXIT.ok;
   });
 }
-
-/** As `voike vasm asm` names it. */
-const moduleName = (file: string): string =>
-  host()
-    .path.basename(file)
-    .replace(/\.vasm$/, '');
 
 function base64(bytes: Uint8Array): string {
   let text = '';

@@ -1,4 +1,5 @@
 /** What programs find there: methods of values, and the names of the platform with what they need. Browser-safe. */
+import { GRANTED_FUNCTIONS } from '../../vasm/granted.ts';
 import {
   BOOL,
   BYTES,
@@ -10,6 +11,7 @@ import {
   NEVER,
   NONE,
   optionOf,
+  programType,
   type ProgramType,
   STRING,
   UNKNOWN,
@@ -112,8 +114,8 @@ export const GLOBALS: Readonly<Record<string, Signature>> = {
   log: { ...needing('log', [STRING], NONE), host: 'log' },
 };
 
-/** The platform's names. What takes a model (`db`) is typed by the checker: see `MODEL_CALLS`. */
-export const AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>> = {
+/** What computes, and what the compiler has a form of its own for. */
+const PLAIN_AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>> = {
   json: { parse: of([STRING], JSON_TYPE, 'json.parse') },
   bytes: {
     fromHex: of([STRING], BYTES, 'bytes.fromHex'),
@@ -121,22 +123,25 @@ export const AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>
     of: of([listOf(INT)], BYTES, 'bytes.of'),
   },
   db: { transaction: needing('db.write', [{ kind: 'Function', params: [], result: NONE }], NONE) },
-  http: {
-    error: of([INT, STRING], NEVER, 'http.error'),
-    get: needing('http.fetch', [STRING], JSON_TYPE),
-    post: needing('http.fetch', [STRING, JSON_TYPE], JSON_TYPE),
-  },
-  blob: {
-    read: needing('blob.read', [STRING], BYTES),
-    write: needing('blob.write', [STRING, BYTES], NONE),
-  },
-  ledger: { append: needing('ledger.append', [STRING, JSON_TYPE], NONE) },
-  grid: { submit: needing('grid.submit', [STRING, JSON_TYPE], JSON_TYPE) },
-  ai: { ask: needing('ai.ask', [STRING], STRING) },
-  stream: { send: needing('stream.write', [STRING, JSON_TYPE], NONE) },
-  time: { now: needing('time', [], INT) },
-  random: { int: needing('random', [INT, INT], INT), float: needing('random', [], FLOAT) },
+  http: { error: of([INT, STRING], NEVER, 'http.error') },
 };
+
+/** The platform's names: the host functions of the same names. What takes a model (`db`) is typed by the checker: see `MODEL_CALLS`. */
+export const AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>> = areas();
+
+function areas(): typeof AREAS {
+  const all = new Map(Object.entries(PLAIN_AREAS).map(([area, names]) => [area, { ...names }]));
+  for (const { name, capability, signature } of GRANTED_FUNCTIONS) {
+    const [area, verb] = name.split('.', 2) as [string, string?];
+    // What of db has a name of its own is the compiler's to write: transactions.
+    if (verb === undefined || signature === undefined || area === 'db') continue;
+    const names = all.get(area) ?? {};
+    const { params, result } = signature;
+    names[verb] = { params: params.map(programType), result: programType(result), needs: capability, host: name };
+    all.set(area, names);
+  }
+  return Object.fromEntries(all);
+}
 
 /** `db.query(User, key)` names a model, `db.insert(user)` takes a value of one. */
 export const MODEL_CALLS: Readonly<

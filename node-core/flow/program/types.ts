@@ -1,4 +1,5 @@
 /** Types of programs and how they relate. Browser-safe. */
+import type { Type } from '../../vasm/type.ts';
 
 export type ProgramType =
   | { kind: 'Int' | 'Float' | 'Bool' | 'String' | 'Bytes' | 'JSON' | 'None' }
@@ -24,6 +25,21 @@ export const listOf = (of: ProgramType): ProgramType => ({ kind: 'List', of });
 /** JSON may be none by itself. */
 export const optionOf = (of: ProgramType): ProgramType =>
   of.kind === 'Option' || of.kind === 'None' || of.kind === 'JSON' ? of : { kind: 'Option', of };
+
+/** The type of a program whose values have this type in VASM. */
+export function programType(type: Type): ProgramType {
+  switch (type.kind) {
+    case 'List':
+    case 'Option':
+      return { kind: type.kind, of: programType(type.of) };
+    case 'Map':
+      return { kind: 'Map', key: programType(type.key), value: programType(type.value) };
+    case 'Record':
+      return { kind: 'Model', name: type.name };
+    default:
+      return type;
+  }
+}
 
 /** As it is written in a program. */
 export function showType(type: ProgramType): string {

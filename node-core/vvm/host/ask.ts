@@ -12,7 +12,7 @@ export type Asked =
   /** The `node` part of a host function. */
   | { kind: 'host'; name: string; args: unknown[]; module: ModuleName }
   /** What was decided about a module's capabilities. */
-  | { kind: 'decisions'; module: ModuleName; capabilities: readonly string[] };
+  | { kind: 'decisions'; module: ModuleName };
 
 /** Answers a question, on the main thread. A Stop or a Problem that it throws ends the call; anything else is a defect. */
 export type AnswerAsked = (asked: Asked, signal: AbortSignal) => Promise<unknown>;

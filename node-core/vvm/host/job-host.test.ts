@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Module } from '../../vasm/module.ts';
 import { INT, STRING } from '../../vasm/type.ts';
 import { Stop, type Value } from '../engine.ts';
-import { covers } from './capability.ts';
+import { covers } from '../../vasm/capability.ts';
 import { createJobHost, HOST_LIMITS, type JobHost } from './job-host.ts';
 import { weigh } from './weigh.ts';
 
@@ -50,7 +50,7 @@ describe('capabilities', () => {
     );
     const undeclared = hostOf([], ['log']);
     expect(stop(() => undeclared.call('log', ['x'], [STRING]))?.code).toBe('refused');
-    expect(undeclared.refused).toBe('log');
+    expect(undeclared.refused).toEqual({ capability: 'log', undecided: false });
   });
 });
 

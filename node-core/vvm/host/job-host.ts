@@ -8,7 +8,7 @@ import type { ModuleName } from '../job.ts';
 import type { Answer, ProjectPlace } from './answer.ts';
 import { ANSWERS } from './answers.ts';
 import type { Asked } from './ask.ts';
-import { coveredBy } from './capability.ts';
+import { coveredBy, decisionOn } from '../../vasm/capability.ts';
 import { LogLines } from './log.ts';
 import { weigh } from './weigh.ts';
 
@@ -23,8 +23,8 @@ export const HOST_LIMITS = {
 
 export interface JobHost extends Host {
   readonly log: readonly string[];
-  /** The capability that the module was refused. */
-  readonly refused: string | undefined;
+  /** What the module was refused, and whether that is because nobody has decided about it. */
+  readonly refused: { capability: string; undecided: boolean } | undefined;
   /**
    * To be called once, when the call has ended.
    * @param ok with a value
@@ -36,29 +36,35 @@ export interface JobHost extends Host {
 export interface JobHostOptions {
   module: Module;
   name: ModuleName;
-  /** Capabilities; each covers its scopes. */
+  /** Capabilities; one without a scope holds for all of its scopes. */
   grants: readonly string[];
+  /** What is never to be used, though `grants` may hold it for all scopes. */
+  denied?: readonly string[];
+  /** Whether what is in neither of the two was never decided about, and not left out by whoever called. */
+  decided?: boolean;
   ask: (asked: Asked) => unknown;
+  /** Told of lines now and then, and at the end. */
+  onLog?: (lines: string[]) => void;
   project?: ProjectPlace;
   limits?: { calls: number; asked: number; bytes: number };
 }
 
 export function createJobHost(options: JobHostOptions): JobHost {
-  const { module, grants, limits = HOST_LIMITS } = options;
-  const log = new LogLines();
+  const { module, grants, denied = [], limits = HOST_LIMITS } = options;
+  const log = new LogLines(options.onLog);
   let [calls, asked, bytes] = [0, 0, 0];
-  let refused: string | undefined;
+  let refused: JobHost['refused'];
   const endings: ((ok: boolean) => void)[] = [];
 
   const need = (capability: string): void => {
-    if (!coveredBy(module.capabilities, capability)) {
-      refused = capability;
-      throw new Stop('refused', `The module asks for ${capability}, which it does not declare.`);
-    }
-    if (!coveredBy(grants, capability)) {
-      refused = capability;
-      throw new Stop('refused', `The module asks for ${capability}, which it was not granted.`);
-    }
+    const refuse = (why: string, undecided: boolean): Stop => {
+      refused = { capability, undecided };
+      return new Stop('refused', `The module asks for ${capability}, ${why}.`);
+    };
+    if (!coveredBy(module.capabilities, capability)) throw refuse('which it does not declare', false);
+    const decision = decisionOn(capability, { granted: grants, denied });
+    if (decision === 'denied') throw refuse('which it is never to have', false);
+    if (decision === undefined) throw refuse('which it was not granted', options.decided === true);
   };
   const carry = (values: readonly unknown[]): void => {
     for (const value of values) bytes += weigh(value, limits.bytes);
@@ -92,6 +98,7 @@ export function createJobHost(options: JobHostOptions): JobHost {
       return value;
     },
     end(ok) {
+      log.tell();
       for (const ended of endings.splice(0)) ended(ok);
     },
   };

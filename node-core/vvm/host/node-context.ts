@@ -1,8 +1,14 @@
 /** What an answer on the node's main thread has at hand. */
+import type { Blobs } from '../../blobs/blobs.ts';
 import type { Project } from '../../projects/project.ts';
 import type { ModuleName } from '../job.ts';
 
-export interface NodeContext {
+/** Of the node, for all projects. */
+export interface NodeServices {
+  blobs: Blobs;
+}
+
+export interface NodeContext extends NodeServices {
   project: Project;
   /** Who called the module, for the ledger. */
   actor: string;

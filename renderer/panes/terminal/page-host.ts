@@ -76,6 +76,7 @@ export async function pageHost(screen: Screen): Promise<CliHost> {
     },
     note: screen.note,
     watched: screen.columns,
+    ask: async () => undefined,
     async *stdin() {},
     async find(name) {
       const open = documentOf(name);

@@ -1,0 +1,104 @@
+/**
+ * Calls of modules as a project makes them: with what was decided about the module, with answers of the node to its host
+ * functions, with what is refused on the ledger, and with events from beginning to end.
+ */
+import { Problem } from '../errors/problem.ts';
+import type { Grants } from '../grants/grants.ts';
+import { newId } from '../ids/uuid.ts';
+import type { EventHub } from '../operations/events.ts';
+import type { Project } from '../projects/project.ts';
+import type { GrantedName } from '../vasm/granted.ts';
+import { Stop, type Value } from './engine.ts';
+import type { Answer } from './host/answer.ts';
+import { ANSWERS } from './host/answers.ts';
+import type { Asked, AnswerAsked } from './host/ask.ts';
+import type { NodeServices } from './host/node-context.ts';
+import type { Finished, Job, ModuleName } from './job.ts';
+import { RefusedCall, type Runner } from './pool.ts';
+
+export interface Caller {
+  project: Project;
+  /** For the ledger. */
+  actor: string;
+}
+
+export interface Calls {
+  /**
+   * @param job what the call may use is `grants`; when absent, what was decided about the module.
+   * @throws Problem as {@link Runner.run} does, and `vvm-undecided` (403) when something that the module declares was not decided about:
+   * `undecided` has each capability with what it lets the module do, `granted` what was decided to be granted, `module` what it is.
+   */
+  run(
+    caller: Caller,
+    job: Omit<Job, 'project' | 'grants'> & { grants?: readonly string[] },
+    limits: { ms: number },
+    signal: AbortSignal,
+  ): Promise<Finished>;
+}
+
+export function createCalls(
+  runner: Runner,
+  { grants, events, ...services }: { grants: Grants; events: EventHub } & NodeServices,
+): Calls {
+  return {
+    async run({ project, actor }, job, limits, signal) {
+      const call = newId();
+      const { origin, func } = job;
+      let module: ModuleName | undefined;
+      const tell = (event: Parameters<EventHub['publish']>[1]): void => void events.publish(project.id, event);
+      const answer: AnswerAsked = (asked, over) =>
+        asked.kind === 'decisions'
+          ? Promise.resolve(grants.decided(project, asked.module, origin))
+          : answerHost(asked, { project, actor, module: asked.module, signal: over, ...services });
+      const about = () => ({ call, func, ...(module === undefined ? {} : { module }) });
+      try {
+        const finished = await runner.run(
+          { grants: 'decided', ...job, project: { id: project.id, file: project.db.name } },
+          limits,
+          signal,
+          {
+            answer,
+            onLoaded(loaded) {
+              module = loaded;
+              tell({ type: 'vvm.started', ...about(), actor, ...(origin === undefined ? {} : { origin }) });
+            },
+            onLog: (lines) => tell({ type: 'vvm.log', call, lines }),
+          },
+        );
+        const { ms, fuelUsed } = finished;
+        tell({ type: 'vvm.ended', ...about(), ok: true, ms, fuelUsed });
+        return finished;
+      } catch (error) {
+        const problem = error instanceof Problem ? error : undefined;
+        if (problem?.code === 'vvm-undecided') {
+          const capabilities = (problem.more['undecided'] as { capability: string }[]).map((one) => one.capability);
+          tell({ type: 'vvm.asked', ...about(), actor, capabilities, ...(origin === undefined ? {} : { origin }) });
+        } else if (error instanceof RefusedCall) {
+          // Everything else leaves no trace: a module that only computes has no effects.
+          const { module: refused, ...what } = error.refused;
+          await project.write((tx) => void tx.append('vvm.refused', { module: { ...refused }, ...what }, { actor }));
+          tell({ type: 'vvm.refused', ...about(), actor, capability: what.capability, at: what.at });
+        }
+        if (module !== undefined)
+          tell({
+            type: 'vvm.ended',
+            ...about(),
+            ok: false,
+            code: problem?.code ?? 'internal',
+            message: problem?.message ?? 'It failed for a reason of ours.',
+          });
+        throw error;
+      }
+    },
+  };
+}
+
+/** The node's part of a host function. */
+async function answerHost(
+  { name, args }: Asked & { kind: 'host' },
+  context: Parameters<NonNullable<Answer['node']>>[1],
+): Promise<Value> {
+  const answer: Answer | undefined = ANSWERS[name.split(':', 1)[0] as GrantedName];
+  if (answer?.node === undefined) throw new Stop('failed', `The node has no answer to ${name}.`);
+  return answer.node(args as Value[], context);
+}
