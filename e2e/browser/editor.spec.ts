@@ -125,7 +125,7 @@ test('the outline leads to its step, and F2 renames it wherever it is used', asy
 test('format writes the canonical style, in one step that undo takes back', async ({ workbench: page }) => {
   const wild = 'flow "Wild"\n# why\nstep   a=transform {n:1,m = 2}\nend flow\n';
   await openPlan(page, wild);
-  await command(page, 'Format the plan');
+  await command(page, 'Format the text');
   await expect(page.locator('.view-line', { hasText: 'STEP a =' })).toBeVisible();
   await expect(page.locator('.view-line', { hasText: '# why' })).toBeVisible();
   await page.keyboard.press('Control+z');

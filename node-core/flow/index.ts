@@ -33,6 +33,7 @@ export { localText, ownZone, wrongZone, zoneNames } from './schedule/zones.ts';
 
 export { type CodeAction, codeActions } from './service/actions.ts';
 export { completion } from './service/completion.ts';
+export { type FlowForm, type LanguageService, serviceOf } from './service/service.ts';
 export { functionAsMarkdown, hover } from './service/hover.ts';
 export { type SignatureHelp, signatureHelp } from './service/signature.ts';
 export type { CompletionItem, CompletionKind, HoverText, TextEdit } from './service/item.ts';

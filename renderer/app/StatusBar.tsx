@@ -3,13 +3,12 @@ import { CircleCheck, CircleX, CloudOff, LoaderCircle, ShieldCheck, ShieldX, Tri
 import { useConnection } from '../state/connection.ts';
 import { useNodeColor } from '../state/connections.ts';
 import { useCursor } from '../state/cursor.ts';
-import { isPlan, useActiveTab } from '../state/documents.ts';
+import { useActiveTab } from '../state/documents.ts';
 import { useKeybindings } from '../state/keybindings.ts';
 import { keyLabel } from '../state/keys.ts';
 import { useLanguage } from '../state/language.ts';
 import { useLayout } from '../state/layout.ts';
 import { useLedgerStatus } from '../state/ledger.ts';
-import { useIsProgram } from '../state/program.ts';
 import { isActive, useDocumentRun, useRuns } from '../state/run.ts';
 import { clock, count, exactTime, StateIcon, thousands } from '../ui/index.ts';
 import { NotificationsItem } from './notifications/Notifications.tsx';
@@ -19,19 +18,18 @@ import './status-bar.css';
 export function StatusBar() {
   const file = useActiveTab();
   const { showArea, showDocked } = useLayout.getState();
-  const isProgram = useIsProgram();
   return (
     <footer className="status-bar tabular">
       <NodeItem />
       <RunItem documentId={file?.id} />
       <LedgerItem onOpen={() => showArea('ledger')} />
-      {file === undefined || !isPlan(file) ? null : <ProblemsItem onOpen={() => showDocked('problems')} />}
+      {file === undefined || file.form === 'text' ? null : <ProblemsItem onOpen={() => showDocked('problems')} />}
       <span className="status-space" />
       {file === undefined ? null : <CursorItem />}
       {file === undefined ? null : (
         <>
           <span className="status-item status-wide">
-            {isPlan(file) ? (isProgram ? 'FLOW 1.0 · program' : 'FLOW 1.0 · plan') : 'plain text'}
+            {file.form === 'text' ? 'plain text' : `FLOW 1.0 · ${file.form}`}
           </span>
           <span className="status-item status-wide">UTF-8</span>
         </>

@@ -1,5 +1,5 @@
 /** Every command of the workbench: one list for the palette, the keyboard and the native menu. */
-import { activeDocument, isPlan, useDocuments } from '../state/documents.ts';
+import { activeDocument, formOf, useDocuments } from '../state/documents.ts';
 import { editorAction } from '../state/editor-actions.ts';
 import { useLayout } from '../state/layout.ts';
 import { terminalCommands } from '../panes/terminal/commands.ts';
@@ -25,9 +25,9 @@ import { focusPart } from './parts.ts';
 import { shellCommands } from './shell-commands.ts';
 
 const hasDocument = (): boolean => activeDocument() !== undefined;
-const hasPlan = (): boolean => {
+const hasFlow = (): boolean => {
   const document = activeDocument();
-  return document !== undefined && isPlan(document);
+  return document !== undefined && formOf(document) !== 'text';
 };
 
 /** The run that Shift+F5 stops. */
@@ -62,7 +62,7 @@ const inEditor = (id: string, title: string, keys?: string, editorsOwn = false):
 
 /** Folders add theirs at the end: `...schedulesCommands,`. */
 export const COMMANDS: readonly Command[] = [
-  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void startOrContinue(), when: hasPlan },
+  { id: 'run.start', title: 'Run', keys: 'F5', run: () => void startOrContinue(), when: hasFlow },
   {
     id: 'run.stop',
     title: 'Stop the run',
@@ -71,6 +71,7 @@ export const COMMANDS: readonly Command[] = [
     when: () => isCalling() || runningRun() !== undefined,
   },
   { id: 'file.new', title: 'New plan', keys: 'Mod+Alt+N', run: () => void useDocuments.getState().create() },
+  { id: 'program.new', title: 'New program', run: () => void useDocuments.getState().create('program') },
   { id: 'file.open', title: 'Open file…', keys: 'Mod+O', run: () => void openFile() },
   { id: 'file.save', title: 'Save', keys: 'Mod+S', run: () => void saveDocument(), when: hasDocument },
   {
@@ -81,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
     when: hasDocument,
   },
   ...dockCommands,
-  inEditor('editor.action.formatDocument', 'Format the plan', 'Shift+Alt+F'),
+  inEditor('editor.action.formatDocument', 'Format the text', 'Shift+Alt+F'),
   inEditor('editor.action.marker.next', 'Next problem', 'F8', true),
   inEditor('editor.action.marker.prev', 'Previous problem', 'Shift+F8', true),
   inEditor('editor.action.rename', 'Rename the name at the cursor', 'F2', true),

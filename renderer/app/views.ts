@@ -138,6 +138,7 @@ const FRAME_VIEWS: readonly View[] = [
     place: 'inspector',
     order: 20,
     needsDocument: true,
+    forms: ['plan', 'program'],
     load: () => import('../panes/plan/PlanPane.tsx').then((it) => it.PlanPane),
   },
   {
@@ -147,6 +148,7 @@ const FRAME_VIEWS: readonly View[] = [
     place: 'inspector',
     order: 30,
     needsDocument: true,
+    forms: ['plan', 'program'],
     load: () => import('../panes/execute/ExecutePane.tsx').then((it) => it.ExecutePane),
   },
   {

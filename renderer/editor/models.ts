@@ -1,7 +1,7 @@
 /** The text models of open documents, and what is underlined in them. */
 import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
 import { updateText } from '../language/client.ts';
-import { type FlowDocument, isPlan, useDocuments } from '../state/documents.ts';
+import { type FlowDocument, formOf, useDocuments } from '../state/documents.ts';
 import { monaco } from './monaco.ts';
 
 export const FLOW = 'flow';
@@ -15,7 +15,7 @@ export function modelOf(document: FlowDocument): Model {
   if (model === undefined) {
     model = monaco.editor.createModel(
       document.text,
-      isPlan(document) ? FLOW : 'plaintext',
+      formOf(document) === 'text' ? 'plaintext' : FLOW,
       monaco.Uri.from({ scheme: 'voike', path: `/${document.name}`, query: document.id }),
     );
     model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });

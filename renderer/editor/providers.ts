@@ -1,6 +1,6 @@
 /** What Monaco asks about FLOW, answered by the language worker: plain data with offsets in, Monaco's shapes out. */
 import type { CompletionKind } from '../../node-core/flow/service/item.ts';
-import type { SemanticToken } from '../../node-core/flow/service/structure.ts';
+import type { SemanticKind, SemanticToken } from '../../node-core/flow/service/structure.ts';
 import { ask } from '../language/client.ts';
 import type { LanguageMethods } from '../language/engine.ts';
 import { difference } from '../language/difference.ts';
@@ -37,6 +37,11 @@ const KINDS: Record<CompletionKind, number> = {
   key: CompletionItemKind.Property,
   annotation: CompletionItemKind.Event,
   value: CompletionItemKind.Value,
+  method: CompletionItemKind.Method,
+  model: CompletionItemKind.Struct,
+  enum: CompletionItemKind.Enum,
+  case: CompletionItemKind.EnumMember,
+  area: CompletionItemKind.Module,
 };
 
 const SYMBOLS: Record<string, number> = {
@@ -44,9 +49,19 @@ const SYMBOLS: Record<string, number> = {
   input: SymbolKind.Variable,
   step: SymbolKind.Function,
   output: SymbolKind.Event,
+  function: SymbolKind.Function,
+  model: SymbolKind.Struct,
+  field: SymbolKind.Field,
+  enum: SymbolKind.Enum,
+  case: SymbolKind.EnumMember,
+  service: SymbolKind.Class,
+  route: SymbolKind.Method,
+  test: SymbolKind.Event,
 };
 
-const TOKEN_TYPES = ['name', 'function'];
+const TOKEN_TYPES = ['name', 'function', 'type', 'constant'];
+/** Everything else is a name. */
+const COLOURS: Partial<Record<SemanticKind, string>> = { function: 'function', type: 'type', case: 'constant' };
 
 /** Semantic tokens as Monaco wants them: five numbers each, places relative to the token before. */
 function encoded(model: monacoTypes.editor.ITextModel, names: readonly SemanticToken[]): Uint32Array {
@@ -55,7 +70,7 @@ function encoded(model: monacoTypes.editor.ITextModel, names: readonly SemanticT
   let column = 1;
   for (const { range, kind } of names) {
     const at = model.getPositionAt(range.start);
-    const type = TOKEN_TYPES.indexOf(kind === 'function' ? 'function' : 'name');
+    const type = TOKEN_TYPES.indexOf(COLOURS[kind] ?? 'name');
     data.push(
       at.lineNumber - line,
       at.lineNumber === line ? at.column - column : at.column - 1,
@@ -173,7 +188,7 @@ export function registerProviders(): void {
       const target = await about(model, 'renameTarget', model.getOffsetAt(position));
       const here = monaco.Range.fromPositions(position);
       if (target === undefined)
-        return { range: here, text: '', rejectReason: 'Only steps, inputs and variables can be renamed.' };
+        return { range: here, text: '', rejectReason: 'Only what this text itself gives a name can be renamed.' };
       return { range: rangeIn(model, target.range), text: target.name };
     },
     provideRenameEdits: async (model, position, name) => {

@@ -19,6 +19,12 @@ const OPERATIONS = [
   ]),
 ].filter((word) => !SHAPE.has(word));
 
+/** Words of programs. Unlike those of plans they are written small. */
+const PROGRAM_KEYWORDS =
+  'model enum func service route test let var if else while for in match return break continue fail try catch expect spawn await is and or not'.split(
+    ' ',
+  );
+
 /** Every other word of the language. */
 const KEYWORDS = WORDS.filter((word) => !OPERATIONS.includes(word) && !CONSTANTS.includes(word));
 
@@ -33,9 +39,14 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
   keywords: KEYWORDS,
   lowerKeywords: KEYWORDS.map((word) => word.toLowerCase()),
   types: [...INPUT_TYPES],
+  programKeywords: PROGRAM_KEYWORDS,
   constants: CONSTANTS.flatMap((word) => [word, word.toLowerCase(), word[0]! + word.slice(1).toLowerCase()]),
   tokenizer: {
     root: [
+      // A text is a program from its first declaration on; its comments may stand before that.
+      [/^\s*(?:func|model|enum|service|test)(?=\s+[A-Za-z_"'])/, { token: '@rematch', next: '@program' }],
+      [/^\s*\/\/.*$/, 'comment'],
+      [/^\s*\/\*/, 'comment', '@remark'],
       [/\b([Ee][Nn][Dd])(\s+)([Ii][Nn][Pp][Uu][Tt][Ss])\b/, ['keyword', 'white', 'keyword']],
       [/^\s*[Ii][Nn][Pp][Uu][Tt][Ss]\b/, 'keyword', '@inputs'],
       { include: '@common' },
@@ -97,18 +108,59 @@ export const tokenizer: monacoApi.languages.IMonarchLanguage = {
       [/==|!=|<=|>=|&&|\|\||[<>=!+\-*/%]/, 'operator'],
       [/[,:;]/, 'delimiter'],
     ],
+    program: [
+      [/(?:#|\/\/).*$/, 'comment'],
+      [/\/\*/, 'comment', '@remark'],
+      [/"""/, 'string', '@block'],
+      [/"/, 'string', '@doubleWithValues'],
+      [/'/, 'string', '@singleWithValues'],
+      [/@[A-Za-z_][\w.]*/, 'annotation'],
+      [/\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?/, 'number'],
+      [/(\.)(\s*)([A-Za-z_]\w*)(?=\()/, ['delimiter', 'white', 'function']],
+      [/(\.)(\s*)([A-Za-z_]\w*)/, ['delimiter', 'white', 'identifier']],
+      [/\b(func|test)(\s+)([A-Za-z_]\w*)/, ['keyword', 'white', 'function']],
+      [/\b(model|enum|service)(\s+)([A-Za-z_]\w*)/, ['keyword', 'white', 'type']],
+      [/(route)(\s+)([A-Z]+)/, ['keyword', 'white', 'operation']],
+      [/[A-Za-z_]\w*(?=\s*:)/, 'identifier'],
+      [/[A-Za-z_]\w*(?=\()/, { cases: { '@programKeywords': 'keyword', '@default': 'function' } }],
+      [
+        /[A-Za-z_]\w*/,
+        {
+          cases: {
+            '@programKeywords': 'keyword',
+            '@constants': 'constant',
+            '[A-Z].*': 'type',
+            '@default': 'identifier',
+          },
+        },
+      ],
+      [/[{}()[\]]/, 'delimiter'],
+      [/=>|->|==|!=|<=|>=|&&|\|\||[+\-*/%]=|[<>=!+\-*/%?|]/, 'operator'],
+      [/[,:;]/, 'delimiter'],
+    ],
+    remark: [
+      [/[^*]+/, 'comment'],
+      [/\*\//, 'comment', '@pop'],
+      [/\*/, 'comment'],
+    ],
+    doubleWithValues: [[/\$\{/, 'delimiter', '@value'], { include: '@double' }],
+    singleWithValues: [[/\$\{/, 'delimiter', '@value'], { include: '@single' }],
+    // Brackets are counted here, so that the one which ends the value is known from others.
+    value: [[/\{/, 'delimiter', '@value'], [/\}/, 'delimiter', '@pop'], { include: '@program' }],
     block: [
       [/[^"]+/, 'string'],
       [/"""/, 'string', '@pop'],
       [/"/, 'string'],
     ],
     double: [
-      [/[^\\"]+/, 'string'],
+      [/[^\\"$]+/, 'string'],
+      [/\$/, 'string'],
       [/\\u\{[0-9a-fA-F]*\}|\\./, 'string.escape'],
       [/"/, 'string', '@pop'],
     ],
     single: [
-      [/[^\\']+/, 'string'],
+      [/[^\\'$]+/, 'string'],
+      [/\$/, 'string'],
       [/\\u\{[0-9a-fA-F]*\}|\\./, 'string.escape'],
       [/'/, 'string', '@pop'],
     ],

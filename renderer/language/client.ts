@@ -2,7 +2,7 @@
  * The window's side of the language worker: sends the active document's text at every change, puts the answers into
  * the language store, and asks questions (completion, hover, …) for the editor.
  */
-import { isPlan, useDocuments } from '../state/documents.ts';
+import { formOf, useDocuments } from '../state/documents.ts';
 import { firstText } from '../state/first-text.ts';
 import { EMPTY_LANGUAGE, useLanguage } from '../state/language.ts';
 import type { LanguageMethods } from './engine.ts';
@@ -36,7 +36,7 @@ function post(message: ToWorker): void {
 export function updateText(documentId: string, revision: number, text: string): void {
   if (sent.get(documentId) === revision) return;
   const document = useDocuments.getState().documents.find((item) => item.id === documentId);
-  if (document !== undefined && !isPlan(document)) return;
+  if (document !== undefined && formOf(document) === 'text') return;
   sent.set(documentId, revision);
   post({ type: 'update', documentId, revision, text });
 }
@@ -66,8 +66,8 @@ export function startLanguage(): void {
       if (known.documentId !== undefined) useLanguage.setState(EMPTY_LANGUAGE);
     } else {
       if (known.documentId !== active.id) {
-        // Nothing is asked about a text that is no plan.
-        useLanguage.setState({ ...EMPTY_LANGUAGE, documentId: active.id, pending: isPlan(active) });
+        // Nothing is asked about a text that is no FLOW.
+        useLanguage.setState({ ...EMPTY_LANGUAGE, documentId: active.id, pending: formOf(active) !== 'text' });
         // The answers for another document are gone: ask anew.
         sent.delete(active.id);
       }

@@ -3,39 +3,44 @@ import { diffPlans } from '../../node-core/flow/diff/diff.ts';
 import { editGraph } from '../../node-core/flow/edit/graph-edit.ts';
 import { paletteOf } from '../../node-core/flow/edit/palette.ts';
 import type { FormValues, GraphEdit } from '../../node-core/flow/edit/types.ts';
-import { check, diagnose } from '../../node-core/flow/plan/check.ts';
+import { check } from '../../node-core/flow/plan/check.ts';
 import type { Environment } from '../../node-core/flow/plan/environment.ts';
 import { lineageOf } from '../../node-core/flow/plan/lineage.ts';
 import type { PlanGraph } from '../../node-core/flow/plan/graph.ts';
 import type { Comment, Diagnostic, Plan, SourceRange } from '../../node-core/flow/syntax/ast.ts';
-import { format } from '../../node-core/flow/syntax/format.ts';
-import { codeActions } from '../../node-core/flow/service/actions.ts';
-import { completion } from '../../node-core/flow/service/completion.ts';
-import { hover } from '../../node-core/flow/service/hover.ts';
-import { definition, references, rename, renameTarget } from '../../node-core/flow/service/navigation.ts';
-import { signatureHelp } from '../../node-core/flow/service/signature.ts';
-import { folding, outline, type OutlineItem, semanticTokens } from '../../node-core/flow/service/structure.ts';
+import { serviceOf } from '../../node-core/flow/service/service.ts';
+import { outline, type OutlineItem } from '../../node-core/flow/service/structure.ts';
 
 import { form, inField, paste, possiblePorts } from './authoring.ts';
 import { programFacts } from './program.ts';
 
 export interface TreeParts {
-  ast: Plan;
+  /** Of a plan. */
+  ast: Plan | undefined;
   comments: Comment[];
-  /** Also of a text with errors, as far as it can be drawn. */
-  graph: PlanGraph;
-  /** Whether the plan has no errors. */
+  /** Of a plan, also of a text with errors, as far as it can be drawn. */
+  graph: PlanGraph | undefined;
+  /** Whether it is a plan without errors. */
   runnable: boolean;
   outline: OutlineItem[];
 }
 
 /** What is wrong: for every keystroke. */
 export function diagnosticsOf(text: string, environment: Environment): Diagnostic[] {
-  return diagnose(text, environment);
+  return serviceOf(text).diagnose(text, environment);
 }
 
 /** Everything else that panes show: for pauses in the typing. The analysis behind it is the one of the diagnostics. */
 export function treeParts(text: string, environment: Environment): TreeParts {
+  const service = serviceOf(text);
+  if (service.form === 'program')
+    return {
+      ast: undefined,
+      comments: [],
+      graph: undefined,
+      runnable: false,
+      outline: service.outline(text),
+    };
   const { parse, graph, draft } = check(text, environment);
   return {
     ast: parse.plan,
@@ -48,21 +53,29 @@ export function treeParts(text: string, environment: Environment): TreeParts {
 
 /** What the editor asks; every method takes text and environment first, then offsets. */
 export const methods = {
-  format: (text: string, _environment: Environment): string => format(text),
-  completion: (text: string, environment: Environment, offset: number) => completion(text, offset, environment),
-  hover: (text: string, environment: Environment, offset: number) => hover(text, offset, environment),
-  definition: (text: string, environment: Environment, offset: number) => definition(text, offset, environment),
-  references: (text: string, environment: Environment, offset: number) => references(text, offset, environment),
-  renameTarget: (text: string, environment: Environment, offset: number) => renameTarget(text, offset, environment),
+  format: (text: string, _environment: Environment): string => serviceOf(text).format(text),
+  completion: (text: string, environment: Environment, offset: number) =>
+    serviceOf(text).completion(text, offset, environment),
+  hover: (text: string, environment: Environment, offset: number) => serviceOf(text).hover(text, offset, environment),
+  definition: (text: string, environment: Environment, offset: number) =>
+    serviceOf(text).definition(text, offset, environment),
+  references: (text: string, environment: Environment, offset: number) =>
+    serviceOf(text).references(text, offset, environment),
+  renameTarget: (text: string, environment: Environment, offset: number) =>
+    serviceOf(text).renameTarget(text, offset, environment),
   rename: (text: string, environment: Environment, offset: number, name: string) =>
-    rename(text, offset, name, environment),
-  outline: (text: string, environment: Environment) => outline(text, environment),
-  folding: (text: string, _environment: Environment) => folding(text),
-  signatureHelp: (text: string, _environment: Environment, offset: number) => signatureHelp(text, offset),
+    serviceOf(text).rename(text, offset, name, environment),
+  outline: (text: string, environment: Environment) => serviceOf(text).outline(text, environment),
+  folding: (text: string, _environment: Environment) => serviceOf(text).folding(text),
+  signatureHelp: (text: string, _environment: Environment, offset: number) =>
+    serviceOf(text).signatureHelp(text, offset),
   /** What the names in a part of the text stand for. */
   names: (text: string, environment: Environment, { start, end }: SourceRange) =>
-    semanticTokens(text, environment).filter(({ range }) => range.end >= start && range.start <= end),
-  codeActions: (text: string, environment: Environment, range: SourceRange) => codeActions(text, range, environment),
+    serviceOf(text)
+      .semanticTokens(text, environment)
+      .filter(({ range }) => range.end >= start && range.start <= end),
+  codeActions: (text: string, environment: Environment, range: SourceRange) =>
+    serviceOf(text).codeActions(text, range, environment),
   // Authoring on the graph; see authoring.ts and node-core/flow/edit.
   editGraph: (text: string, environment: Environment, edit: GraphEdit) => editGraph(text, edit, environment),
   form: (text: string, environment: Environment, node: string) => form(text, environment, node),

@@ -3,6 +3,7 @@
  * so that a crash, a reload or a closed window loses nothing.
  */
 import { create } from 'zustand';
+import { isProgram } from '../../node-core/flow/program/form.ts';
 import { toast } from '../ui/toasts.ts';
 import type { DraftStorage } from './drafts.ts';
 
@@ -42,9 +43,22 @@ export interface WorkspaceFile {
 /** The file is gone, or its text is another than the one that the changes began with. */
 export type FileConflict = { kind: 'removed' } | { kind: 'changed'; text: string; version: string };
 
-/** Whether the text is a plan; other text files of a folder are opened as plain text. */
-export function isPlan(document: { name: string; file?: WorkspaceFile | undefined }): boolean {
-  return document.file === undefined || /\.flow$/i.test(document.name);
+/** What a text is: FLOW in one of its two forms, or some other text of a folder. */
+export type DocumentForm = 'plan' | 'program' | 'text';
+
+const forms = new WeakMap<object, DocumentForm>();
+
+/** Of a document as it is now: each change makes a new one. */
+export function formOf(
+  document: Pick<FlowDocument, 'name' | 'text'> & { file?: WorkspaceFile | undefined },
+): DocumentForm {
+  let form = forms.get(document);
+  if (form === undefined) {
+    const flow = document.file === undefined || /\.flow$/i.test(document.name);
+    form = !flow ? 'text' : isProgram(document.text) ? 'program' : 'plan';
+    forms.set(document, form);
+  }
+  return form;
 }
 
 export function isDirty(document: FlowDocument): boolean {
@@ -60,8 +74,8 @@ interface Documents {
   restored: boolean;
   /** Opens a document, or activates the one that is already open from the same place; returns its id. */
   open: (source: OpenedSource) => string;
-  /** A new, empty plan. */
-  create: () => string;
+  /** A new plan or program with a first thing in it. */
+  create: (form?: 'plan' | 'program') => string;
   activate: (id: string) => void;
   /** Moves to the next tab (1) or the one before (-1). */
   cycle: (by: 1 | -1) => void;
@@ -110,6 +124,15 @@ OUTPUT load AS "Rows"
 END FLOW
 `;
 
+export const NEW_PROGRAM = `func double(n: Int) -> Int {
+  return n * 2
+}
+
+test "twice the number" {
+  expect double(21) == 42
+}
+`;
+
 function newId(): string {
   return globalThis.crypto.randomUUID();
 }
@@ -145,11 +168,11 @@ export const useDocuments = create<Documents>()((set, get) => {
       set((state) => ({ documents: [...state.documents, document], activeId: id, asked: state.asked + 1 }));
       return id;
     },
-    create: () => {
+    create: (form = 'plan') => {
       const names = new Set(get().documents.map((item) => item.name));
       let number = 1;
       while (names.has(`untitled-${number}.flow`)) number += 1;
-      return get().open({ name: `untitled-${number}.flow`, text: NEW_PLAN });
+      return get().open({ name: `untitled-${number}.flow`, text: form === 'plan' ? NEW_PLAN : NEW_PROGRAM });
     },
     activate: (id) => {
       if (get().documents.some((item) => item.id === id)) set((state) => ({ activeId: id, asked: state.asked + 1 }));
@@ -219,6 +242,7 @@ export interface DocumentTab {
   file: WorkspaceFile | undefined;
   conflict: FileConflict['kind'] | undefined;
   dirty: boolean;
+  form: DocumentForm;
 }
 
 let tabs: DocumentTab[] = [];
@@ -230,15 +254,17 @@ export function tabsOf(documents: readonly FlowDocument[]): DocumentTab[] {
     const { id, name, path, origin, file } = item;
     const conflict = item.conflict?.kind;
     const dirty = isDirty(item);
+    const form = formOf(item);
     return before?.id === id &&
       before.name === name &&
       before.path === path &&
       before.origin === origin &&
       before.file === file &&
       before.conflict === conflict &&
-      before.dirty === dirty
+      before.dirty === dirty &&
+      before.form === form
       ? before
-      : { id, name, path, origin, file, conflict, dirty };
+      : { id, name, path, origin, file, conflict, dirty, form };
   });
   if (now.length !== tabs.length || now.some((item, at) => item !== tabs[at])) tabs = now;
   return tabs;

@@ -18,13 +18,14 @@ interface Language {
   treeRevision: number;
   /** The text that ast and graph were made from. */
   source: string;
+  /** Of a plan; a program has none. */
   ast: Plan | undefined;
   comments: Comment[];
   /** The plan graph, of a text with errors as far as it can be drawn. */
   graph: PlanGraph | undefined;
   /** Whether the text has no errors, so that its graph could run. */
   runnable: boolean;
-  /** Inputs, steps and outputs, in source order. */
+  /** Inputs, steps and outputs of a plan, declarations of a program, in source order. */
   outline: OutlineItem[];
   /** True until the first answer for this document. */
   pending: boolean;

@@ -3,9 +3,8 @@
  * mistakes, so that panes keep showing the last good one; `revision` and `goodRevision` say which text each is of.
  */
 import { create } from 'zustand';
-import { isProgram } from '../../node-core/flow/program/parse.ts';
 import type { FunctionFacts, ProgramFacts, VasmFacts } from '../language/program.ts';
-import { type FlowDocument, isPlan, useDocuments } from './documents.ts';
+import { type FlowDocument, formOf } from './documents.ts';
 
 interface ProgramState {
   documentId: string | undefined;
@@ -22,20 +21,9 @@ export const useProgram = create<ProgramState>()(() => ({
   good: undefined,
 }));
 
-const known = new WeakMap<FlowDocument, boolean>();
-
 /** Whether the document is a program, and not a plan. */
-export function isProgramDocument(document: FlowDocument | undefined): boolean {
-  if (document === undefined || !isPlan(document)) return false;
-  let answer = known.get(document);
-  if (answer === undefined) known.set(document, (answer = isProgram(document.text)));
-  return answer;
-}
-
-/** In a component: whether the active document is a program. */
-export function useIsProgram(): boolean {
-  return useDocuments((state) => isProgramDocument(state.documents.find(({ id }) => id === state.activeId)));
-}
+export const isProgramDocument = (document: FlowDocument | undefined): boolean =>
+  document !== undefined && formOf(document) === 'program';
 
 /** What was compiled of a document last; undefined when another one is the active one. */
 export function goodOf(documentId: string): ProgramState['good'] {

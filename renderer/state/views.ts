@@ -4,6 +4,7 @@
  */
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
+import type { DocumentForm } from './documents.ts';
 
 /**
  * Where a view stands by default:
@@ -44,6 +45,8 @@ export interface View {
   within?: string;
   /** For views in an inspector or below that are about a document: shown only while one is open. */
   needsDocument?: boolean;
+  /** For such views: which texts they are about; plans when it is left out. For others its face says what they are. */
+  forms?: readonly DocumentForm[];
   /** False when the node or the window does not have it; it is then not shown at all. Asked when the connection changes. */
   when?: () => boolean;
   /** A small count after the title, as a hook: `() => useLanguage((state) => state.diagnostics.length)`. 0 shows nothing in the activity bar. */

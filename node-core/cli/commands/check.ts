@@ -1,7 +1,7 @@
 /** `voike check FILE…` */
 import { check } from '../../flow/plan/check.ts';
 import { checkProgram } from '../../flow/program/check.ts';
-import { isProgram } from '../../flow/program/parse.ts';
+import { isProgram } from '../../flow/program/form.ts';
 import { describeDiagnostic, locate, type LocatedDiagnostic } from '../diagnostics.ts';
 import { asProblem, EXIT } from '../exit.ts';
 import { note, print, printJson } from '../print.ts';

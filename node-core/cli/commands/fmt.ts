@@ -1,7 +1,8 @@
 /** `voike fmt FILE…` */
 import { Problem } from '../../errors/problem.ts';
+import { isProgram } from '../../flow/program/form.ts';
 import { formatProgram } from '../../flow/program/format.ts';
-import { isProgram, parseProgram } from '../../flow/program/parse.ts';
+import { parseProgram } from '../../flow/program/parse.ts';
 import { format } from '../../flow/syntax/format.ts';
 import { parse } from '../../flow/syntax/parse.ts';
 import { describeDiagnostic, locate } from '../diagnostics.ts';

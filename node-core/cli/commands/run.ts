@@ -1,7 +1,7 @@
 /** `voike run` */
 import { Problem } from '../../errors/problem.ts';
 import { compileProgram } from '../../flow/program/compile.ts';
-import { isProgram } from '../../flow/program/parse.ts';
+import { isProgram } from '../../flow/program/form.ts';
 import type { Input } from '../../flow/syntax/ast.ts';
 import { parse } from '../../flow/syntax/parse.ts';
 import { connect, type Connection, type Where } from '../connection.ts';

@@ -12,33 +12,7 @@ import type { Annotation, Field, Ident, Item, ProgramResult, Route } from './tre
 const ITEMS = ['model', 'enum', 'func', 'service', 'test'];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** How much of a text is looked at first: enough for the comments and annotations before the first word. */
-const BEGINNING = 2_000;
-/** A declaration, for the eye of a person: at the beginning of its line, with what opens it. */
-const DECLARES =
-  /^[ \t]*(?:(?:model|enum|service)[ \t]+[A-Za-z_]\w*[ \t]*\{|func[ \t]+[A-Za-z_]\w*[ \t]*\(|test[ \t]+")/m;
-const PLAN_WORDS = /^[ \t]*(?:FLOW|STEP|INPUTS|OUTPUT|DESCRIPTION)\b/im;
-
-/**
- * Is the text a program, and not a plan? By the word that it begins with, after doc string, comments and annotations; when that
- * word is neither form's (it is being written), by whether declarations follow and nothing of a plan does.
- */
-export function isProgram(source: string): boolean {
-  return beginsAsProgram(source, BEGINNING) ?? beginsAsProgram(source, source.length) ?? false;
-}
-
-/** Undefined when more than `length` characters must be read to say it. */
-function beginsAsProgram(source: string, length: number): boolean | undefined {
-  const to = Math.min(length, source.length);
-  const p = new Cursor(lexProgram(source, 0, to), parseBlock);
-  if (p.kind === 'raw') p.at++;
-  annotations(p);
-  const next = p.ahead();
-  if (to < source.length && (p.atEnd || next.end >= to)) return undefined;
-  if (ITEMS.includes(p.token.text) && ['name', 'string', 'eof'].includes(next.kind)) return true;
-  const rest = source.slice(p.token.start);
-  return !PLAN_WORDS.test(rest) && DECLARES.test(rest);
-}
+export { isProgram } from './form.ts';
 
 export function parseProgram(source: string): ProgramResult {
   return parseWithCursor(source).result;

@@ -1,5 +1,5 @@
 /** Quick fixes, from what the diagnostics offer. Browser-safe. */
-import { analyse } from '../plan/analyse.ts';
+import { diagnose } from '../plan/check.ts';
 import type { Environment } from '../plan/environment.ts';
 import type { Diagnostic, SourceRange } from '../syntax/ast.ts';
 import type { TextEdit } from './item.ts';
@@ -13,11 +13,13 @@ export interface CodeAction {
 
 /** The fixes of the diagnostics that touch the range. */
 export function codeActions(source: string, range: SourceRange, environment: Environment = {}): CodeAction[] {
-  const actions: CodeAction[] = [];
-  for (const diagnostic of analyse(source, environment).diagnostics) {
-    if (diagnostic.fix === undefined || diagnostic.range.start > range.end || diagnostic.range.end < range.start)
-      continue;
-    actions.push({ title: diagnostic.fix.title, edits: diagnostic.fix.edits, diagnostic });
-  }
-  return actions;
+  return actionsOf(diagnose(source, environment), range);
+}
+
+export function actionsOf(diagnostics: readonly Diagnostic[], range: SourceRange): CodeAction[] {
+  return diagnostics.flatMap((diagnostic) => {
+    const { fix } = diagnostic;
+    if (fix === undefined || diagnostic.range.start > range.end || diagnostic.range.end < range.start) return [];
+    return [{ title: fix.title, edits: fix.edits, diagnostic }];
+  });
 }

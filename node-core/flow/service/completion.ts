@@ -10,6 +10,7 @@ import type { Analysis } from '../plan/model.ts';
 import { FLOW_ANNOTATIONS } from '../plan/schedules.ts';
 import { zoneNames } from '../schedule/zones.ts';
 import { INPUT_TYPES } from '../syntax/ast.ts';
+import { DECLARATIONS } from '../program/service/completion.ts';
 import * as T from '../syntax/lex.ts';
 import type { Tokens } from '../syntax/lex.ts';
 import { printKey } from '../syntax/print.ts';
@@ -131,6 +132,10 @@ function statements(items: Items, analysis: Analysis, rank: number): void {
         'FLOW "${1:Name}"\n\nINPUTS\n  file ${2:input}\nEND INPUTS\n\nSTEP ${3:load} =\n  LOAD CSV FROM ${2:input}\n\nOUTPUT ${3:load}\nEND FLOW\n',
       detail: 'a new plan',
     });
+  // An empty text may become either form.
+  if (analysis.source.trim().length < 12 && plan.name === undefined)
+    for (const { label, snippet, detail } of DECLARATIONS)
+      items.add(rank + 1, 'statement', label, { snippet, detail: `${detail} of a program` });
   for (const annotation of plan.name === undefined ? FLOW_ANNOTATIONS : [])
     items.add(rank + 2, 'annotation', `@${annotation.name}`, {
       snippet: `@${annotation.snippet}`,

@@ -17,7 +17,13 @@ export type CompletionKind =
   | 'node-operation'
   | 'key'
   | 'annotation'
-  | 'value';
+  | 'value'
+  // Of programs.
+  | 'method'
+  | 'model'
+  | 'enum'
+  | 'case'
+  | 'area';
 
 export interface CompletionItem {
   label: string;

@@ -11,7 +11,20 @@ import { tokensOf, wordOf } from './tokens.ts';
 
 export interface OutlineItem {
   name: string;
-  kind: 'flow' | 'input' | 'step' | 'output';
+  kind:
+    | 'flow'
+    | 'input'
+    | 'step'
+    | 'output'
+    // Of programs.
+    | 'function'
+    | 'model'
+    | 'field'
+    | 'enum'
+    | 'case'
+    | 'service'
+    | 'route'
+    | 'test';
   /** What stands beside the name: `LOAD CSV`, `number`. */
   detail: string;
   range: SourceRange;
@@ -149,7 +162,19 @@ export function inlays(source: string, environment: Environment = {}): Inlay[] {
   return found;
 }
 
-export type SemanticKind = 'operation' | 'step' | 'input' | 'variable' | 'column' | 'function' | 'table' | 'field';
+export type SemanticKind =
+  | 'operation'
+  | 'step'
+  | 'input'
+  | 'variable'
+  | 'column'
+  | 'function'
+  | 'table'
+  | 'field'
+  // Of programs.
+  | 'type'
+  | 'case'
+  | 'area';
 
 export interface SemanticToken {
   range: SourceRange;

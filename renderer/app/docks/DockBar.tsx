@@ -15,12 +15,11 @@ import { useCallback } from 'react';
 import { planSummary } from '../../panes/plan/facts.ts';
 import { useConnection, useRunLabel } from '../../state/connection.ts';
 import { useDocks, withDocks } from '../../state/docks.ts';
-import { isPlan, useActiveTab, useDocuments, useTabs } from '../../state/documents.ts';
+import { useActiveTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { editorAction } from '../../state/editor-actions.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { startOrContinue } from '../../state/debug.ts';
-import { useIsProgram } from '../../state/program.ts';
 import { cancelRun, isActive, useDocumentRun, useRuns } from '../../state/run.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { saveDocument } from '../files.ts';
@@ -81,8 +80,7 @@ function PlanFacts() {
   const documentId = useActiveTab()?.id;
   const graph = useLanguage((state) => (state.documentId === documentId ? state.graph : undefined));
   const run = useDocumentRun(documentId);
-  const isProgram = useIsProgram();
-  if (graph === undefined || isProgram) return null;
+  if (graph === undefined) return null;
   return (
     <span className="cut" data-tip={`plan ${graph.hash}`}>
       {planSummary(graph, run?.steps ?? [])}
@@ -93,7 +91,7 @@ function PlanFacts() {
 function EditorTools({ documentId }: { documentId: string }) {
   const run = useDocumentRun(documentId);
   const tab = useTabs().find((item) => item.id === documentId);
-  const plan = tab !== undefined && isPlan(tab);
+  const form = tab?.form ?? 'text';
   const starting = useRuns((state) => state.starting[documentId] === true);
   const online = useConnection((state) => state.phase === 'connected');
   const active = run !== undefined && isActive(run.state);
@@ -104,7 +102,7 @@ function EditorTools({ documentId }: { documentId: string }) {
   };
   return (
     <div className="editor-tools">
-      {plan ? (
+      {form !== 'text' ? (
         <IconButton
           label="Format"
           shortcut="Shift+Alt+F"
@@ -123,7 +121,7 @@ function EditorTools({ documentId }: { documentId: string }) {
       >
         <Columns2 />
       </IconButton>
-      {!plan ? null : active ? (
+      {form === 'text' ? null : active ? (
         <Button icon={<Square />} command="run.stop" onClick={() => void cancelRun(run.id)}>
           Stop
         </Button>

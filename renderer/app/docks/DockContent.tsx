@@ -1,10 +1,10 @@
 /** What stands below a tab: a document's text, or a view. */
 import type { DockviewPanelApi, IDockviewPanelProps } from 'dockview-react';
-import { Workflow } from 'lucide-react';
+import { FileCode2, Workflow } from 'lucide-react';
 import { useCallback, useSyncExternalStore } from 'react';
 import { create } from 'zustand';
 import { ConflictBar } from '../../panes/explorer/ConflictBar.tsx';
-import { isPlan, useActiveTab } from '../../state/documents.ts';
+import { type DocumentTab, useActiveTab } from '../../state/documents.ts';
 import { firstText } from '../../state/first-text.ts';
 import { EmptyState, lazily, Skeleton } from '../../ui/index.ts';
 import { ViewBarContext } from '../../ui/ViewBar.tsx';
@@ -72,15 +72,8 @@ export function ViewContent({ api, params }: IDockviewPanelProps) {
   if (view === undefined) return null;
   return (
     <div className="dock-view">
-      {view.needsDocument === true && (tab === undefined || !isPlan(tab)) ? (
-        <EmptyState
-          icon={<Workflow />}
-          title={tab === undefined ? 'Nothing to inspect yet' : `${tab.name} is not a plan`}
-        >
-          {tab === undefined
-            ? 'Open a plan to see its syntax tree, its graph, and its inputs.'
-            : 'Plans have a syntax tree, a graph and inputs. Their files end in .flow.'}
-        </EmptyState>
+      {view.needsDocument === true && !(tab !== undefined && (view.forms ?? ['plan']).includes(tab.form)) ? (
+        <NotAbout tab={tab} />
       ) : visible ? (
         <ViewBarContext value={bar}>
           <LazyView
@@ -92,5 +85,27 @@ export function ViewContent({ api, params }: IDockviewPanelProps) {
         </ViewBarContext>
       ) : null}
     </div>
+  );
+}
+
+/** Instead of a view that is about other texts than the one in front. */
+function NotAbout({ tab }: { tab: DocumentTab | undefined }) {
+  if (tab === undefined)
+    return (
+      <EmptyState icon={<Workflow />} title="Nothing to inspect yet">
+        Open a plan to see its syntax tree, its graph, and its inputs.
+      </EmptyState>
+    );
+  if (tab.form === 'program')
+    return (
+      <EmptyState icon={<FileCode2 />} title={`${tab.name} is a program`}>
+        Programs have functions, models and services: the outline lists them. A syntax tree, a graph and inputs are what
+        plans have.
+      </EmptyState>
+    );
+  return (
+    <EmptyState icon={<Workflow />} title={`${tab.name} is not a plan`}>
+      Plans have a syntax tree, a graph and inputs. Their files end in .flow.
+    </EmptyState>
   );
 }

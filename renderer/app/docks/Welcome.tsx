@@ -1,5 +1,5 @@
 /** What stands where editors would, while nothing is open: what to do here, and the samples. */
-import { FileSpreadsheet, FolderOpen, GraduationCap, Plus } from 'lucide-react';
+import { FileCode2, FileSpreadsheet, FolderOpen, GraduationCap, Plus } from 'lucide-react';
 import { useDocuments } from '../../state/documents.ts';
 import { openSample, useSamples } from '../../state/samples.ts';
 import { Button } from '../../ui/index.ts';
@@ -37,6 +37,9 @@ function WelcomePage() {
         <div className="welcome-actions">
           <Button kind="primary" icon={<Plus />} onClick={() => void useDocuments.getState().create()}>
             New plan
+          </Button>
+          <Button icon={<FileCode2 />} onClick={() => void useDocuments.getState().create('program')}>
+            New program
           </Button>
           <Button icon={<FolderOpen />} command="file.open" onClick={() => void openFile()}>
             Open file…

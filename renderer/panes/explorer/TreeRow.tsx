@@ -45,7 +45,7 @@ export function TreeRow({ row, id, top, chosen, renaming, decoration, target, dr
         <i className="tree-twist" />
         {row.draft === 'folder' ? <Folder /> : <FileIcon name="" />}
         <NameField
-          label={row.draft === 'folder' ? 'Name of the new folder' : 'Name of the new file'}
+          label={`Name of the new ${row.draft}`}
           name=""
           onDone={(name) => void finishNew(name)}
           onCancel={() => {

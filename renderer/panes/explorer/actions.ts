@@ -1,6 +1,6 @@
 /** What can be done with the rows of the tree. Failures are shown; the tree itself follows the node's events. */
 import { client } from '../../state/connection.ts';
-import { isDirty, useDocuments } from '../../state/documents.ts';
+import { isDirty, NEW_PROGRAM, useDocuments } from '../../state/documents.ts';
 import { openWorkspaceFile, toastDeleted } from '../../state/workspace-files.ts';
 import { absolutePath, closeWorkspace, openWorkspace, workspaceById } from '../../state/workspaces.ts';
 import { confirm, copyText, count, relativeTime, type MenuItems, toastProblem } from '../../ui/index.ts';
@@ -55,13 +55,18 @@ export async function finishNew(name: string): Promise<void> {
   const wanted = name.trim();
   if (draft === undefined || wanted === '') return;
   const { workspace, folder, kind } = draft;
-  const path = joined(folder, wanted);
+  const path = joined(folder, kind === 'program' && !/\.flow$/i.test(wanted) ? `${wanted}.flow` : wanted);
   try {
     if (kind === 'folder') await client().call('files.createFolder', { workspace, path });
-    else await client().call('files.create', { workspace, path, text: firstText(wanted) });
+    else
+      await client().call('files.create', {
+        workspace,
+        path,
+        text: kind === 'program' ? NEW_PROGRAM : firstText(wanted),
+      });
     await readFolder(keyOf(workspace, folder));
     choose(keyOf(workspace, path));
-    if (kind === 'file') await openWorkspaceFile({ workspace, path });
+    if (kind !== 'folder') await openWorkspaceFile({ workspace, path });
   } catch (thrown) {
     toastProblem(thrown);
   }
@@ -177,6 +182,7 @@ export function menuOf(row: Row): MenuItems {
       ? []
       : [
           { label: 'New file…', run: () => void startNew('file', row) },
+          { label: 'New program…', run: () => void startNew('program', row) },
           { label: 'New folder…', run: () => void startNew('folder', row) },
         ]),
     'separator',

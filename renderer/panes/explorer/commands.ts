@@ -50,6 +50,16 @@ export const explorerCommands: readonly Command[] = [
     when: anyFolder,
   },
   {
+    id: 'program.newInFolder',
+    title: 'New program in the open folder…',
+    run: () => {
+      show();
+      const place = here();
+      if (place !== undefined) void startNew('program', place);
+    },
+    when: anyFolder,
+  },
+  {
     id: 'file.reveal',
     title: 'Show the open file in the Explorer',
     run: () => {

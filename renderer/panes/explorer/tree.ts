@@ -20,7 +20,8 @@ export type FolderState = { entries: FileEntry[] } | { problem: unknown };
 export interface Draft {
   workspace: string;
   folder: string;
-  kind: 'file' | 'folder';
+  /** A program is a file too, that begins as one. */
+  kind: 'file' | 'program' | 'folder';
 }
 
 interface Place {
@@ -66,11 +67,11 @@ export function rowsOf(
       return;
     }
     const of = state.entries.length;
-    let waiting = drafted === 'file';
+    let waiting = drafted === 'file' || drafted === 'program';
     for (const [index, entry] of state.entries.entries()) {
       // A new file stands before the first file, where its like are.
       if (waiting && entry.kind !== 'folder') {
-        push('file');
+        push(drafted ?? 'file');
         waiting = false;
       }
       const { path, name } = entry;
@@ -81,7 +82,7 @@ export function rowsOf(
         if (open.has(key)) below(workspace, path, level + 1);
       } else rows.push({ ...place, kind: entry.kind, entry });
     }
-    if (waiting) push('file');
+    if (waiting) push(drafted ?? 'file');
     else if (of === 0 && drafted === undefined)
       rows.push({ ...note, key: `${keyOf(workspace, folder)}/*empty`, kind: 'empty' });
   };

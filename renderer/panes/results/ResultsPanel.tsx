@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { RunRecord, StepRecord } from '../../../node-core/runs/schema.ts';
 import { useRunLabel } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
-import { isPlan, useActiveDocument } from '../../state/documents.ts';
+import { formOf, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { cancelRun, isActive, runActive, useDocumentRun } from '../../state/run.ts';
@@ -38,9 +38,9 @@ export function ResultsPanel() {
   }, [run?.id, stopped]);
   const runLabel = useRunLabel();
 
-  if (document !== undefined && !isPlan(document)) {
+  if (document !== undefined && formOf(document) === 'text') {
     return (
-      <EmptyState icon={<LayoutList />} title={`${document.name} is not a plan`}>
+      <EmptyState icon={<LayoutList />} title={`${document.name} is no FLOW`}>
         Go to a plan: what its steps made appears here.
       </EmptyState>
     );
