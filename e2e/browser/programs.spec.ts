@@ -49,9 +49,7 @@ test('a program is written in the editor as a plan is: colours, problems, comple
   await page.keyboard.type('x');
   await expect(problems).toHaveText('1 problem');
   await openTab(bottom(page), 'Problems');
-  await bottom(page)
-    .getByRole('button', { name: /Change to word/ })
-    .click();
+  await bottom(page).getByRole('button', { name: 'Change to word', exact: true }).click();
   await expect(problems).toHaveText('0 problems');
 
   // Completion knows fields and methods.

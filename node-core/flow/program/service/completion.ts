@@ -278,13 +278,14 @@ function values(items: Items, offset: number, path: Step[]): void {
   for (const word of ['not', 'spawn', 'await']) items.add(7, 'keyword', word, { snippet: `${word} $0` });
 }
 
-/** Is the mark the first argument of `db.query` or `db.find`? */
+/** Is the mark the first argument of `db.query`, `db.find` or `as`? */
 function argumentOfQuery(path: Step[]): boolean {
   const call = path.at(-2)?.node as unknown as Expr | undefined;
   if (path.at(-1)?.key !== 'args' || call?.kind !== 'call' || call.callee.kind !== 'member') return false;
   const { object, property } = call.callee;
-  const { names } = (Object.hasOwn(MODEL_CALLS, property.name) && MODEL_CALLS[property.name]) || { names: false };
   const first = call.args[0];
+  if (property.name === 'as') return first?.kind === 'name' && first.name === MARK;
+  const { names } = (Object.hasOwn(MODEL_CALLS, property.name) && MODEL_CALLS[property.name]) || { names: false };
   return names && object.kind === 'name' && object.name === 'db' && first?.kind === 'name' && first.name === MARK;
 }
 
@@ -307,6 +308,7 @@ function members(items: Items, object: Expr): void {
   if (type.kind === 'Model')
     for (const field of checked.models.get(type.name)?.fields ?? [])
       items.add(0, 'field', field.name, { detail: showType(field.type) });
+  if (type.kind === 'JSON') items.target(1, 'method', { kind: 'method', on: type, name: 'as' }, 1);
   if (hasLength(type)) items.target(1, 'field', { kind: 'method', on: type, name: 'length' });
   for (const [name, { params }] of Object.entries(methodsOf(type)))
     items.target(1, 'method', { kind: 'method', on: type, name }, params.length);

@@ -12,6 +12,7 @@ export const DOCS: Readonly<Record<string, string>> = {
   'String.indexOf': 'Where the other text begins, from 0; -1 when it is not in there.',
   'String.contains': 'Is the other text in it?',
   'String.length': 'How many characters it has, as UTF-16 counts them.',
+  'String.toBytes': 'The text as UTF-8.',
   'Int.toFloat': 'The same number as a Float.',
   'Int.toString': 'The number as text.',
   'Float.toInt': 'The whole number towards zero; ends with an error where no Int is that large.',
@@ -27,7 +28,28 @@ export const DOCS: Readonly<Record<string, string>> = {
   'Map.remove': 'Takes the key and its value away, if they are there.',
   'Map.get': 'The value under this key, or None.',
   'Map.length': 'How many keys it has.',
-  'Model.toJson': 'The value as JSON, an object of its fields.',
+  'JSON.asInt': 'The value as an Int; ends with an error when it is none.',
+  'JSON.asFloat': 'The value as a Float; ends with an error when it is no number.',
+  'JSON.asBool': 'The value as a Bool; ends with an error when it is none.',
+  'JSON.asText': 'The value as a String; ends with an error when it is none.',
+  'JSON.items': 'The values of a list; ends with an error when it is none.',
+  'JSON.entries': 'The values of an object by their keys; ends with an error when it is none.',
+  'JSON.with': 'The same object with a value under this key.',
+  'JSON.has': 'Is this key in the object, or this value in the list?',
+  'JSON.size': 'How many values the list or object holds.',
+  'JSON.kind': 'What it is: none, bool, number, text, list or record.',
+  'JSON.toString': 'The value as JSON text.',
+  'JSON.as': 'The value as one of the model; ends with an error that names the field which does not fit.',
+  'Bytes.slice': 'The piece from a place (from 0) up to another, which is not part of it.',
+  'Bytes.join': 'These bytes with the others behind them.',
+  'Bytes.toText': 'The text that they are in UTF-8.',
+  'Bytes.toHex': 'The bytes as hexadecimal digits.',
+  'Bytes.toBase64': 'The bytes as Base64.',
+  'Bytes.length': 'How many bytes it holds.',
+  'json.parse': 'Reads text as JSON; ends with an error when it is none.',
+  'bytes.fromHex': 'Bytes from hexadecimal digits.',
+  'bytes.fromBase64': 'Bytes from Base64.',
+  'bytes.of': 'Bytes from numbers, each from 0 to 255.',
   range: 'The numbers from the first (with it) to the second (without it).',
   log: 'Writes a line to the log of the call.',
   'db.transaction': 'Does all of it or nothing: what fails inside leaves the tables as they were.',
@@ -52,6 +74,8 @@ export const DOCS: Readonly<Record<string, string>> = {
 
 /** Names of the platform, as wholes. */
 export const AREA_DOCS: Readonly<Record<string, string>> = {
+  json: 'JSON as text.',
+  bytes: 'Pieces of data from text and numbers.',
   db: 'The tables that the models of the program are.',
   http: 'Answers of a service, and calls of other addresses.',
   blob: 'Large pieces of data of the project, by name.',
@@ -76,7 +100,8 @@ export const TYPE_DOCS: Readonly<Record<string, string>> = {
   Task: 'What `spawn` gives, and `await` waits for.',
 };
 
-export const docOfMethod = (on: ProgramType, name: string): string | undefined => DOCS[`${on.kind}.${name}`];
+export const docOfMethod = (on: ProgramType, name: string): string | undefined =>
+  name === 'toJson' ? 'The value as JSON.' : DOCS[`${on.kind}.${name}`];
 
 /** `slice(Int, Int) -> String` */
 export function showSignature(name: string, { params, result }: Signature, names?: readonly string[]): string {

@@ -9,6 +9,7 @@ import {
   type BindingKind,
   keyOf,
   needsOf,
+  takesModel,
   type ProgramUses,
   type Target,
   type Use,
@@ -64,7 +65,11 @@ function describe(uses: ProgramUses, use: Use): string {
         : undefined;
       const on = showType(target.on);
       return page(
-        code(signature ? showSignature(`${on}.${target.name}`, signature) : `${on}.${target.name}: Int`),
+        code(
+          signature
+            ? showSignature(`${on}.${target.name}`, signature)
+            : `${on}.${target.name}${withoutSignature(target)}`,
+        ),
         docOfMethod(target.on, target.name),
       );
     }
@@ -151,7 +156,7 @@ export function describeTarget(
         ? methodsOf(target.on)[target.name]
         : undefined;
       return {
-        detail: signature ? showSignature('', signature) : 'Int',
+        detail: signature ? showSignature('', signature) : withoutSignature(target),
         documentation: docOfMethod(target.on, target.name) ?? '',
       };
     }
@@ -170,6 +175,9 @@ export const describeBinding = ({ kind, local }: Binding): Pick<CompletionItem, 
   detail: showType(local.type),
   documentation: BINDING_WORDS[kind],
 });
+
+const withoutSignature = ({ on, name }: { on: ProgramType; name: string }): string =>
+  takesModel(on, name) ? '(Model) -> Model' : ': Int';
 
 const needing = (needs: string | undefined): string | undefined =>
   needs === undefined ? undefined : `Needs the capability \`${needs}\`.`;

@@ -374,7 +374,7 @@ class Walker {
     if (type === undefined) return;
     if (type.kind === 'Model' && models.get(type.name)?.fields.some((field) => field.name === name))
       this.use(range, { kind: 'field', of: type.name, name }, more);
-    else if (Object.hasOwn(methodsOf(type), name) || (name === 'length' && hasLength(type)))
+    else if (Object.hasOwn(methodsOf(type), name) || (name === 'length' && hasLength(type)) || takesModel(type, name))
       this.use(range, { kind: 'method', on: type, name }, more);
   }
 
@@ -405,4 +405,6 @@ class Walker {
   }
 }
 
-export const hasLength = ({ kind }: ProgramType): boolean => kind === 'String' || kind === 'List' || kind === 'Map';
+/** `value.as(User)`, of which the signature depends on the model. */
+export const takesModel = ({ kind }: ProgramType, name: string): boolean => kind === 'JSON' && name === 'as';
+export const hasLength = ({ kind }: ProgramType): boolean => ['String', 'List', 'Map', 'Bytes'].includes(kind);
