@@ -43,6 +43,8 @@ import { openTableEngine } from './tables/engine.ts';
 import { tablesMigrations } from './tables/migrations.ts';
 import { tablesOperations, type TableServices } from './tables/operations.ts';
 import { createProjectTables } from './tables/project-tables.ts';
+import { debugOperations, type DebugServices } from './vvm/debug/operations.ts';
+import { createDebugger } from './vvm/debug/sessions.ts';
 import { vvmOperations, type VvmServices } from './vvm/operations.ts';
 import { createCalls } from './vvm/calls.ts';
 import { createRunner } from './vvm/pool.ts';
@@ -98,7 +100,8 @@ export interface NodeServices
     ScheduleServices,
     FilesServices,
     VvmServices,
-    GrantServices {
+    GrantServices,
+    DebugServices {
   projects: Projects;
 }
 
@@ -117,6 +120,7 @@ export function nodeOperations(services: NodeServices) {
     ...filesOperations(services),
     ...vvmOperations(services),
     ...grantsOperations(services),
+    ...debugOperations(services),
   };
 }
 
@@ -164,6 +168,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const vvm = createRunner();
   const grants = createGrants({ events });
   const calls = createCalls(vvm, { grants, events, blobs });
+  const debug = createDebugger();
   const runs = createRuns({
     root,
     engine,
@@ -206,6 +211,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       files,
       calls,
       grants,
+      debug,
+      events,
       localProject: projects.local.id,
       engine,
       registry: () => registry,
@@ -244,6 +251,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       closing ??= (async () => {
         await schedules.close();
         await runs.close();
+        await debug.close();
         await vvm.close();
         await models.close();
         await openedEngine?.close();

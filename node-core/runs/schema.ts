@@ -454,6 +454,17 @@ export type NodeEvent = { id: string; time: string } & (
     }
   /** What was decided about a module (its id) is another. */
   | { type: 'grants.changed'; module: string }
+  /** A debugged call stopped, goes on, or has ended. */
+  | { type: 'debug.changed'; session: string; state: 'running' | 'ended' }
+  | {
+      type: 'debug.changed';
+      session: string;
+      state: 'stopped';
+      /** `trap` with its sentence in `trap`. */
+      why: 'start' | 'breakpoint' | 'step' | 'pause' | 'trap';
+      place: { func: string; at: number; line?: number; range?: { start: number; end: number } };
+      trap?: string;
+    }
   /** Everything may have changed: read again. */
   | { type: 'reset' }
 );

@@ -13,7 +13,7 @@ import type { Answer } from './host/answer.ts';
 import { ANSWERS } from './host/answers.ts';
 import type { Asked, AnswerAsked } from './host/ask.ts';
 import type { NodeServices } from './host/node-context.ts';
-import type { Finished, Job, ModuleName } from './job.ts';
+import type { Finished, Job, ModuleName, Refused } from './job.ts';
 import { RefusedCall, type Runner } from './pool.ts';
 
 export interface Caller {
@@ -34,22 +34,32 @@ export interface Calls {
     limits: { ms: number },
     signal: AbortSignal,
   ): Promise<Finished>;
+  /** What answers the threads of this caller: what was decided about a module, and the node's part of host functions. */
+  answer(caller: Caller, origin: string | undefined): AnswerAsked;
+  /** Puts on the ledger what a call was refused, and tells of it. */
+  refused(caller: Caller, refused: Refused): Promise<void>;
 }
 
 export function createCalls(
   runner: Runner,
   { grants, events, ...services }: { grants: Grants; events: EventHub } & NodeServices,
 ): Calls {
+  const answer =
+    ({ project, actor }: Caller, origin: string | undefined): AnswerAsked =>
+    (asked, signal) =>
+      asked.kind === 'decisions'
+        ? Promise.resolve(grants.decided(project, asked.module, origin))
+        : answerHost(asked, { project, actor, module: asked.module, signal, ...services });
+  const refused = async ({ project, actor }: Caller, { module, ...what }: Refused): Promise<void> =>
+    void (await project.write((tx) => void tx.append('vvm.refused', { module: { ...module }, ...what }, { actor })));
   return {
+    answer,
+    refused,
     async run({ project, actor }, job, limits, signal) {
       const call = newId();
       const { origin, func } = job;
       let module: ModuleName | undefined;
       const tell = (event: Parameters<EventHub['publish']>[1]): void => void events.publish(project.id, event);
-      const answer: AnswerAsked = (asked, over) =>
-        asked.kind === 'decisions'
-          ? Promise.resolve(grants.decided(project, asked.module, origin))
-          : answerHost(asked, { project, actor, module: asked.module, signal: over, ...services });
       const about = () => ({ call, func, ...(module === undefined ? {} : { module }) });
       try {
         const finished = await runner.run(
@@ -57,7 +67,7 @@ export function createCalls(
           limits,
           signal,
           {
-            answer,
+            answer: answer({ project, actor }, origin),
             onLoaded(loaded) {
               module = loaded;
               tell({ type: 'vvm.started', ...about(), actor, ...(origin === undefined ? {} : { origin }) });
@@ -75,9 +85,9 @@ export function createCalls(
           tell({ type: 'vvm.asked', ...about(), actor, capabilities, ...(origin === undefined ? {} : { origin }) });
         } else if (error instanceof RefusedCall) {
           // Everything else leaves no trace: a module that only computes has no effects.
-          const { module: refused, ...what } = error.refused;
-          await project.write((tx) => void tx.append('vvm.refused', { module: { ...refused }, ...what }, { actor }));
-          tell({ type: 'vvm.refused', ...about(), actor, capability: what.capability, at: what.at });
+          await refused({ project, actor }, error.refused);
+          const { capability, at } = error.refused;
+          tell({ type: 'vvm.refused', ...about(), actor, capability, at });
         }
         if (module !== undefined)
           tell({

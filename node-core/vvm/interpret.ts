@@ -28,6 +28,8 @@ export interface Frame {
 export interface Stepping {
   /** Before each instruction, and before its block is paid for; the last frame is the one that goes on. */
   before(frames: readonly Frame[], fuelUsed: bigint): void;
+  /** The call is about to end with this trap, and everything is as it was there. */
+  trapped?(frames: readonly Frame[], trap: Trap): void;
 }
 
 interface Prepared {
@@ -81,14 +83,17 @@ export function createInterpreter(
     const frames = [enter(first, [...args])];
     let frame = frames[0]!;
     let used = 0;
-    const trap = (code: TrapCode, at: number, message?: string, status?: number): Trap =>
-      new Trap(
+    const trap = (code: TrapCode, at: number, message?: string, status?: number): Trap => {
+      const made = new Trap(
         code,
         placeOf(module, frame.func, at),
         message ?? TRAP_WORDS[code as keyof typeof TRAP_WORDS],
         BigInt(used),
         status,
       );
+      stepping?.trapped?.(frames, made);
+      return made;
+    };
 
     for (;;) {
       const { code, cost, top, below, hosts } = prepared[frame.func]!;

@@ -7,8 +7,8 @@ import { Trap } from '../vasm/trap.ts';
 import { typeName } from '../vasm/type.ts';
 import { exportedIndex } from './engine.ts';
 import type { Asked } from './host/ask.ts';
-import { createJobHost } from './host/job-host.ts';
-import { createInterpreter } from './interpret.ts';
+import { createJobHost, type JobHost } from './host/job-host.ts';
+import { createInterpreter, type Stepping } from './interpret.ts';
 import type { Ended, Job, ModuleName, Refused } from './job.ts';
 import type { Load, Loaded } from './load.ts';
 import { undecidedProblem } from './undecided.ts';
@@ -22,9 +22,11 @@ export interface Surroundings {
   onLoaded?: (module: ModuleName, budget: Budget) => void;
   /** Told what it logs, while it runs. */
   onLog?: (lines: string[]) => void;
+  /** Whoever looks between instructions; the call then runs in the interpreter. */
+  stepping?: (loaded: Loaded, host: JobHost) => Stepping;
 }
 
-export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog }: Surroundings): Ended {
+export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog, stepping }: Surroundings): Ended {
   try {
     const loaded = loadModule(job.module, job.name);
     const { module } = loaded.verified;
@@ -47,9 +49,9 @@ export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog }: Sur
     const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
     const limits = { fuel, depth: job.depth };
     const engine =
-      job.engine === 'wasm'
+      job.engine === 'wasm' && stepping === undefined
         ? createWasm(loaded.wasm(), host, limits)
-        : createInterpreter(loaded.verified, host, limits);
+        : createInterpreter(loaded.verified, host, limits, stepping?.(loaded, host));
     const begun = performance.now();
     try {
       const { value, fuelUsed } = engine.call(job.func, args);
