@@ -40,7 +40,9 @@ function arrived(): Order[] {
 
 const ended = runJob(job, load, {
   ask: asker(ask),
-  stepping: (loaded, host) =>
-    createControl({ loaded, breakpoints, stopAtStart, tell, wait, arrived, log: () => host.log }),
+  stepping(loaded, host) {
+    tell({ kind: 'begun' });
+    return createControl({ loaded, breakpoints, stopAtStart, tell, wait, arrived, log: () => host.log });
+  },
 });
 tell({ kind: 'ended', ended });

@@ -63,6 +63,8 @@ export interface Look {
 }
 
 export type FromDebugged =
+  /** The module is there, and its call begins. */
+  | { kind: 'begun' }
   | { kind: 'stopped'; why: Why; place: FrameFacts; trap?: string; fuelUsed: number }
   | { kind: 'going' }
   | { kind: 'looked'; number: number; look: Look }

@@ -35,9 +35,8 @@ it('ends when nobody attends to it, as a window does that was closed', async () 
 });
 
 it('ends a call that runs too long without a stop', async () => {
-  const strict = createDebugger({ ...limits, runningMs: 2_000, aloneMs: 60_000 });
-  const { id } = await strict.start('p', JOB, begin());
-  await strict.go('p', id, 'continue', 'line');
+  const strict = createDebugger({ ...limits, runningMs: 500, aloneMs: 60_000 });
+  const { id } = await strict.start('p', JOB, { ...begin(), stopAtStart: false });
   expect(await strict.attend('p', id, new AbortController().signal)).toMatchObject({ problem: { code: 'vvm-time' } });
   await strict.close();
 });

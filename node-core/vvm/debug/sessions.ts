@@ -63,6 +63,8 @@ interface Session {
   worker: Worker;
   state: DebugState;
   end: DebugEnd | undefined;
+  /** Its module was loaded. */
+  begun: boolean;
   order(order: Order): void;
   /** Woken at each change of the state. */
   waiting: Set<() => void>;
@@ -165,6 +167,7 @@ export function createDebugger(limits: DebugLimits = LIMITS): Debugger {
         worker,
         state: { state: 'running' },
         end: undefined,
+        begun: false,
         order(order) {
           port1.postMessage(order);
           Atomics.add(rung, 0, 1);
@@ -205,6 +208,11 @@ export function createDebugger(limits: DebugLimits = LIMITS): Debugger {
               ...(told.trap === undefined ? {} : { trap: told.trap }),
             });
             break;
+          case 'begun':
+            session.begun = true;
+            clock(session);
+            for (const wake of session.waiting) wake();
+            break;
           case 'going':
             break;
           case 'looked':
@@ -238,6 +246,7 @@ export function createDebugger(limits: DebugLimits = LIMITS): Debugger {
       clock(session);
       // Only whoever has the answer can attend.
       session.attendants = 1;
+      while (!session.begun && session.end === undefined) await changeOf(session);
       await settled(session);
       attended(session, -1);
       return { id: session.id, state: session.state };
@@ -299,15 +308,15 @@ export function createDebugger(limits: DebugLimits = LIMITS): Debugger {
 }
 
 /** Resolves at the next change of the state, or when the signal is aborted. */
-function changeOf({ waiting }: Session, signal: AbortSignal): Promise<void> {
+function changeOf({ waiting }: Session, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       waiting.delete(wake);
-      signal.removeEventListener('abort', wake);
+      signal?.removeEventListener('abort', wake);
       resolve();
     };
     waiting.add(wake);
-    signal.addEventListener('abort', wake, { once: true });
+    signal?.addEventListener('abort', wake, { once: true });
   });
 }
 
