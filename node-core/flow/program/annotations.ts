@@ -6,8 +6,11 @@ import type { Annotation, Diagnostic, Expr, Item } from './tree.ts';
 export interface Access {
   /** `@public`: everybody, without a key. */
   public: boolean;
-  /** `@roles("admin", "member")`, `@use(auth.requireRole("admin"))`: who has one of these; empty: no role is asked for. */
-  roles: string[];
+  /**
+   * `@roles("admin", "member")`, `@use(auth.requireRole("admin"))`: who has one of the roles of each of these; empty: no role is
+   * asked for.
+   */
+  roles: string[][];
 }
 
 const ALLOWED: Readonly<Record<Item['kind'] | 'route', readonly string[]>> = {
@@ -78,7 +81,7 @@ export function annotationProblems(kind: Item['kind'] | 'route', notes: readonly
           : '';
       report('FLOW2106', `A ${kind} has no annotation \`@${note.name}\`.${hint}`, note);
     } else if (textsOf(note) === undefined) report('FLOW3119', `It is written \`${FORMS[note.name]}\`.`, note);
-    else if (first)
+    else if (first && [first.name, note.name].some((one) => one === 'public' || one === 'table'))
       report('FLOW3119', `\`@${first.name}\` and \`@${note.name}\` do not stand together: keep one.`, note);
     else first = note;
   }
@@ -86,8 +89,8 @@ export function annotationProblems(kind: Item['kind'] | 'route', notes: readonly
 }
 
 export function accessOf(notes: readonly Annotation[]): Access {
-  const roles = notes.find(({ name }) => name === 'roles' || name === 'use');
-  return { public: notes.some(({ name }) => name === 'public'), roles: roles ? (textsOf(roles) ?? []) : [] };
+  const roles = notes.filter(({ name }) => name === 'roles' || name === 'use');
+  return { public: notes.some(({ name }) => name === 'public'), roles: roles.map((note) => textsOf(note) ?? []) };
 }
 
 /** What `@table` says. */
