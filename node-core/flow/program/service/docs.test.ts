@@ -22,6 +22,6 @@ it('everything that the language gives to programs is said in a sentence', () =>
     ...Object.keys(DB_CALLS).map((name) => `db.${name}`),
   ];
   expect(there.filter((name) => DOCS[name] === undefined && !name.endsWith('.toJson'))).toEqual([]);
-  expect(Object.keys(AREA_DOCS).toSorted()).toEqual(Object.keys(AREAS).toSorted());
+  expect(Object.keys(AREAS).filter((area) => AREA_DOCS[area] === undefined)).toEqual([]);
   for (const doc of [...Object.values(DOCS), ...Object.values(AREA_DOCS)]) expect(doc).toMatch(/^[A-Z`].*[.?]$/);
 });
