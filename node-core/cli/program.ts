@@ -8,6 +8,26 @@ import { printJson } from './print.ts';
 
 type Options = Record<string, any>;
 
+const LSP_HELP = `
+Editors start it by themselves for files that end in .flow, plans and programs alike:
+  Neovim   vim.filetype.add({ extension = { flow = 'flow' } })
+           vim.lsp.config('voike', { cmd = { 'voike', 'lsp' }, filetypes = { 'flow' } })
+           vim.lsp.enable('voike')
+  Helix    in languages.toml
+           [language-server.voike]
+           command = "voike"
+           args = ["lsp"]
+           [[language]]
+           name = "flow"
+           scope = "source.flow"
+           file-types = ["flow"]
+           comment-token = "#"
+           language-servers = ["voike"]
+  Emacs    (add-to-list 'auto-mode-alist '("\\\\.flow\\\\'" . prog-mode))
+           (with-eval-after-load 'eglot
+             (add-to-list 'eglot-server-programs '(prog-mode "voike" "lsp")))
+  Others   any client of the Language Server Protocol: the command is voike lsp, on stdin and stdout`;
+
 export interface ProgramOptions {
   version: string;
   /** What `voike serve` does. Where no node can be started the command is not there. */
@@ -103,6 +123,17 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     .option('--json', 'an array of { file, changed }')
     .addHelpText('after', examples('voike fmt plan.flow', 'voike fmt --check flows/*.flow'))
     .action(run(async () => (await import('./commands/fmt.ts')).fmtCommand));
+
+  // It speaks on stdin and stdout for as long as an editor does: nothing for a prompt inside of the workbench.
+  if (mayReach)
+    program
+      .command('lsp')
+      .description(
+        'The language service for other editors: a server of the Language Server Protocol on stdin and stdout.',
+      )
+      .option('--stdio', 'what it does anyway; some editors say it')
+      .addHelpText('after', LSP_HELP)
+      .action(run(async () => (await import('./commands/lsp.ts')).lspCommand.bind(undefined, version)));
 
   program
     .command('plan')

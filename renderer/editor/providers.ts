@@ -3,7 +3,8 @@ import type { CompletionKind } from '../../node-core/flow/service/item.ts';
 import type { SemanticKind, SemanticToken } from '../../node-core/flow/service/structure.ts';
 import { ask } from '../language/client.ts';
 import type { LanguageMethods } from '../language/engine.ts';
-import { difference } from '../language/difference.ts';
+import { difference } from '../../node-core/flow/service/difference.ts';
+import { toast } from '../ui/toasts.ts';
 import { documentOf, FLOW, rangeIn } from './models.ts';
 import { monaco, type monacoTypes } from './monaco.ts';
 
@@ -193,7 +194,11 @@ export function registerProviders(): void {
     },
     provideRenameEdits: async (model, position, name) => {
       const result = await about(model, 'rename', model.getOffsetAt(position), name);
-      if ('problem' in result) return { edits: [], rejectReason: result.problem };
+      if ('problem' in result) {
+        // Monaco by itself would only write it to the console.
+        toast({ tone: 'warn', text: result.problem });
+        return { edits: [], rejectReason: result.problem };
+      }
       return {
         edits: result.edits.map((edit) => ({
           resource: model.uri,

@@ -1,7 +1,7 @@
 /** Documents that are files of open folders: opening, saving, and what other programs do to them meanwhile. */
 import type { FileChange, FileText } from '../../node-core/files/schema.ts';
 import type { SourceRange } from '../../node-core/errors/problem.ts';
-import { difference } from '../language/difference.ts';
+import { difference } from '../../node-core/flow/service/difference.ts';
 import { fileName } from '../ui/format.ts';
 import { problemOf } from '../ui/problem.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
