@@ -26,6 +26,7 @@ import { NotificationCentre } from './notifications/Notifications.tsx';
 import { SideBar } from './SideBar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
+import { GrantDialog } from '../panes/grants/GrantDialog.tsx';
 import { viewById, viewsIn } from './views.ts';
 
 const SIDE_WIDTH = 236;
@@ -66,6 +67,7 @@ export function App() {
       <PathPrompt />
       <NodesDialog />
       <PickDialog />
+      <GrantDialog />
     </>
   );
 }

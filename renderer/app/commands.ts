@@ -4,11 +4,13 @@ import { editorAction } from '../state/editor-actions.ts';
 import { useLayout } from '../state/layout.ts';
 import { terminalCommands } from '../panes/terminal/commands.ts';
 import { startOrContinue } from '../state/debug.ts';
+import { isDebugging, stopDebugging } from '../state/program-debug.ts';
 import { isCalling, stopFunction } from '../state/program-run.ts';
 import { cancelRun, isActive, useRuns } from '../state/run.ts';
 import { type Command, registerCommands } from '../state/commands.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
+import { grantsCommands } from '../panes/grants/commands.ts';
 import { programCommands } from '../panes/program/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { runsCommands } from '../panes/runs/commands.ts';
@@ -67,8 +69,12 @@ export const COMMANDS: readonly Command[] = [
     id: 'run.stop',
     title: 'Stop the run',
     keys: 'Shift+F5',
-    run: () => (isCalling() ? stopFunction() : void cancelRun(runningRun()!)),
-    when: () => isCalling() || runningRun() !== undefined,
+    run: () => {
+      if (isDebugging()) void stopDebugging();
+      else if (isCalling()) stopFunction();
+      else void cancelRun(runningRun()!);
+    },
+    when: () => isDebugging() || isCalling() || runningRun() !== undefined,
   },
   { id: 'file.new', title: 'New plan', keys: 'Mod+Alt+N', run: () => void useDocuments.getState().create() },
   { id: 'program.new', title: 'New program', run: () => void useDocuments.getState().create('program') },
@@ -143,6 +149,7 @@ export const COMMANDS: readonly Command[] = [
   ...explorerCommands,
   ...planCommands,
   ...programCommands,
+  ...grantsCommands,
   ...shellCommands,
   ...schedulesCommands,
   ...terminalCommands,

@@ -23,6 +23,8 @@ import { useLanguage } from '../state/language.ts';
 import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
 import { diffViews } from '../panes/diff/views.ts';
+import { grantsViews } from '../panes/grants/views.ts';
+import { programViews } from '../panes/program/views.ts';
 import { searchViews } from '../panes/search/views.ts';
 import { tableViews } from '../panes/tables/views.ts';
 import { timelineViews } from '../panes/timeline/views.ts';
@@ -188,6 +190,8 @@ export const VIEWS: readonly View[] = [
   ...diffViews,
   ...timelineViews,
   ...tableViews,
+  ...programViews,
+  ...grantsViews,
 ];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));

@@ -7,6 +7,7 @@ import { difference } from '../../node-core/flow/service/difference.ts';
 import { toast } from '../ui/toasts.ts';
 import { documentOf, FLOW, rangeIn } from './models.ts';
 import { monaco, type monacoTypes } from './monaco.ts';
+import { registerValueHover } from './value-hover.ts';
 
 /** An answer about a model. When the model has gone meanwhile the question is taken back, which Monaco knows by its name. */
 async function about<M extends keyof LanguageMethods>(
@@ -95,6 +96,7 @@ interface Outlined {
 }
 
 export function registerProviders(): void {
+  registerValueHover();
   const { languages } = monaco;
 
   languages.registerCompletionItemProvider(FLOW, {

@@ -12,6 +12,7 @@ import { registerFlow } from './flow.ts';
 import { followBreakpoints } from './breakpoints.ts';
 import { restCaret } from './caret.ts';
 import { followInlays } from './inlays.ts';
+import { followProgramMarks } from './program-marks.ts';
 import { followTraps } from './traps.ts';
 import { modelOf } from './models.ts';
 import { monaco } from './monaco.ts';
@@ -195,6 +196,7 @@ function createSurface(): Surface {
     followInlays(editor, () => shown),
     followBreakpoints(editor, () => shown),
     followTraps(editor, () => shown),
+    followProgramMarks(editor, () => shown),
     restCaret(editor),
     useSettings.subscribe((now, before) => {
       if (now.values !== before.values) editor.updateOptions(editorOptions());

@@ -7,6 +7,8 @@ import { client, onNodeLeft } from './connection.ts';
 import { activeDocument, useDocuments } from './documents.ts';
 import { useLanguage } from './language.ts';
 import { useLayout } from './layout.ts';
+import { instructionsOf, linesOf } from './program-breakpoints.ts';
+import { goOn, isStopped, startDebugging, useProgramDebug } from './program-debug.ts';
 import { isProgramDocument } from './program.ts';
 import { runFunction } from './program-run.ts';
 import { isActive, loadRun, runActive, showRun, useRuns } from './run.ts';
@@ -37,9 +39,12 @@ async function asked<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** F5 goes on with a run that is paused; else it starts one. In a program it calls the chosen function. */
+/** F5 goes on with what is paused, else it starts: a run of a plan, or a call of the program's chosen function, which stops at breakpoints. */
 export async function startOrContinue(): Promise<void> {
-  if (isProgramDocument(activeDocument())) return runFunction();
+  const document = activeDocument();
+  if (isStopped() && useProgramDebug.getState().documentId === document?.id) return goOn('continue');
+  if (document !== undefined && isProgramDocument(document))
+    return linesOf(document.id).length + instructionsOf(document.id).length > 0 ? startDebugging(false) : runFunction();
   const paused = pausedRun();
   if (paused === undefined) await runActive();
   else await continueRun(paused);

@@ -10,6 +10,7 @@ import { client, onNodeLeft } from './connection.ts';
 import { revealRange, useCursor } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
 import { isViewVisible } from './docks.ts';
+import { withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
 import { functionAt, goodOf, isProgramDocument } from './program.ts';
 
@@ -84,20 +85,25 @@ export async function runFunction(document = activeDocument()): Promise<void> {
   const stop = new AbortController();
   stops.set(document.id, stop);
   const begun: Call = { documentId: document.id, func: func.name, text: document.text, startedAt: Date.now() };
-  const keep = (one: Call): void =>
-    useCalls.setState(({ byDocument }) => ({ byDocument: { ...byDocument, [document.id]: one } }));
-  keep(begun);
+  const before = useCalls.getState().byDocument[document.id];
+  keepCall(begun);
+  const origin = originOf(document);
   try {
-    const result = await client().call<Finished>(
-      'vvm.run',
-      { source: document.text, file: document.name, func: func.name, args, engine: 'wasm', ...grantsFor(document) },
-      { signal: stop.signal },
+    const result = await withGrants(
+      (grants) =>
+        client().call<Finished>(
+          'vvm.run',
+          { source: document.text, file: document.name, origin, func: func.name, args, engine: 'wasm', ...grants },
+          { signal: stop.signal },
+        ),
+      { name: document.name, origin },
     );
-    keep({ ...begun, ended: { result } });
+    if (result === undefined) return keepCall(before, document.id);
+    keepCall({ ...begun, ended: { result } });
     if (!isViewVisible('results')) useLayout.getState().showDocked('results');
   } catch (thrown) {
     const problem = stop.signal.aborted ? problemOf(STOPPED) : problemOf(thrown);
-    keep({ ...begun, ended: { problem } });
+    keepCall({ ...begun, ended: { problem } });
     if (problem.range !== undefined) revealRange(problem.range, { documentId: document.id, select: false });
   } finally {
     stops.delete(document.id);
@@ -106,9 +112,14 @@ export async function runFunction(document = activeDocument()): Promise<void> {
 
 const STOPPED = { type: 'about:blank', title: 'Stopped', status: 499, code: 'cancelled', detail: 'It was stopped.' };
 
-/** Lines of `log` go to whoever runs it, and nowhere else. */
-function grantsFor(document: FlowDocument): { grants?: string[] } {
-  return goodOf(document.id)?.vasm.capabilities.includes('log') === true ? { grants: ['log'] } : {};
+/** Where a document is from, by which the node knows new versions of a program again. */
+export const originOf = (document: FlowDocument): string => document.origin ?? document.path ?? document.name;
+
+export function keepCall(call: Call | undefined, documentId = call!.documentId): void {
+  useCalls.setState(({ byDocument }) => {
+    const { [documentId]: _before, ...others } = byDocument;
+    return { byDocument: call === undefined ? others : { ...others, [documentId]: call } };
+  });
 }
 
 /** Shift+F5. */

@@ -1,7 +1,22 @@
-/** Commands about programs. */
+/** Commands about programs: running one of its functions, and debugging it. */
 import type { Command } from '../../state/commands.ts';
 import { useCursor } from '../../state/cursor.ts';
 import { activeDocument } from '../../state/documents.ts';
+import { useLayout } from '../../state/layout.ts';
+import {
+  clearProgramBreakpoints,
+  instructionsOf,
+  linesOf,
+  switchLineBreakpoint,
+} from '../../state/program-breakpoints.ts';
+import {
+  goOn,
+  isDebugging,
+  isStopped,
+  pauseDebugging,
+  startDebugging,
+  useProgramDebug,
+} from '../../state/program-debug.ts';
 import { functionAt, isProgramDocument } from '../../state/program.ts';
 import { runFunctionAtCursor } from '../../state/program-run.ts';
 
@@ -18,4 +33,64 @@ export const programCommands: Command[] = [
     run: () => void runFunctionAtCursor(),
     when: inFunction,
   },
+  {
+    id: 'program.debug',
+    title: 'Debug the function: stop before its first line',
+    keys: 'Alt+F5',
+    run: () => void startDebugging(true),
+    when: () => isProgram() && !isDebugging(),
+  },
+  {
+    id: 'program.stepOver',
+    title: 'Step over: to the next line of this function',
+    keys: 'F10',
+    run: () => void goOn('over'),
+    when: isStopped,
+  },
+  {
+    id: 'program.stepIn',
+    title: 'Step in: into what is called',
+    keys: 'F11',
+    run: () => void goOn('in'),
+    when: isStopped,
+  },
+  {
+    id: 'program.stepOut',
+    title: 'Step out: back to the caller',
+    keys: 'Shift+F11',
+    run: () => void goOn('out'),
+    when: isStopped,
+  },
+  {
+    id: 'program.stepInstruction',
+    title: 'Step by one instruction',
+    keys: 'Mod+F11',
+    run: () => void goOn('in', 'instruction'),
+    when: isStopped,
+  },
+  {
+    id: 'program.pause',
+    title: 'Pause the call that is debugged',
+    keys: 'Alt+F6',
+    run: () => void pauseDebugging(),
+    when: () => useProgramDebug.getState().state === 'running',
+  },
+  {
+    id: 'program.breakpoint',
+    title: 'Breakpoint on or off in this line',
+    keys: 'F9',
+    run: () => switchLineBreakpoint(activeDocument()!.id, useCursor.getState().line),
+    when: isProgram,
+  },
+  {
+    id: 'program.clearBreakpoints',
+    title: 'Take all breakpoints of this program away',
+    run: () => clearProgramBreakpoints(activeDocument()!.id),
+    when: () => {
+      const document = activeDocument();
+      return document !== undefined && linesOf(document.id).length + instructionsOf(document.id).length > 0;
+    },
+  },
+  { id: 'view.vasm', title: 'Show the VASM of the program', run: () => useLayout.getState().showDocked('vasm') },
+  { id: 'view.debugger', title: 'Show the debugger', run: () => useLayout.getState().showDocked('debugger') },
 ];

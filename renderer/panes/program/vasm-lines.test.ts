@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { programFacts } from '../../language/program.ts';
+import { linesAt } from './vasm-lines.ts';
+
+it('finds the instructions of the smallest expression under the cursor', () => {
+  const source = 'func f(a: Int, b: Int) -> Int {\n  return a + b * 2\n}\n';
+  const { lines } = programFacts(source)!.compiled!.vasm;
+  const at = (part: string) => [...linesAt(lines, source.indexOf(part) + 1)].map((line) => lines[line]!.text.trim());
+  expect(at('* 2')).toEqual(['MUL']);
+  expect(at('return')).toEqual(['RET']);
+  expect(linesAt(lines, source.length)).toEqual(new Set());
+});
