@@ -64,7 +64,8 @@ export function createCalls(
       try {
         const finished = await runner.run(
           { grants: 'decided', ...job, project: { id: project.id, file: project.db.name } },
-          limits,
+          // All steps of a run are one caller.
+          { ...limits, turn: { project: project.id, actor: actor.split('/', 1)[0]! } },
           signal,
           {
             answer: answer({ project, actor }, origin),

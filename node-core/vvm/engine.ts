@@ -41,7 +41,16 @@ export const LARGEST = {
   /** Keys of a Map. */
   map: 1 << 20,
   bytes: 1 << 24,
-} as const;
+};
+
+/** Megabytes of the heap that `LARGEST` is meant for. */
+export const FULL_MEMORY_MB = 256;
+
+/** Makes what a value may grow to fit a thread with less memory; to be called once, before anything runs in it. */
+export function fitMemory(megabytes: number): void {
+  for (const kind of ['string', 'list', 'map', 'bytes'] as const)
+    LARGEST[kind] = Math.floor((LARGEST[kind] * Math.min(megabytes, FULL_MEMORY_MB)) / FULL_MEMORY_MB);
+}
 
 /** Answers the host functions that need a capability; the others are built into the engines. */
 export interface Host {

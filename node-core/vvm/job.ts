@@ -1,5 +1,6 @@
 /** What the node and a thread of the VVM tell each other. */
 import type { ProblemDocument } from '../errors/problem.ts';
+import type { SharedProgram } from './shared.ts';
 import type { ProjectPlace } from './host/answer.ts';
 
 /** `interpreter`: the reference, without a start. `wasm`: compiled, many times as fast. */
@@ -35,6 +36,15 @@ export interface Job {
   project?: ProjectPlace;
 }
 
+/** A job as a thread is given it. */
+export interface Order {
+  job: Job;
+  /** What stands for its module, see `keyOf`. */
+  key: string;
+  /** What the module was compiled to before, on another thread. */
+  shared?: SharedProgram;
+}
+
 export interface Finished {
   module: ModuleName;
   /** As `toOutside` gives it. */
@@ -46,6 +56,8 @@ export interface Finished {
   ms: number;
   /** What it said with `log`. */
   log: string[];
+  /** What ran it: `interpreter` also where the module could not be compiled. */
+  engine: EngineName;
 }
 
 export interface ModuleName {
@@ -62,6 +74,10 @@ export type Told =
   | { kind: 'loaded'; module: ModuleName; time?: number }
   /** Lines that it logged, while it runs on. */
   | { kind: 'logged'; lines: string[] }
+  /** It was not run: by its own budget it wants a thread with so much memory, in megabytes. */
+  | { kind: 'elsewhere'; memory: number }
+  /** What the module became here, for other threads; told after the end. */
+  | { kind: 'compiled'; key: string; shared: SharedProgram }
   | { kind: 'finished'; finished: Finished }
   /** `refused`: the call asked for something that was not granted. */
   | { kind: 'failed'; problem: ProblemDocument; refused?: Refused }
@@ -69,7 +85,7 @@ export type Told =
   | { kind: 'broken'; message: string };
 
 /** How a call ended. */
-export type Ended = Exclude<Told, { kind: 'begun' | 'loaded' | 'logged' }>;
+export type Ended = Extract<Told, { kind: 'finished' | 'failed' | 'broken' }>;
 
 export interface Refused {
   module: ModuleName;

@@ -6,36 +6,46 @@ import { assemble } from '../vasm/assemble.ts';
 import { decode, moduleId } from '../vasm/binary.ts';
 import type { Module } from '../vasm/module.ts';
 import { type Verified, verify } from '../vasm/verify.ts';
+import { type SharedProgram, takeUp } from './shared.ts';
 import type { GivenModule, ProgramSource } from './job.ts';
 import { placeOf } from './engine.ts';
 import { compileWasm, type WasmProgram } from './wasm/engine.ts';
 
 export interface Loaded {
   id: string;
-  verified: Verified;
+  /** What it is; of one that was compiled elsewhere without the code of its functions. */
+  module: Module;
+  readonly verified: Verified;
   /** Line of the program or VASM text, from 1, that an instruction stands in; undefined for a module that came as bytes. */
   lineOf(func: string, at: number): number | undefined;
   /** The module for the WebAssembly engine, compiled when it is first asked for. @throws Problem `vvm-too-large` */
   wasm(): WasmProgram;
+  /** What `wasm` made, once: undefined when it made nothing or was asked before. */
+  fresh?(): WasmProgram | undefined;
   /** The text of the program that it was compiled from. */
   program?: string;
 }
 
-/** As `load`. */
-export type Load = (given: GivenModule, name?: string) => Loaded;
+/** What stands for a module as it was given. */
+export function keyOf(given: GivenModule, name?: string): string {
+  const [kind, content] = contentOf(given);
+  return `${kind}:${name ?? ''}:${createHash('sha256').update(content).digest('hex')}`;
+}
 
-/** Loads modules, and keeps as many of them as `most`. */
-export function createLoader(most: number): Load {
-  const kept = new Map<string, Loaded>();
-  return (given, name) => {
-    const [kind, content] = contentOf(given);
-    const key = `${kind}:${name ?? ''}:${createHash('sha256').update(content).digest('hex')}`;
-    const loaded = kept.get(key) ?? load(given, name);
-    // The one that was used last stands last.
-    kept.delete(key);
-    kept.set(key, loaded);
-    if (kept.size > most) kept.delete(kept.keys().next().value!);
-    return loaded;
+/** A module that another thread compiled: nothing is verified or compiled again, and its text is read only when a place is asked for. */
+export function takeOver(shared: SharedProgram, given: GivenModule, name?: string): Loaded {
+  const program = takeUp(shared);
+  let whole: Loaded | undefined;
+  const all = (): Loaded => (whole ??= load(given, name));
+  return {
+    id: shared.id,
+    module: program.module,
+    get verified() {
+      return all().verified;
+    },
+    lineOf: (func, at) => all().lineOf(func, at),
+    wasm: () => program,
+    ...(typeof given === 'object' && 'program' in given ? { program: given.program } : {}),
   };
 }
 
@@ -94,7 +104,19 @@ function loadProgram({ program, file }: ProgramSource, name = 'program'): Loaded
 function loaded(module: Module, lineOf: Loaded['lineOf']): Loaded {
   const verified = proved(module);
   let program: WasmProgram | undefined;
-  return { id: moduleId(module), verified, lineOf, wasm: () => (program ??= compileWasm(verified)) };
+  let fresh: WasmProgram | undefined;
+  return {
+    id: moduleId(module),
+    module,
+    verified,
+    lineOf,
+    wasm: () => (program ??= fresh = compileWasm(verified)),
+    fresh() {
+      const made = fresh;
+      fresh = undefined;
+      return made;
+    },
+  };
 }
 
 function proved(module: Module): Verified {

@@ -90,7 +90,7 @@ describe('vvm.run', () => {
     ] as const) {
       const ended = (engine: string) =>
         run(text, func, { ...more, engine }).then(
-          (finished) => ({ ...finished, ms: 0 }),
+          ({ engine: ran, ...finished }) => (expect(ran).toBe(engine), { ...finished, ms: 0 }),
           (error: unknown) => (error instanceof Problem ? error.toJSON() : error),
         );
       expect(await ended('wasm')).toEqual(await ended('interpreter'));

@@ -17,6 +17,7 @@ export const FinishedOutput = Type.Object({
   fuelUsed: Type.Integer(),
   ms: Type.Number({ description: 'Milliseconds that the call took' }),
   log: Type.Array(Type.String(), { description: 'Lines of `log`' }),
+  engine: Type.Union([Type.Literal('interpreter'), Type.Literal('wasm')], { description: 'What ran it' }),
   module: Type.Object({
     id: Type.String({ description: 'SHA-256 of the binary form without its debug section' }),
     name: Type.String(),
@@ -47,9 +48,9 @@ export function vvmOperations({ calls }: VvmServices) {
         ...CallInput,
         engine: Type.Optional(
           Type.Union([Type.Literal('interpreter'), Type.Literal('wasm')], {
-            default: 'interpreter',
+            default: 'wasm',
             description:
-              'The interpreter begins at once; wasm compiles the module first and is then many times as fast',
+              'wasm compiles the module when it is first called; the interpreter, which means the same, runs what cannot be compiled',
           }),
         ),
         ms: Type.Optional(
@@ -64,17 +65,7 @@ export function vvmOperations({ calls }: VvmServices) {
       output: FinishedOutput,
       handler(
         { project, actor, signal },
-        {
-          name,
-          func,
-          args = [],
-          grants,
-          origin,
-          fuel = DEFAULT_FUEL,
-          ms = DEFAULT_MS,
-          engine = 'interpreter',
-          ...given
-        },
+        { name, func, args = [], grants, origin, fuel = DEFAULT_FUEL, ms = DEFAULT_MS, engine = 'wasm', ...given },
       ) {
         for (const grant of grants ?? []) known(grant);
         return calls.run(

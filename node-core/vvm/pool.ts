@@ -3,19 +3,34 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import { type AnswerAsked, answering } from './host/ask.ts';
-import type { Finished, Job, ModuleName, Refused, Told } from './job.ts';
+import { FULL_MEMORY_MB } from './engine.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { Finished, Job, ModuleName, Order, Refused, Told } from './job.ts';
+import { keyOf } from './load.ts';
+import type { ThreadStart } from './run-worker.ts';
+import { Recent, type SharedProgram } from './shared.ts';
 
 /**
- * Megabytes of a thread's heap. Not less: V8 ends the whole process, and not the thread alone, when one allocation goes far
- * past the limit, and the values of engine.ts may grow as far as is safe with this one.
+ * Of a thread's stack: the WebAssembly engine's calls lie there, 10,000 of them within one another, each with as much as the
+ * largest frame takes. Only what is touched takes memory.
  */
-export const MEMORY_MB = 256;
-/** Of a thread's stack: the WebAssembly engine's calls lie there, 10,000 of them within one another. */
-const STACK_MB = 64;
+const STACK_MB = 256;
 /** A thread ends after this time without a call. */
 const IDLE_MS = 10_000;
-/** Calls that may wait for a thread. */
-const MOST_WAITING = 1000;
+/** Calls of one owner that may wait for a thread, and of all. */
+const MOST_WAITING = { owner: 1_000, all: 10_000 };
+/** Threads beyond the usual number, for owners of whom nothing runs while others keep all threads busy. */
+const EXTRA_THREADS = 4;
+/** So long a call waits for one of the usual threads to be free. */
+const PATIENCE_MS = 50;
+/** Compiled modules that are kept for threads to come. */
+const KEPT = 64;
+
+/** Whose turn it is: each project's, and within it each caller's. */
+export interface Turn {
+  project: string;
+  actor: string;
+}
 
 export interface Runner {
   /**
@@ -23,8 +38,9 @@ export interface Runner {
    * @throws Problem of the module (`vasm-text`, `vasm-bad-binary`, `vasm-refused`), of the call (`vvm-function-not-found`,
    * `vvm-arguments`, `vvm-result-too-large`), `vvm-trap`, `vvm-time`, `vvm-memory`, `vvm-busy`, `cancelled`. A call that was
    * refused something is a {@link RefusedCall}.
+   * @param limits.turn whose turn it is when calls wait.
    */
-  run(job: Job, limits: { ms: number }, signal: AbortSignal, watch?: Watch): Promise<Finished>;
+  run(job: Job, limits: { ms: number; turn?: Turn }, signal: AbortSignal, watch?: Watch): Promise<Finished>;
   /** Ends all calls. */
   close(): Promise<void>;
 }
@@ -56,7 +72,10 @@ export class RefusedCall extends Problem {
 
 interface Call {
   job: Job;
+  /** Of its module. */
+  key: string;
   ms: number;
+  turn: Turn;
   watch: Watch;
   /** Aborts what is being answered when the call ends. */
   over: AbortController;
@@ -66,6 +85,8 @@ interface Call {
 
 interface Thread {
   worker: Worker;
+  /** Megabytes of its heap. */
+  memory: number;
   asked: { close(): void };
   call: Call | undefined;
   timer: NodeJS.Timeout | undefined;
@@ -73,21 +94,26 @@ interface Thread {
 
 export function createRunner(threads = Math.max(2, Math.min(4, availableParallelism() - 1))): Runner {
   const all = new Set<Thread>();
-  const waiting: Call[] = [];
+  const waiting = new FairQueue<Call>();
+  const compiled = new Recent<SharedProgram>(KEPT);
+  /** Of modules that want less memory than usual: how much, by key. */
+  const memories = new Recent<number>(1_000);
+  const types = new SharedArrayBuffer(4);
   let closed = false;
+  let patience: NodeJS.Timeout | undefined;
 
-  function start(): Thread {
+  function start(memory: number): Thread {
     const asked = answering(() => {
       const { call } = thread;
       return call?.watch.answer && { answer: call.watch.answer, signal: call.over.signal };
     });
     const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
-      workerData: asked.end,
+      workerData: { ask: asked.end, memory, types } satisfies ThreadStart,
       transferList: [asked.end.port],
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
+      resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},
     });
-    const thread: Thread = { worker, asked, call: undefined, timer: undefined };
+    const thread: Thread = { worker, memory, asked, call: undefined, timer: undefined };
     all.add(thread);
     worker.unref();
     worker.on('message', (told: Told) => heard(thread, told));
@@ -95,7 +121,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       end(
         thread,
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? new Problem('vvm-memory', `It used up its memory of ${MEMORY_MB} MB and was ended.`, {
+          ? new Problem('vvm-memory', `It used up its memory of ${memory} MB and was ended.`, {
               status: 422,
               hint: 'Look for a list, map or text that grows without an end.',
             })
@@ -107,7 +133,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   }
 
   /** Ends a thread, and its call with this error. */
-  function end(thread: Thread, error: unknown): void {
+  function end(thread: Thread, error: unknown, goOn = true): void {
     if (!all.delete(thread)) return;
     clearTimeout(thread.timer);
     void thread.worker.terminate();
@@ -115,10 +141,12 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
     thread.call?.over.abort();
     thread.call?.reject(error);
     thread.call = undefined;
-    next();
+    // Not at once: what ended it may be about to take back the calls that wait as well.
+    if (goOn) queueMicrotask(() => next());
   }
 
   function heard(thread: Thread, told: Told): void {
+    if (told.kind === 'compiled') return compiled.set(told.key, told.shared);
     const { call } = thread;
     if (call === undefined) return;
     if (told.kind === 'logged') return call.watch.onLog?.(told.lines);
@@ -131,10 +159,15 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       return;
     }
     clearTimeout(thread.timer);
-    call.over.abort();
     thread.call = undefined;
     thread.timer = setTimeout(() => end(thread, undefined), IDLE_MS).unref();
     thread.worker.unref();
+    if (told.kind === 'elsewhere') {
+      memories.set(call.key, told.memory);
+      waiting.push(call.turn.project, call.turn.actor, call);
+      return next();
+    }
+    call.over.abort();
     if (told.kind === 'finished') call.resolve(told.finished);
     else if (told.kind === 'broken') call.reject(new Error(told.message));
     else
@@ -144,34 +177,57 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
     next();
   }
 
+  /** A thread for the call, started when there may be one more. @param extra also beyond the usual number. */
+  function threadFor({ key, turn }: Call, extra: boolean): Thread | undefined {
+    const memory = memories.get(key) ?? FULL_MEMORY_MB;
+    const idle = [...all].filter((thread) => thread.call === undefined);
+    const fits = idle.find((thread) => thread.memory === memory);
+    if (fits !== undefined) return fits;
+    if (all.size >= threads) {
+      if (idle.length > 0) end(idle[0]!, undefined, false);
+      else {
+        const runs = [...all].some((thread) => thread.call?.turn.project === turn.project);
+        if (!extra || runs || all.size >= threads + EXTRA_THREADS) return undefined;
+      }
+    }
+    return start(memory);
+  }
+
   /** Gives waiting calls to threads that are free. */
-  function next(): void {
-    while (waiting.length > 0) {
-      const free = [...all].find((thread) => thread.call === undefined) ?? (all.size < threads ? start() : undefined);
-      if (free === undefined) return;
+  function next(extra = false): void {
+    for (;;) {
+      let free: Thread | undefined;
+      const call = waiting.take((one) => (free = threadFor(one, extra)) !== undefined);
+      if (call === undefined || free === undefined) {
+        if (waiting.size > 0)
+          patience ??= setTimeout(() => {
+            patience = undefined;
+            next(true);
+          }, PATIENCE_MS).unref();
+        return;
+      }
       clearTimeout(free.timer);
-      free.call = waiting.shift()!;
+      free.call = call;
       free.worker.ref();
-      free.worker.postMessage(free.call.job);
+      const shared = compiled.get(call.key);
+      const order: Order = { job: call.job, key: call.key, ...(shared === undefined ? {} : { shared }) };
+      free.worker.postMessage(order);
     }
   }
 
   return {
-    async run(job, { ms }, signal, watch = {}) {
+    async run(job, { ms, turn = NOBODY }, signal, watch = {}) {
       signal.throwIfAborted();
       if (closed) throw cancelled();
-      if (waiting.length >= MOST_WAITING)
+      if (waiting.size >= MOST_WAITING.all || waiting.sizeOf(turn.project) >= MOST_WAITING.owner)
         throw new Problem('vvm-busy', 'Too many calls wait for the VVM.', {
           status: 503,
           hint: 'Try again when some of them have ended.',
         });
       let call: Call | undefined;
       const stop = (): void => {
-        const at = waiting.indexOf(call!);
-        if (at >= 0) {
-          waiting.splice(at, 1);
-          call!.reject(cancelled());
-        } else {
+        if (waiting.remove(call!)) call!.reject(cancelled());
+        else {
           const thread = [...all].find((one) => one.call === call);
           if (thread !== undefined) end(thread, cancelled());
         }
@@ -179,8 +235,9 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       signal.addEventListener('abort', stop, { once: true });
       try {
         return await new Promise<Finished>((resolve, reject) => {
-          call = { job, ms, watch, over: new AbortController(), resolve, reject };
-          waiting.push(call);
+          const key = keyOf(job.module, job.name);
+          call = { job, key, ms, turn, watch, over: new AbortController(), resolve, reject };
+          waiting.push(turn.project, turn.actor, call);
           next();
         });
       } finally {
@@ -189,7 +246,8 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
     },
     async close() {
       closed = true;
-      for (const call of waiting.splice(0)) call.reject(cancelled());
+      clearTimeout(patience);
+      for (const call of waiting.drain()) call.reject(cancelled());
       await Promise.all(
         [...all].map((thread) => {
           end(thread, cancelled());
@@ -200,6 +258,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   };
 }
 
+const NOBODY: Turn = { project: '', actor: '' };
 const cancelled = (): Problem => new Problem('cancelled', 'The call was cancelled.', { status: 499 });
 const tooSlow = (ms: number): Problem =>
   new Problem('vvm-time', `It ran for more than ${seconds(ms)} and was ended.`, {

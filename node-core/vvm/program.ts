@@ -1,11 +1,11 @@
 /** From the bytes of a file to a program of which somebody may call a function: FLOW, VASM text, or VASM's binary form. */
 import { createHash } from 'node:crypto';
 import { Problem } from '../errors/problem.ts';
-import { compileProgram } from '../flow/program/compile.ts';
 import { isProgram } from '../flow/program/parse.ts';
-import { encode, isBinary } from '../vasm/binary.ts';
+import { isBinary } from '../vasm/binary.ts';
 import type { Module } from '../vasm/module.ts';
 import { typeName } from '../vasm/type.ts';
+import type { GivenModule, ProgramSource } from './job.ts';
 import { load } from './load.ts';
 
 export interface Program {
@@ -13,7 +13,7 @@ export interface Program {
   id: string;
   name: string;
   /** As a {@link Job} takes it. */
-  module: string | Uint8Array;
+  module: GivenModule;
   /** What it asks for; a program that asks for nothing gives the same for the same arguments. */
   capabilities: readonly string[];
   functions: readonly { name: string; params: readonly { name: string; type: string; optional: boolean }[] }[];
@@ -34,8 +34,8 @@ export function readProgram(name: string, bytes: Uint8Array): Program {
     });
   const plain = name.replace(/^.*[/\\]/, '').replace(/\.(flow|vasm|vasm\.bin)$/, '') || 'main';
   if (isBinary(bytes)) {
-    const { id, verified } = load(bytes);
-    return programOf(verified.module, id, bytes);
+    const { id, module } = load(bytes);
+    return programOf(module, id, bytes);
   }
   let text: string;
   try {
@@ -54,33 +54,26 @@ export function readProgram(name: string, bytes: Uint8Array): Program {
         status: 422,
         hint: 'A plan is called with CALL FLOW.',
       });
-    const { id, verified } = load(text, plain);
-    return programOf(verified.module, id, text);
+    const { id, module } = load(text, plain);
+    return programOf(module, id, text);
   }
-  const { module, diagnostics } = compileProgram(text, plain, name);
-  if (module === undefined) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    const [first] = errors;
-    const line = text.slice(0, first?.range.start ?? 0).split('\n').length;
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    throw new Problem(
-      'program-has-errors',
-      `${name}, line ${line}: ${first?.message ?? 'It cannot be compiled.'}${more}`,
-      {
-        status: 422,
-        hint: `Mend the program; \`voike check\` shows all that is wrong with it.`,
-        more: {
-          program: name,
-          problems: errors.slice(0, 100).map(({ code, message, range }) => ({ code, message, range })),
-        },
-      },
-    );
+  const source: ProgramSource = { program: text, file: name };
+  try {
+    const { id, module } = load(source, plain);
+    return programOf(module, id, source);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'flow-has-errors') throw error;
+    // Its range would be taken for one of the plan.
+    const line = error.range === undefined ? '' : `, line ${text.slice(0, error.range.start).split('\n').length}`;
+    throw new Problem('program-has-errors', `${name}${line}: ${error.message}`, {
+      status: 422,
+      hint: 'Mend the program; `voike check` shows all that is wrong with it.',
+      more: { ...error.more, program: name },
+    });
   }
-  const encoded = encode(module);
-  return programOf(module, load(encoded).id, encoded);
 }
 
-function programOf(module: Module, id: string, given: string | Uint8Array): Program {
+function programOf(module: Module, id: string, given: GivenModule): Program {
   return {
     id,
     name: module.name,

@@ -1,7 +1,6 @@
-/** Does one job: loads the module, reads the arguments, calls, and says how it ended. */
+/** Does one job: reads the arguments, calls, and says how it ended. */
 import { Problem } from '../errors/problem.ts';
 import { type Decisions, undecided } from '../vasm/capability.ts';
-import type { Budget } from '../vasm/module.ts';
 import { capabilitiesOf } from '../vasm/reach.ts';
 import { Trap } from '../vasm/trap.ts';
 import { typeName } from '../vasm/type.ts';
@@ -10,28 +9,25 @@ import type { Asked } from './host/ask.ts';
 import { createJobHost, type JobHost } from './host/job-host.ts';
 import { createInterpreter, type Stepping } from './interpret.ts';
 import type { Ended, Job, ModuleName, Refused } from './job.ts';
-import type { Load, Loaded } from './load.ts';
+import type { Loaded } from './load.ts';
 import { undecidedProblem } from './undecided.ts';
 import { parseArguments, toOutside } from './values.ts';
-import { createWasm } from './wasm/engine.ts';
+import { createWasm, type WasmProgram } from './wasm/engine.ts';
 
 export interface Surroundings {
   /** Asks the node, and waits. */
   ask: (asked: Asked) => unknown;
-  /** Told when the module is there, before its function is called. */
-  onLoaded?: (module: ModuleName, budget: Budget) => void;
   /** Told what it logs, while it runs. */
   onLog?: (lines: string[]) => void;
   /** Whoever looks between instructions; the call then runs in the interpreter. */
   stepping?: (loaded: Loaded, host: JobHost) => Stepping;
 }
 
-export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog, stepping }: Surroundings): Ended {
+/** @param loaded what the job's module is. */
+export function runJob(job: Job, loaded: Loaded, { ask, onLog, stepping }: Surroundings): Ended {
   try {
-    const loaded = loadModule(job.module, job.name);
-    const { module } = loaded.verified;
+    const { module } = loaded;
     const name: ModuleName = { id: loaded.id, name: module.name, version: module.version };
-    onLoaded?.(name, module.budget);
     const func = exportedIndex(module, job.func);
     const { result } = module.functions[func]!;
     const args = parseArguments(module, job.func, job.args);
@@ -48,10 +44,11 @@ export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog, stepp
     });
     const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
     const limits = { fuel, depth: job.depth };
+    const program = job.engine === 'wasm' && stepping === undefined ? compiled(loaded) : undefined;
     const engine =
-      job.engine === 'wasm' && stepping === undefined
-        ? createWasm(loaded.wasm(), host, limits)
-        : createInterpreter(loaded.verified, host, limits, stepping?.(loaded, host));
+      program === undefined
+        ? createInterpreter(loaded.verified, host, limits, stepping?.(loaded, host))
+        : createWasm(program, host, limits);
     const begun = performance.now();
     try {
       const { value, fuelUsed } = engine.call(job.func, args);
@@ -67,6 +64,7 @@ export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog, stepp
           fuelUsed: Number(fuelUsed),
           ms,
           log: [...host.log],
+          engine: program === undefined ? 'interpreter' : 'wasm',
         },
       };
     } catch (error) {
@@ -84,8 +82,24 @@ export function runJob(job: Job, loadModule: Load, { ask, onLoaded, onLog, stepp
       };
     }
   } catch (error) {
-    if (error instanceof Problem) return { kind: 'failed', problem: error.toJSON() };
-    return { kind: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return endedBy(error);
+  }
+}
+
+/** The end of a job by something that is no trap. */
+export function endedBy(error: unknown): Ended {
+  if (error instanceof Problem) return { kind: 'failed', problem: error.toJSON() };
+  return { kind: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** Undefined of what V8 does not take: the interpreter runs it with the same meaning. */
+function compiled(loaded: Loaded): WasmProgram | undefined {
+  try {
+    return loaded.wasm();
+  } catch (error) {
+    if (error instanceof Problem && (error.code === 'vvm-too-large' || error.code === 'vvm-too-many-types'))
+      return undefined;
+    throw error;
   }
 }
 
@@ -116,7 +130,7 @@ function trapProblem(
 ): Problem {
   const { func, at, range } = trap.place;
   const line = loaded.lineOf(func, at);
-  const source = loaded.verified.module.debug?.source;
+  const source = loaded.module.debug?.source;
   // Who wrote a program knows its lines and not its instructions.
   const places =
     loaded.program !== undefined && line !== undefined

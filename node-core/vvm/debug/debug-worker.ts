@@ -1,8 +1,9 @@
 /** The thread of one debugged call. It sleeps while it is stopped; whoever started it ends it. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { asker } from '../host/ask.ts';
-import { load } from '../load.ts';
-import { runJob } from '../run-job.ts';
+import type { Ended } from '../job.ts';
+import { load, type Loaded } from '../load.ts';
+import { endedBy, runJob } from '../run-job.ts';
 import { createControl } from './control.ts';
 import type { DebugStart, FromDebugged, Order } from './protocol.ts';
 
@@ -38,11 +39,20 @@ function arrived(): Order[] {
   return orders;
 }
 
-const ended = runJob(job, load, {
-  ask: asker(ask),
-  stepping(loaded, host) {
-    tell({ kind: 'begun' });
-    return createControl({ loaded, breakpoints, stopAtStart, tell, wait, arrived, log: () => host.log });
-  },
-});
-tell({ kind: 'ended', ended });
+function debugged(): Ended {
+  let loaded: Loaded;
+  try {
+    loaded = load(job.module, job.name);
+  } catch (error) {
+    return endedBy(error);
+  }
+  return runJob(job, loaded, {
+    ask: asker(ask),
+    stepping(_, host) {
+      tell({ kind: 'begun' });
+      return createControl({ loaded, breakpoints, stopAtStart, tell, wait, arrived, log: () => host.log });
+    },
+  });
+}
+
+tell({ kind: 'ended', ended: debugged() });

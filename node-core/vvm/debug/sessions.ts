@@ -7,7 +7,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument } from '../../errors/problem.ts';
 import { type AnswerAsked, answering } from '../host/ask.ts';
 import type { Finished, Job, Refused } from '../job.ts';
-import { MEMORY_MB } from '../pool.ts';
+import { FULL_MEMORY_MB } from '../engine.ts';
 import type { DebugStart, DebugState, FromDebugged, Look, Order } from './protocol.ts';
 import type { Breakpoints, How, Unit } from './stops.ts';
 
@@ -151,7 +151,7 @@ export function createDebugger(limits: DebugLimits = LIMITS): Debugger {
       const worker = new Worker(new URL('debug-worker.ts', import.meta.url), {
         workerData: data,
         transferList: [asked.end.port, port2],
-        resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16 },
+        resourceLimits: { maxOldGenerationSizeMb: FULL_MEMORY_MB, maxYoungGenerationSizeMb: 16 },
         env: {},
       });
       worker.unref();
@@ -235,7 +235,7 @@ export function createDebugger(limits: DebugLimits = LIMITS): Debugger {
         session.finish({
           problem:
             error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-              ? new Problem('vvm-memory', `It used up its memory of ${MEMORY_MB} MB and was ended.`, {
+              ? new Problem('vvm-memory', `It used up its memory of ${FULL_MEMORY_MB} MB and was ended.`, {
                   status: 422,
                   hint: 'Look for a list, map or text that grows without an end.',
                 }).toJSON()

@@ -18,7 +18,7 @@ export class Body {
 
   /** The one local of this use and type. */
   scratch(use: string, type: readonly number[]): number {
-    const key = `${use} ${type.join()}`;
+    const key = type.length === 1 ? `${use} ${type[0]}` : `${use} ${type.join()}`;
     let local = this.#named.get(key);
     if (local === undefined) this.#named.set(key, (local = this.local(type)));
     return local;
@@ -50,7 +50,7 @@ export class Body {
     return this;
   }
   i32(value: number): this {
-    this.code.byte(OP.i32Const).signed(BigInt(value));
+    this.code.byte(OP.i32Const).signed(value);
     return this;
   }
   i64(value: bigint): this {
@@ -97,7 +97,7 @@ export class Body {
   /** Host reference → reference to this struct, or null. */
   toStruct(type: number): this {
     this.gc(GC.anyConvertExtern);
-    this.code.byte(0xfb).u32(GC.refCastNull).signed(BigInt(type));
+    this.code.byte(0xfb).u32(GC.refCastNull).signed(type);
     return this;
   }
 

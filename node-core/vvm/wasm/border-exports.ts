@@ -89,7 +89,7 @@ function exportRecord(type: RecordType, context: Context): void {
 function exportBox(of: Type, context: Context): void {
   const { types } = context;
   const box = types.box(of);
-  const reference = [0x63, ...new Body(0).code.signed(BigInt(box)).done()];
+  const reference = [0x63, ...new Body(0).code.signed(box).done()];
   const inside = [...types.value(of)];
   add(context, `box ${typeName(of)}`, [inside], [reference], (body) => body.get(0).gc(GC.structNew, box));
   add(context, `unbox ${typeName(of)}`, [reference], [inside], (body) => body.get(0).gc(GC.structGet, box, 0));

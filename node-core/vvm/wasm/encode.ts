@@ -1,46 +1,68 @@
 /** Writes the binary form of WebAssembly: numbers, sections, and the opcodes that the translation uses (WebAssembly 3.0, chapter 5). */
 
+/** Room of bytes that are just begun: most are a few, and thousands are begun for a module. */
+const FIRST_ROOM = 32;
+
 /** Bytes that grow. */
 export class Bytes {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(FIRST_ROOM);
   length = 0;
 
   #room(count: number): void {
-    if (this.length + count <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + count));
-    larger.set(this.#bytes.subarray(0, this.length));
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 4, this.length + count));
+    larger.set(this.#bytes);
     this.#bytes = larger;
   }
 
   byte(...values: number[]): this {
-    this.#room(values.length);
-    for (const value of values) this.#bytes[this.length++] = value;
+    if (this.length + values.length > this.#bytes.length) this.#room(values.length);
+    for (let at = 0; at < values.length; at++) this.#bytes[this.length++] = values[at]!;
     return this;
   }
 
   /** Unsigned LEB128 of at most 32 bits. */
   u32(value: number): this {
+    if (this.length + 5 > this.#bytes.length) this.#room(5);
     let rest = value;
     while (rest > 0x7f) {
-      this.byte((rest & 0x7f) | 0x80);
+      this.#bytes[this.length++] = (rest & 0x7f) | 0x80;
       rest = Math.floor(rest / 128);
     }
-    return this.byte(rest);
+    this.#bytes[this.length++] = rest;
+    return this;
   }
 
   /** Signed LEB128 of at most 64 bits. */
-  signed(value: bigint): this {
-    let rest = BigInt.asIntN(64, value);
+  signed(value: bigint | number): this {
+    if (this.length + 10 > this.#bytes.length) this.#room(10);
+    if (typeof value === 'bigint' && value !== BigInt.asIntN(32, value)) return this.#large(BigInt.asIntN(64, value));
+    let rest = Number(value);
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      if ((rest === 0 && low < 0x40) || (rest === -1 && low >= 0x40)) {
+        this.#bytes[this.length++] = low;
+        return this;
+      }
+      this.#bytes[this.length++] = low | 0x80;
+    }
+  }
+
+  #large(value: bigint): this {
+    let rest = value;
     for (;;) {
       const low = Number(rest & 0x7fn);
       rest >>= 7n;
-      if ((rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40)) return this.byte(low);
-      this.byte(low | 0x80);
+      if ((rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40)) {
+        this.#bytes[this.length++] = low;
+        return this;
+      }
+      this.#bytes[this.length++] = low | 0x80;
     }
   }
 
   f64(value: number): this {
-    this.#room(8);
+    if (this.length + 8 > this.#bytes.length) this.#room(8);
     new DataView(this.#bytes.buffer).setFloat64(this.length, value, true);
     this.length += 8;
     return this;
@@ -52,14 +74,20 @@ export class Bytes {
   }
 
   raw(bytes: Uint8Array): this {
-    this.#room(bytes.length);
+    if (this.length + bytes.length > this.#bytes.length) this.#room(bytes.length);
     this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
     return this;
   }
 
   append(other: Bytes): this {
-    return this.raw(other.done());
+    const { length } = other;
+    if (this.length + length > this.#bytes.length) this.#room(length);
+    // A view of a few bytes takes longer to make than they take to copy.
+    if (length > 64) this.#bytes.set(other.done(), this.length);
+    else for (let at = 0; at < length; at++) this.#bytes[this.length + at] = other.#bytes[at]!;
+    this.length += length;
+    return this;
   }
 
   /** The bytes so far; valid until the next write. */

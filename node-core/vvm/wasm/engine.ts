@@ -1,6 +1,6 @@
 /** The WebAssembly engine: compiles a verified module once, makes instances of it, and calls their functions. */
 import { Problem } from '../../errors/problem.ts';
-import { fuelOf } from '../../vasm/blocks.ts';
+import type { Module } from '../../vasm/module.ts';
 import { Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
 import type { Verified } from '../../vasm/verify.ts';
 import { type Engine, exportedIndex, type Host, LARGEST, type Limits, placeOf, Stop, type Value } from '../engine.ts';
@@ -15,33 +15,51 @@ import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule } from
 /** Fuel is counted in 64 bits with a sign. */
 const MOST_FUEL = 2n ** 63n - 1n;
 
-/** Types of all modules that a thread may compile, see `typesKept`: a few threads together stay below a million. */
-const MOST_TYPES = 200_000;
+/** Types of all modules, see `typesKept`. */
+const MOST_TYPES = 700_000;
+/** Of one module that no other has. */
+const MOST_FRESH = 50_000;
 
-/** A module that is ready to be instantiated, any number of times. */
+/** A module that is ready to be instantiated, any number of times, on any thread. */
 export interface WasmProgram {
-  readonly verified: Verified;
-  readonly translation: Translation;
+  /** Of one that declares no capability without the code of its functions. */
+  readonly module: Module;
+  readonly imports: Pick<Translation, 'texts' | 'hosts'>;
   readonly compiled: WasmModule;
 }
 
 /** @throws Problem `vvm-too-large` or `vvm-too-many-types` for what V8 does not compile; the interpreter still runs it. */
 export function compileWasm(verified: Verified): WasmProgram {
-  const translation = translate(verified);
-  if (typesKept() > MOST_TYPES)
-    throw new Problem('vvm-too-many-types', 'This process has compiled modules of too many different types.', {
-      hint: 'Restart the node, or run the module in the interpreter.',
-    });
-  try {
-    const compiled = new webAssembly.Module(translation.bytes, { builtins: ['js-string'] });
-    return { verified, translation, compiled };
-  } catch (error) {
-    // V8 has limits of its own, such as on the bytes of one function.
-    if (!(error instanceof Error && /size|maximum|limit|exceed/i.test(error.message))) throw error;
-    throw new Problem('vvm-too-large', `The module "${verified.module.name}" is too large to be compiled.`, {
+  const { bytes, texts, hosts, types } = translate(verified);
+  const tooLarge = (): Problem =>
+    new Problem('vvm-too-large', `The module "${verified.module.name}" is too large to be compiled.`, {
       hint: 'Split its largest functions, or run it in the interpreter.',
     });
+  let reached = false;
+  try {
+    if (types.fresh > MOST_FRESH) throw tooLarge();
+    if (typesKept() + types.fresh > MOST_TYPES)
+      throw new Problem('vvm-too-many-types', 'This process has compiled modules of too many different types.', {
+        hint: 'Restart the node, or run the module in the interpreter.',
+      });
+    reached = true;
+    const compiled = new webAssembly.Module(bytes, { builtins: ['js-string'] });
+    return { module: carried(verified.module), imports: { texts, hosts }, compiled };
+  } catch (error) {
+    // V8 has limits of its own, such as on the bytes of one function.
+    if (error instanceof Problem || !(error instanceof Error && /size|maximum|limit|exceed/i.test(error.message)))
+      throw error;
+    throw tooLarge();
+  } finally {
+    if (reached) types.commit();
+    else types.forget();
   }
+}
+
+/** What is asked of a module once it is compiled. Where capabilities are declared the code says which of its functions need them. */
+function carried(module: Module): Module {
+  if (module.capabilities.length > 0) return module;
+  return { ...module, functions: module.functions.map((func) => ({ ...func, code: [] })) };
 }
 
 /** An instance with limits that hold for each call. Calls of 10,000 within one another need a thread with a large stack. */
@@ -61,7 +79,7 @@ class WasmEngine implements Engine {
     this.#program = program;
     this.#limit = fuel > MOST_FUEL ? MOST_FUEL : fuel;
     this.#depth = depth;
-    const { texts, hosts } = program.translation;
+    const { texts, hosts } = program.imports;
     this.#exports = new webAssembly.Instance(program.compiled, {
       'wasm:js-string': STRINGS,
       vvm: { ...SHARED, trap: this.#trap, fail: this.#fail },
@@ -69,11 +87,11 @@ class WasmEngine implements Engine {
       texts: Object.fromEntries(texts.map((text, index) => [String(index), text])),
     }).exports;
     this.#fuel = this.#exports[FUEL_EXPORT] as WasmGlobal;
-    this.#border = new Border(program.verified.module, this.#exports);
+    this.#border = new Border(program.module, this.#exports);
   }
 
   call(func: string, args: Value[]): { value: Value; fuelUsed: bigint } {
-    const { module } = this.#program.verified;
+    const { module } = this.#program;
     const index = exportedIndex(module, func);
     const { params, result } = module.functions[index]!;
     const types = params.map(({ type }) => type);
@@ -95,20 +113,13 @@ class WasmEngine implements Engine {
     if (error instanceof Trap || !(error instanceof RangeError || error instanceof webAssembly.RuntimeError))
       return error;
     const code = /stack/i.test(error.message) ? 'depth' : 'memory';
-    const place = placeOf(this.#program.verified.module, index, 0);
+    const place = placeOf(this.#program.module, index, 0);
     return new Trap(code, place, TRAP_WORDS[code], this.#limit - this.#fuel.value);
   }
 
   readonly #trap = (number: number, func: number, at: number, fuel: bigint): never => {
-    const { module, functions } = this.#program.verified;
     const code = TRAP_CODES[number]!;
-    let left = fuel;
-    if (code === 'fuel') {
-      // The block was taken off before it was seen that it cannot be paid.
-      const block = functions[func]!.blocks.find(({ start }) => start === at)!;
-      left += BigInt(fuelOf(module.functions[func]!.code, block));
-    }
-    throw this.#made(code, func, at, left, TRAP_WORDS[code]);
+    throw this.#made(code, func, at, fuel, TRAP_WORDS[code]);
   };
 
   readonly #fail = (text: string, func: number, at: number, fuel: bigint): never => {
@@ -116,12 +127,12 @@ class WasmEngine implements Engine {
   };
 
   #made(code: TrapCode, func: number, at: number, left: bigint, message: string, status?: number): Trap {
-    return new Trap(code, placeOf(this.#program.verified.module, func, at), message, this.#limit - left, status);
+    return new Trap(code, placeOf(this.#program.module, func, at), message, this.#limit - left, status);
   }
 
   /** The import that stands for a host function. */
   #host({ name, params, result }: HostImport, host: Host): WasmFunction {
-    const { records } = this.#program.verified.module;
+    const { records } = this.#program.module;
     const pure = hostCode(name, params, records) as ((...args: Value[]) => Value) | undefined;
     const [map] = params;
     return (...args: unknown[]) => {

@@ -147,14 +147,14 @@ export class FunctionWriter {
     const { start, end } = this.#verified.blocks[block]!;
     this.#at = start;
     this.#isDepthChecked = false;
-    body
-      .get(this.#fuel)
-      .i64(BigInt(fuelOf(this.#code, { start, end })))
-      .op(OP.i64Sub)
-      .tee(this.#fuel);
-    body.i64(0n).op(OP.i64LtS);
-    this.trapIf('fuel');
-    [...this.#verified.stack[start]!].forEach((type, depth) => body.get(this.#between(depth, type)));
+    const cost = BigInt(fuelOf(this.#code, { start, end }));
+    body.get(this.#fuel).i64(cost).op(OP.i64Sub).tee(this.#fuel).i64(0n).op(OP.i64LtS).open(OP.if);
+    // A block that cannot be paid takes nothing.
+    body.get(this.#fuel).i64(cost).op(OP.i64Add).set(this.#fuel);
+    this.trap('fuel');
+    body.end();
+    const below = this.#verified.stack[start]!;
+    if (below.length > 0) [...below].forEach((type, depth) => body.get(this.#between(depth, type)));
     for (let at = start; at < end; at++) {
       this.#at = at;
       if (this.#withConstant(at, end)) at++;
@@ -172,13 +172,11 @@ export class FunctionWriter {
   #leave(end: number): void {
     const last = this.#code[end - 1]!;
     if (last.op === 'RET' || last.op === 'TRAP') return;
-    const types = [...this.#verified.stack[end - 1]!];
-    if (last.op === 'JMP_IF') types.pop();
-    else if (last.op !== 'JMP') {
-      // The block goes over into the next one; the types are those that it begins with.
-      types.splice(0, Infinity, ...this.#verified.stack[end]!);
-    }
-    if (types.length === 0) return;
+    const before = this.#verified.stack[end - 1]!;
+    // Where the block goes over into the next one the types are those that it begins with.
+    const after = last.op === 'JMP_IF' ? before.pop() : last.op === 'JMP' ? before : this.#verified.stack[end]!;
+    if (after.length === 0) return;
+    const types = [...after];
     const { body } = this;
     const condition = body.scratch('condition', [I32]);
     if (last.op === 'JMP_IF') body.set(condition);

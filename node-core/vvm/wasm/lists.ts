@@ -48,5 +48,5 @@ export function appendHelper(type: ListType, context: Context): number {
 
 /** A type index where a signed number is wanted. */
 export function signed(index: number): number[] {
-  return [...new Body(0).code.signed(BigInt(index)).done()];
+  return [...new Body(0).code.signed(index).done()];
 }

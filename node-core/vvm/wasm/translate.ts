@@ -16,6 +16,8 @@ export interface Translation {
   texts: readonly string[];
   /** Host functions to be imported as `host` `0`, `1`, … */
   hosts: readonly HostImport[];
+  /** To be told what became of it. */
+  types: Pick<WasmTypes, 'fresh' | 'commit' | 'forget'>;
 }
 
 const FUNCTION_KIND = 0;
@@ -92,7 +94,7 @@ export function translate(verified: Verified): Translation {
     .append(section(SECTION.export, vector(exports)))
     .append(section(SECTION.code, vector(defined.map(({ body }) => body.done()))))
     .done();
-  return { bytes, texts, hosts };
+  return { bytes, texts, hosts, types };
 }
 
 const importOf = (from: string, name: string): Bytes => new Bytes().name(from).name(name);

@@ -34,25 +34,22 @@ interface HeapType {
   array?: HeapType;
 }
 
-/** What V8 keeps for this thread's modules: groups of types by what they are, and how many types are in them. */
+/** Groups of types by what they are, of all modules that this thread compiled. */
 const kept = new Map<string, number>();
-let keptTypes = 0;
+let nextGroup = 0;
+/** How many types those of all threads have together; see `countTypesIn`. */
+let count = new Int32Array(1);
 
-function keep(description: string, size: number): number {
-  let id = kept.get(description);
-  if (id === undefined) {
-    id = kept.size;
-    kept.set(description, id);
-    keptTypes += size;
-  }
-  return id;
+/** From now on what this thread compiles is counted here, where other threads count as well. */
+export function countTypesIn(counter: Int32Array<ArrayBuffer | SharedArrayBuffer>): void {
+  count = counter as typeof count;
 }
 
 /**
- * How many types all modules of this thread have together, those that are alike counted once. V8 lets go of none before the
- * process ends, and ends the process at a million.
+ * How many types all modules of this process have together, those that are alike counted once a thread. V8 lets go of none
+ * before the process ends, and ends the process at a million.
  */
-export const typesKept = (): number => keptTypes;
+export const typesKept = (): number => Atomics.load(count, 0);
 
 /**
  * The type section. Types are added as they are met, those that a type refers to before it, and only such as refer to one another
@@ -65,6 +62,14 @@ export class WasmTypes {
   #count: number;
   /** By the key of a heap type and by encoded value types: which of the kept ones it is. */
   readonly #kept = new Map<string, string>();
+
+  /** Encoded value types; the verifier has one object for each type. */
+  readonly #values = new Map<Type, readonly number[]>();
+
+  /** What V8 does not have yet. */
+  readonly #fresh: string[] = [];
+  /** How many types these are. */
+  fresh = 0;
 
   /** @param first function types that have the first indices. */
   constructor(module: Module, first: readonly Bytes[]) {
@@ -100,9 +105,30 @@ export class WasmTypes {
       this.#groups.push(funcType(params, results));
       const described = (values: readonly (readonly number[])[]) =>
         values.map((value) => this.#kept.get(value.join()) ?? value.join()).join(';');
-      keep(`${described(params)} → ${described(results)}`, 1);
+      this.#keep(`${described(params)} → ${described(results)}`, 1);
     }
     return index;
+  }
+
+  #keep(description: string, size: number): number {
+    let id = kept.get(description);
+    if (id === undefined) {
+      id = nextGroup++;
+      kept.set(description, id);
+      this.#fresh.push(description);
+      this.fresh += size;
+    }
+    return id;
+  }
+
+  /** The module was compiled: what is new stays. */
+  commit(): void {
+    Atomics.add(count, 0, this.fresh);
+  }
+
+  /** The module was not compiled. */
+  forget(): void {
+    for (const description of this.#fresh) kept.delete(description);
   }
 
   #recordType(name: string): HeapType {
@@ -163,20 +189,17 @@ export class WasmTypes {
       });
       return `${key.split(' ', 1)[0]}(${named.join()})`;
     });
-    const id = keep(described.join(), members.length);
+    const id = this.#keep(described.join(), members.length);
     members.forEach(({ key }, at) => {
       const name = `${id}.${at}`;
       this.#kept.set(key, name);
-      this.#kept.set([REF_NULL, ...new Bytes().signed(BigInt(this.#indices.get(key)!)).done()].join(), name);
+      this.#kept.set([REF_NULL, ...new Bytes().signed(this.#indices.get(key)!).done()].join(), name);
     });
   }
 
   #encode({ key, holds, array }: HeapType): Bytes {
     if (array !== undefined)
-      return new Bytes()
-        .byte(STRUCT, 2, I32, MUTABLE, REF_NULL)
-        .signed(BigInt(this.#indices.get(array.key)!))
-        .byte(MUTABLE);
+      return new Bytes().byte(STRUCT, 2, I32, MUTABLE, REF_NULL).signed(this.#indices.get(array.key)!).byte(MUTABLE);
     if (key.startsWith('array ')) {
       const [of] = holds;
       const small = of!.kind === 'Bool' || of!.kind === 'None';
@@ -197,15 +220,20 @@ export class WasmTypes {
   value(type: Type): readonly number[] {
     switch (type.kind) {
       case 'Int':
-        return [I64];
+        return VALUE.i64;
       case 'Float':
-        return [F64];
+        return VALUE.f64;
       case 'Bool':
       case 'None':
-        return [I32];
+        return VALUE.i32;
       default: {
-        const struct = this.struct(type);
-        return struct === undefined ? [EXTERNREF] : [REF_NULL, ...new Bytes().signed(BigInt(struct)).done()];
+        let value = this.#values.get(type);
+        if (value === undefined) {
+          const struct = this.struct(type);
+          value = struct === undefined ? VALUE.externref : [REF_NULL, ...new Bytes().signed(struct).done()];
+          this.#values.set(type, value);
+        }
+        return value;
       }
     }
   }
@@ -225,6 +253,8 @@ export class WasmTypes {
     return vector(this.#groups);
   }
 }
+
+const VALUE = { i32: [I32], i64: [I64], f64: [F64], externref: [EXTERNREF] } as const;
 
 const arrayType = (of: Type): HeapType => ({ key: `array ${typeName(of)}`, holds: [of] });
 const listType = (of: Type): HeapType => ({ key: `list ${typeName(of)}`, holds: [], array: arrayType(of) });
