@@ -5,6 +5,7 @@
 import { create } from 'zustand';
 import type { ProblemDocument } from '../../node-core/errors/problem.ts';
 import type { ModuleName } from '../../node-core/vvm/job.ts';
+import { capabilityWords } from '../../node-core/vasm/capability.ts';
 import { problemOf } from '../ui/problem.ts';
 import { client, onNodeLeft } from './connection.ts';
 
@@ -23,6 +24,8 @@ export interface Question {
   module: ModuleName;
   origin: string;
   wishes: Wish[];
+  /** Only what is kept can be answered: the call is over. */
+  keepOnly?: boolean;
   /** Undefined: nothing is decided, and it does not run. */
   answer(answers: Readonly<Record<string, Answer>> | undefined): void;
 }
@@ -45,6 +48,30 @@ function ask(question: Omit<Question, 'answer'>): Promise<Readonly<Record<string
 }
 
 onNodeLeft(() => useGrantQuestion.getState().question?.answer(undefined));
+
+/** A refusal in the middle of a call: may it be decided about? */
+export const isOpen = (problem: ProblemDocument): boolean =>
+  problem['trap'] === 'refused' && problem['undecided'] === true && typeof problem['capability'] === 'string';
+
+/** Asks about what a call was refused; true when it is allowed from now on. */
+export async function decideAbout(
+  problem: ProblemDocument,
+  { name, origin }: { name: string; origin: string },
+): Promise<boolean> {
+  const capability = problem['capability'] as string;
+  const module = problem['module'] as ModuleName;
+  const answers = await ask({
+    name,
+    module,
+    origin,
+    wishes: [{ capability, words: capabilityWords(capability) }],
+    keepOnly: true,
+  });
+  const decision = answers?.[capability];
+  if (decision === undefined || decision === 'once') return false;
+  await client().call('grants.set', { module, origin, decisions: [{ capability, decision }] });
+  return decision === 'always';
+}
 
 interface Undecided {
   module: ModuleName;

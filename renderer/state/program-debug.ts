@@ -17,7 +17,7 @@ import { isViewVisible } from './docks.ts';
 import { withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
 import { instructionsOf, linesOf, useProgramBreakpoints } from './program-breakpoints.ts';
-import { callOf, keepCall, originOf } from './program-run.ts';
+import { callOf, keepCall, moduleName, originOf } from './program-run.ts';
 import { windowKey } from './window-key.ts';
 
 interface ProgramDebug {
@@ -98,6 +98,7 @@ export async function startDebugging(stopAtStart: boolean, document = activeDocu
         const answer = await client().call<State & { id: string }>('debug.start', {
           source: text,
           file: name,
+          name: moduleName(document),
           origin: originOf(document),
           func: func.name,
           args,

@@ -10,7 +10,7 @@ import { client, onNodeLeft } from './connection.ts';
 import { revealRange, useCursor } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
 import { isViewVisible } from './docks.ts';
-import { withGrants } from './grants.ts';
+import { decideAbout, withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
 import { functionAt, goodOf, isProgramDocument } from './program.ts';
 
@@ -93,7 +93,16 @@ export async function runFunction(document = activeDocument()): Promise<void> {
       (grants) =>
         client().call<Finished>(
           'vvm.run',
-          { source: document.text, file: document.name, origin, func: func.name, args, engine: 'wasm', ...grants },
+          {
+            source: document.text,
+            file: document.name,
+            name: moduleName(document),
+            origin,
+            func: func.name,
+            args,
+            engine: 'wasm',
+            ...grants,
+          },
           { signal: stop.signal },
         ),
       { name: document.name, origin },
@@ -115,11 +124,22 @@ const STOPPED = { type: 'about:blank', title: 'Stopped', status: 499, code: 'can
 /** Where a document is from, by which the node knows new versions of a program again. */
 export const originOf = (document: FlowDocument): string => document.origin ?? document.path ?? document.name;
 
+/** What its module is called. */
+export const moduleName = (document: FlowDocument): string => document.name.replace(/\.flow$/i, '') || 'program';
+
 export function keepCall(call: Call | undefined, documentId = call!.documentId): void {
   useCalls.setState(({ byDocument }) => {
     const { [documentId]: _before, ...others } = byDocument;
     return { byDocument: call === undefined ? others : { ...others, [documentId]: call } };
   });
+}
+
+/**
+ * A call was refused something about which nobody had decided, such as another address than those in the program: asks about
+ * it, and calls again when it is allowed.
+ */
+export async function decideAndRun(document: FlowDocument, problem: ProblemDocument): Promise<void> {
+  if (await decideAbout(problem, { name: document.name, origin: originOf(document) })) await runFunction(document);
 }
 
 /** Shift+F5. */

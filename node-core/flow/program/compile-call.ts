@@ -115,10 +115,10 @@ function platformCall(b: Body, e: Expr & { kind: 'call' }, area: string, name: s
 function rangeCall(b: Body, e: Expr & { kind: 'call' }): void {
   const { out } = b;
   b.expr(e.args[0]!);
-  const index = b.keep({ kind: 'Int' }, e.range, 'i');
+  const index = b.keep({ kind: 'Int' }, e.range, '_i');
   b.expr(e.args[1]!);
-  const to = b.keep({ kind: 'Int' }, e.range, 'to');
-  const list = b.temp({ kind: 'List', of: { kind: 'Int' } }, e.range, 'list');
+  const to = b.keep({ kind: 'Int' }, e.range, '_to');
+  const list = b.temp({ kind: 'List', of: { kind: 'Int' } }, e.range, '_list');
   const top = out.label();
   const end = out.label();
   out.make({ kind: 'List', of: INT });

@@ -68,7 +68,7 @@ export class Body {
   typeOf(e: Expr): ProgramType {
     return this.checked.types.get(e) ?? UNKNOWN;
   }
-  temp(type: ProgramType, range: SourceRange, name = 't'): number {
+  temp(type: ProgramType, range: SourceRange, name = '_t'): number {
     return this.out.local(name, vasmType(type, range));
   }
   /** Puts the value on the stack into a new local. */
@@ -281,7 +281,7 @@ export class Body {
     for (const { key, value } of entries) {
       const { type } = fields.find((field) => field.name === key.name)!;
       this.expr(value, type);
-      kept.set(key.name, this.keep(type, value.range, key.name));
+      kept.set(key.name, this.keep(type, value.range, `_${key.name}`));
     }
     for (const field of fields) {
       const slot = kept.get(field.name);

@@ -8,7 +8,7 @@ export function compileMatch(b: Body, e: Expr & { kind: 'match' }, type: Program
   const { out } = b;
   const subjectType = b.typeOf(e.subject);
   b.expr(e.subject);
-  const subject = b.keep(subjectType, e.subject.range, 'subject');
+  const subject = b.keep(subjectType, e.subject.range, '_subject');
   const end = out.label();
   const { depth } = out;
   let all = false;

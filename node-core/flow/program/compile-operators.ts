@@ -150,8 +150,8 @@ export function contains(b: Body, e: Expr & { kind: 'in' }): void {
   if (list.kind !== 'List' || !['Int', 'Float', 'Bool', 'String', 'Enum'].includes(list.of.kind))
     throw new NotYet('`in` for these values', e.range);
   const all = b.keep(list, e.list.range);
-  const index = out.local('i', INT);
-  const found = out.local('found', BOOL);
+  const index = out.local('_i', INT);
+  const found = out.local('_found', BOOL);
   const top = out.label();
   const end = out.label();
   out.constant({ kind: 'Bool', value: false });

@@ -95,18 +95,18 @@ function forIn(b: Body, s: Statement & { kind: 'for' }): void {
   let index: number;
   if (isRange) {
     b.expr(list.args[0]!);
-    index = b.keep({ kind: 'Int' }, s.range, 'i');
+    index = b.keep({ kind: 'Int' }, s.range, '_i');
     b.expr(list.args[1]!);
-    limit = b.keep({ kind: 'Int' }, s.range, 'to');
+    limit = b.keep({ kind: 'Int' }, s.range, '_to');
   } else {
     b.expr(list);
     const type = b.typeOf(list);
     if (type.kind === 'Map') out.host('map.keys');
     if (type.kind === 'JSON') out.host('json.items');
     const through = type.kind === 'Map' ? listOf(type.key) : type.kind === 'JSON' ? listOf(JSON_TYPE) : type;
-    limit = b.keep(through, list.range, 'list');
+    limit = b.keep(through, list.range, '_list');
     out.int(0);
-    index = b.keep({ kind: 'Int' }, s.range, 'i');
+    index = b.keep({ kind: 'Int' }, s.range, '_i');
   }
   const variable = b.declare(s.variable);
   out.place(top);

@@ -20,6 +20,9 @@ import { editorAction } from '../../state/editor-actions.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
 import { startOrContinue } from '../../state/debug.ts';
+import { runCommand } from '../../state/commands.ts';
+import { useProgramDebug } from '../../state/program-debug.ts';
+import { useCalls } from '../../state/program-run.ts';
 import { cancelRun, isActive, useDocumentRun, useRuns } from '../../state/run.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { saveDocument } from '../files.ts';
@@ -96,6 +99,11 @@ function EditorTools({ documentId }: { documentId: string }) {
   const online = useConnection((state) => state.phase === 'connected');
   const active = run !== undefined && isActive(run.state);
   const runLabel = useRunLabel();
+  const debugged = useProgramDebug((debug) => (debug.documentId === documentId ? debug.state : 'none'));
+  const called = useCalls(
+    ({ byDocument }) => byDocument[documentId] !== undefined && byDocument[documentId].ended === undefined,
+  );
+  const calling = called || debugged === 'running' || debugged === 'starting';
   const here = (then: () => void) => (): void => {
     useDocuments.getState().activate(documentId);
     then();
@@ -121,8 +129,12 @@ function EditorTools({ documentId }: { documentId: string }) {
       >
         <Columns2 />
       </IconButton>
-      {form === 'text' ? null : active ? (
-        <Button icon={<Square />} command="run.stop" onClick={() => void cancelRun(run.id)}>
+      {form === 'text' ? null : active || calling ? (
+        <Button
+          icon={<Square />}
+          command="run.stop"
+          onClick={() => (active ? void cancelRun(run.id) : here(() => runCommand('run.stop'))())}
+        >
           Stop
         </Button>
       ) : (
@@ -134,7 +146,7 @@ function EditorTools({ documentId }: { documentId: string }) {
           data-tip={online ? undefined : 'The node is not connected.'}
           onClick={here(() => void startOrContinue())}
         >
-          {run?.state === 'paused' ? 'Continue' : runLabel}
+          {run?.state === 'paused' || debugged === 'stopped' ? 'Continue' : runLabel}
         </Button>
       )}
     </div>

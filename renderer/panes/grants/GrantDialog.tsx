@@ -17,10 +17,12 @@ const CHOICES: readonly { answer: Answer; label: string }[] = [
 ];
 
 function Ask({ question }: { question: Question }) {
-  const { name, wishes, origin } = question;
+  const { name, wishes, origin, keepOnly = false } = question;
   const dialog = useRef<HTMLDialogElement>(null);
   const [answers, setAnswers] = useState<Record<string, Answer>>(() =>
-    Object.fromEntries(wishes.map(({ capability }) => [capability, 'once' as const])),
+    Object.fromEntries(
+      wishes.map(({ capability }) => [capability, keepOnly ? ('always' as const) : ('once' as const)]),
+    ),
   );
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
@@ -48,6 +50,7 @@ function Ask({ question }: { question: Question }) {
               key={wish.capability}
               wish={wish}
               answer={answers[wish.capability]!}
+              choices={keepOnly ? CHOICES.filter(({ answer }) => answer !== 'once') : CHOICES}
               onAnswer={(answer) => setAnswers((now) => ({ ...now, [wish.capability]: answer }))}
             />
           ))}
@@ -59,7 +62,7 @@ function Ask({ question }: { question: Question }) {
         </div>
         <div className="ui-dialog-actions">
           <Button onClick={() => question.answer(undefined)}>Do not run</Button>
-          <Button kind="primary" type="submit" autoFocus>
+          <Button kind="primary" type="submit">
             Run
           </Button>
         </div>
@@ -68,7 +71,14 @@ function Ask({ question }: { question: Question }) {
   );
 }
 
-function WishRow({ wish, answer, onAnswer }: { wish: Wish; answer: Answer; onAnswer(answer: Answer): void }) {
+interface WishRowProps {
+  wish: Wish;
+  answer: Answer;
+  choices: typeof CHOICES;
+  onAnswer(answer: Answer): void;
+}
+
+function WishRow({ wish, answer, choices, onAnswer }: WishRowProps) {
   const [right, scope] = wish.capability.split(/:(.*)/);
   return (
     <fieldset className="grant-wish">
@@ -79,7 +89,7 @@ function WishRow({ wish, answer, onAnswer }: { wish: Wish; answer: Answer; onAns
       <code>{right}</code>
       <small>{scope === undefined ? 'without a narrower scope' : `only ${scope}`}</small>
       <div className="grant-choices">
-        {CHOICES.map((choice) => (
+        {choices.map((choice) => (
           <label key={choice.answer} data-chosen={choice.answer === answer}>
             <input
               type="radio"

@@ -1,6 +1,8 @@
 /** Calls a function of the active program: which one, a form made from its parameters, and how the call ended. */
 import { CornerDownRight, Play, Square } from 'lucide-react';
+import type { ProblemDocument } from '../../../node-core/errors/problem.ts';
 import type { FunctionFacts } from '../../language/program.ts';
+import { isOpen } from '../../state/grants.ts';
 import { readArguments } from '../../state/arguments.ts';
 import { useConnection, useRunLabel } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
@@ -11,6 +13,7 @@ import {
   type Call,
   chooseFunction,
   chosenFunction,
+  decideAndRun,
   runFunction,
   stopFunction,
   typeArgument,
@@ -179,16 +182,8 @@ function valueText(value: unknown, type: string): string {
   return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 }
 
-function Failed({
-  call,
-  problem,
-  document,
-}: {
-  call: Call;
-  problem: { detail: string; hint?: string; code: string; [more: string]: unknown };
-  document: FlowDocument;
-}) {
-  const range = problem['range'] as { start: number; end: number } | undefined;
+function Failed({ call, problem, document }: { call: Call; problem: ProblemDocument; document: FlowDocument }) {
+  const { range } = problem;
   const stopped = problem.code === 'cancelled';
   const log = Array.isArray(problem['log']) ? (problem['log'] as string[]) : [];
   const fuel = problem['fuelUsed'];
@@ -220,6 +215,9 @@ function Failed({
                 Go to the place
               </Button>
             )}
+            {isOpen(problem) ? (
+              <Button onClick={() => void decideAndRun(document, problem)}>Decide about it, and run again</Button>
+            ) : null}
           </div>
         </div>
       )}

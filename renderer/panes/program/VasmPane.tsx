@@ -30,7 +30,7 @@ import {
   thousands,
 } from '../../ui/index.ts';
 import { OperandStack } from './OperandStack.tsx';
-import { linesAt } from './vasm-lines.ts';
+import { linesAt, linesLike } from './vasm-lines.ts';
 import './program.css';
 
 const ROW = 20;
@@ -136,12 +136,12 @@ function Listing({ documentId, vasm: { lines }, fresh }: ListingProps) {
   const stopped = useProgramDebug((debug) => (debug.documentId === documentId ? debug.place : undefined));
   const breakpoints = useProgramBreakpoints((state) => state.instructions[documentId]);
   const broken = useMemo(() => new Set(breakpoints?.map(breakpointKey)), [breakpoints]);
-  const matching = useMemo(
-    () => (fresh && cursorIn === documentId ? linesAt(lines, cursorOffset) : new Set<number>()),
-    [lines, fresh, cursorIn, documentId, cursorOffset],
-  );
   /** The line of the keyboard while the person is in this list. */
   const [own, setOwn] = useState<number>();
+  const matching = useMemo(() => {
+    if (!fresh || cursorIn !== documentId) return new Set<number>();
+    return own === undefined ? linesAt(lines, cursorOffset) : linesLike(lines, own);
+  }, [lines, fresh, cursorIn, documentId, cursorOffset, own]);
   const stoppedAt = useMemo(
     () => (stopped === undefined ? -1 : lines.findIndex(({ func, at }) => func === stopped.func && at === stopped.at)),
     [lines, stopped],

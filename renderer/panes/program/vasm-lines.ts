@@ -15,3 +15,13 @@ export function linesAt(lines: readonly VasmLine[], offset: number): Set<number>
     ),
   );
 }
+
+/** The instructions that came from the same piece of the source as this one. */
+export function linesLike(lines: readonly VasmLine[], index: number): Set<number> {
+  const own = lines[index]?.range;
+  return new Set(
+    own === undefined
+      ? []
+      : lines.flatMap(({ range }, at) => (range?.start === own.start && range.end === own.end ? [at] : [])),
+  );
+}
