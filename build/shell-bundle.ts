@@ -39,36 +39,59 @@ function ownPlaces(root: string): Plugin {
   };
 }
 
-/** Writes `out/electron/`: `main.js`, `node-host.js`, what both import, and the preload. */
-export async function bundleShell(root: string): Promise<void> {
-  const outDir = join(root, 'out', 'electron');
+/**
+ * Bundles for Node: one file for each entry, and what they share.
+ * @param folder below `out/`
+ */
+export async function bundleForNode(
+  root: string,
+  folder: string,
+  input: Record<string, string>,
+  options: { plugins?: Plugin[]; minify: boolean },
+): Promise<void> {
+  const outDir = join(root, 'out', folder);
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   await build({
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [ownPlaces(root), collectPackages(root, join(root, 'out', 'licences', 'shell.json'))],
+    plugins: [ownPlaces(root), ...(options.plugins ?? [])],
     ssr: { noExternal: true, external: [...NATIVE_PACKAGES, 'electron'], target: 'node' },
     build: {
       ssr: true,
       outDir,
       emptyOutDir: false,
       target: 'node24',
-      minify: true,
+      minify: options.minify,
       sourcemap: false,
       rolldownOptions: {
-        input: {
-          main: join(root, 'electron', 'main.ts'),
-          'node-host': join(root, 'electron', 'node-host.ts'),
-        },
+        input: Object.fromEntries(Object.entries(input).map(([name, path]) => [name, join(root, path)])),
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         checks: { bundlerTimings: false },
       },
     },
   });
+}
+
+/** Writes `out/electron/`: `main.js`, `node-host.js`, what both import, and the preload. */
+export async function bundleShell(root: string): Promise<void> {
+  await bundleForNode(
+    root,
+    'electron',
+    { main: 'electron/main.ts', 'node-host': 'electron/node-host.ts' },
+    { plugins: [collectPackages(root, join(root, 'out', 'licences', 'shell.json'))], minify: true },
+  );
+  const outDir = join(root, 'out', 'electron');
   copyFileSync(join(root, 'electron', 'preload.cjs'), join(outDir, 'preload.cjs'));
   for (const file of readdirSync(outDir))
     if (readFileSync(join(outDir, file), 'utf8').includes(root))
       throw new Error(`The bundle names a path of this machine: ${file}.`);
 }
+
+/**
+ * Writes `out/command/`: the `voike` command for tests, which start hundreds of it. It starts in a third of the time that
+ * the sources take.
+ */
+export const bundleCommand = (root: string): Promise<void> =>
+  bundleForNode(root, 'command', { voike: 'node-core/cli/main.ts' }, { minify: false });

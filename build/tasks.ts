@@ -89,7 +89,19 @@ const buildShell = async (): Promise<boolean> =>
     return true;
   });
 
+/** Lets tests start the command from one file. Those of a few files start it from its sources: bundling is not worth it. */
+const buildCommand = async (): Promise<boolean> => {
+  const good = await made('command', ['node-core', 'build/shell-bundle.ts'], 'Building the command …', async () => {
+    const { bundleCommand } = await import('./shell-bundle.ts');
+    await bundleCommand(root);
+    return true;
+  });
+  if (good) process.env['VOIKE_COMMAND'] = join(root, 'out', 'command', 'voike.js');
+  return good;
+};
+
 async function unit(args: string[]): Promise<Counts> {
+  if (args.length === 0 && !(await buildCommand())) return { passed: 0, failed: 1, skipped: 0 };
   const report = join(root, 'out', 'reports', 'unit.json');
   rmSync(report, { force: true });
   const code = await run(bin('vitest'), [
@@ -145,7 +157,7 @@ async function playwright(
 }
 
 async function e2e(args: string[]): Promise<Counts> {
-  if (!(await build())) return { passed: 0, failed: 1, skipped: 0 };
+  if (!(await build()) || !(await buildCommand())) return { passed: 0, failed: 1, skipped: 0 };
   return playwright('browser', args);
 }
 

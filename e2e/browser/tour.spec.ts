@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../support/node.ts';
+import { commandFile, root } from '../support/node.ts';
 import { expect, test } from '../support/test.ts';
 import { bottom, ended, inspector, openTab, putCursor, sideBar, stepRow } from '../support/workbench.ts';
 
@@ -84,7 +84,7 @@ test('the commands of the README run as they stand there', () => {
     for (const command of commands) {
       const done = spawnSync(
         process.execPath,
-        [join(root, 'node-core/cli/main.ts'), ...command.split(' '), '--data', dataDir],
+        [commandFile, ...command.split(' '), '--data', dataDir],
         { cwd: root, encoding: 'utf8' },
       );
       expect(done.stderr + done.stdout).toMatch(/succeeded|intact/);

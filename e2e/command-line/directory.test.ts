@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, voike } from '../../node-core/cli/testing.ts';
-import { root, startNode } from '../support/node.ts';
+import { MAIN, type Outcome, voike } from '../../node-core/cli/testing.ts';
+import { startNode } from '../support/node.ts';
 import { createWorld, expectRefusal, loading, refused, type World } from './world.ts';
 
 const PLAN =
@@ -151,10 +151,9 @@ describe('a full disk', () => {
 
   /** Runs the command where no file may grow beyond `kilobytes`: writes fail as on a full disk, for every user. */
   function limited(kilobytes: number, args: string[]): Outcome {
-    const main = join(root, 'node-core', 'cli', 'main.ts');
     const shell = spawnSync(
       'bash',
-      ['-c', `ulimit -f ${kilobytes} && exec "$@"`, 'bash', process.execPath, main, ...args],
+      ['-c', `ulimit -f ${kilobytes} && exec "$@"`, 'bash', process.execPath, MAIN, ...args],
       {
         encoding: 'utf8',
       },

@@ -29,7 +29,7 @@ export function createWorld(): World {
 
 /** Insides that no sentence for people holds: frames of a stack, source files, words of the host language. */
 const INSIDES =
-  /^\s+at .*[:(]|\.ts:\d|node:internal|\bundefined\b|\[object |TypeError|ReferenceError|Something went wrong/m;
+  /^\s+at .*[:(]|\.[jt]s:\d|node:internal|\bundefined\b|\[object |TypeError|ReferenceError|Something went wrong/m;
 
 /** A refusal: the exit code, a sentence that matches, and nothing of our insides. */
 export function expectRefusal(outcome: Outcome, code: number, sentence: RegExp): void {

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
+/** The command: its bundle when the suites run, else its source. */
+export const commandFile = process.env['VOIKE_COMMAND'] ?? join(root, 'node-core', 'cli', 'main.ts');
+
 export interface RunningNode {
   /** `http://127.0.0.1:PORT` */
   url: string;
@@ -60,7 +63,7 @@ export async function startNode(
         process.execPath,
         [
           '--disable-warning=ExperimentalWarning',
-          join(root, 'node-core', 'cli', 'main.ts'),
+          commandFile,
           'serve',
           '--data',
           dataDir,

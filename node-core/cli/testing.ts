@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+/** The command: its bundle when a whole suite runs (`npm test`), else its source. */
+export const MAIN = process.env['VOIKE_COMMAND'] ?? fileURLToPath(new URL('main.ts', import.meta.url));
 
 export interface Outcome {
   code: number | null;

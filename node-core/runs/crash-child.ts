@@ -1,8 +1,11 @@
 /** For crash.test.ts: goes on with the interrupted run of a data directory, or starts one, and may be killed at any moment. */
+import { flushCompileCache } from 'node:module';
 import { Type } from 'typebox';
 import { operation } from '../operations/operation.ts';
 import { openTestRuns } from './testing.ts';
 
+// Who is killed does not come to keep what was compiled: the next life starts faster.
+flushCompileCache();
 const [dataDir, source, stopBefore] = process.argv.slice(2) as [string, string, string?];
 
 const operations = {

@@ -269,7 +269,7 @@ describe('what is kept', () => {
     const run = await t.runs.start(t.test.project, { actor: 'local', source });
     await new Promise<void>((resolve) => {
       const stop = t.test.events.subscribe(t.test.project.id, undefined, (event) => {
-        if (event.type === 'step.changed' && event.step.id === 'step:a' && event.step.state === 'done') {
+        if (event.type === 'step.changed' && event.step.id === 'step:b' && event.step.state === 'done') {
           stop();
           resolve();
         }

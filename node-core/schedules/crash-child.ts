@@ -1,6 +1,9 @@
 /** For crash.test.ts: a node with schedules on a data directory, which may be killed at any moment. */
+import { flushCompileCache } from 'node:module';
 import { openTestSchedules } from './testing.ts';
 
+// Who is killed does not come to keep what was compiled: the next life starts faster.
+flushCompileCache();
 const [dataDir, source, until] = process.argv.slice(2) as [string, string, string];
 
 const s = await openTestSchedules(undefined, dataDir);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -261,7 +261,8 @@ describe('memory', () => {
       );
       let spilled = 0;
       const watch = setInterval(() => {
-        const files = readdirSync(join(small.dir, 'spill', 'duckdb'), { withFileTypes: true });
+        const spill = join(small.dir, 'spill', 'duckdb');
+        const files = existsSync(spill) ? readdirSync(spill, { withFileTypes: true }) : [];
         // The engine removes a file as soon as it has read it back.
         const sizes = files.map(
           (file) => statSync(join(file.parentPath, file.name), { throwIfNoEntry: false })?.size ?? 0,
