@@ -82,11 +82,10 @@ test('the commands of the README run as they stand there', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'voike-tour-'));
   try {
     for (const command of commands) {
-      const done = spawnSync(
-        process.execPath,
-        [commandFile, ...command.split(' '), '--data', dataDir],
-        { cwd: root, encoding: 'utf8' },
-      );
+      const done = spawnSync(process.execPath, [commandFile, ...command.split(' '), '--data', dataDir], {
+        cwd: root,
+        encoding: 'utf8',
+      });
       expect(done.stderr + done.stdout).toMatch(/succeeded|intact/);
       expect(done.status).toBe(0);
     }

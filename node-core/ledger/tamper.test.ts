@@ -101,7 +101,9 @@ describe('what somebody does to the file', () => {
     ['the newest checkpoint deleted', sql(`DELETE FROM ledger_checkpoints WHERE size = 12`), { code: 'not-signed' }],
     [
       'a checkpoint’s text',
-      sql(`UPDATE ledger_checkpoints SET note = replace(note, char(10) || '12' || char(10), char(10) || '11' || char(10)) WHERE size = 12`),
+      sql(
+        `UPDATE ledger_checkpoints SET note = replace(note, char(10) || '12' || char(10), char(10) || '11' || char(10)) WHERE size = 12`,
+      ),
       { code: 'bad-signature' },
     ],
     ['a checkpoint’s size', sql(`UPDATE ledger_checkpoints SET size = 13 WHERE size = 12`), { code: 'bad-checkpoint' }],
