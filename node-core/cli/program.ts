@@ -124,6 +124,25 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     .addHelpText('after', examples('voike fmt plan.flow', 'voike fmt --check flows/*.flow'))
     .action(run(async () => (await import('./commands/fmt.ts')).fmtCommand));
 
+  // It talks for as long as a person does; the workbench has a view for that.
+  if (mayReach)
+    reaching(program.command('debug'))
+      .argument('<file>', 'a FLOW program, VASM text or binary')
+      .argument('<call...>', 'the function to call and its arguments')
+      .option('--break <line>', 'stop there as well', collect, [])
+      .option(
+        '--grant <capability>',
+        'let it use this, as log, and nothing else; else what was decided, or it asks',
+        collect,
+        [],
+      )
+      .description('Call a function step by step: it stands before its first line. Type h for what can be done.')
+      .addHelpText(
+        'after',
+        examples('voike debug program.flow fib 10', "printf 'c\\np n\\n' | voike debug program.flow fib 10 --break 3"),
+      )
+      .action(run(async () => (await import('./commands/debug-program.ts')).debugCommand));
+
   // It speaks on stdin and stdout for as long as an editor does: nothing for a prompt inside of the workbench.
   if (mayReach)
     program
