@@ -22,6 +22,8 @@ export interface Blobs {
   /** @throws Problem `blob-not-found` */
   get(project: Project, id: string): BlobInfo;
   has(project: Project, id: string): boolean;
+  /** The id, from it or from a name: the blob that got that name last. @throws Problem `blob-not-found` */
+  idOf(project: Project, named: string): string;
   /** Newest first. `before` is the `next` of the page before. */
   list(project: Project, options: { limit: number; before?: string }): { blobs: BlobInfo[]; next?: string };
 }
@@ -75,6 +77,18 @@ export function createBlobs(files: BlobFiles): Blobs {
       return infoOf(row);
     },
     has: (project, id) => find(project, id) !== undefined,
+    idOf(project, named) {
+      if (find(project, named) !== undefined) return named;
+      const id = project.db
+        .prepare<[string], string>('SELECT id FROM voike_blobs WHERE name = ? ORDER BY seq DESC LIMIT 1')
+        .pluck()
+        .get(named);
+      if (id !== undefined) return id;
+      throw new Problem('blob-not-found', `This project has no blob ${JSON.stringify(named.slice(0, 100))}.`, {
+        status: 404,
+        hint: 'Upload it first, or check its name or id.',
+      });
+    },
     list(project, { limit, before }) {
       const rows = project.db
         .prepare('SELECT * FROM voike_blobs WHERE seq < ? ORDER BY seq DESC LIMIT ?')

@@ -6,7 +6,9 @@ import { bothWays } from './wasm/differential.ts';
 
 const logged: Value[] = [];
 const host: Host = {
-  call(_name, args) {
+  call(name, args) {
+    if (name === 'db.insert:User') return 7n;
+    if (name === 'db.find:User') return [{ id: 7n, name: JSON.stringify(args) }];
     logged.push(...args);
     return null;
   },
@@ -144,6 +146,21 @@ describe('programs run', () => {
       code: 'failed',
       message: 'This JSON is a record ({"a":1}), and an Int is needed.',
     });
+  });
+
+  it('a route with what it was asked, and the key that the node gives a row', () => {
+    const source = `
+      model User { id: Int name: String }
+      service Users {
+        route POST "/users" (name: String) -> JSON {
+          let user = User { name }
+          db.insert(user)
+          return { id: user.id, of: params.team || "none", found: db.find(User, { name })[0].name }
+        }
+      }`;
+    const answer = { id: 7, of: 'red', found: '[{"name":"Ann"},null]' };
+    expect(call(source, 'Users.post_users', [{ team: 'red', name: 'Ann' }, 'Ann'])).toEqual(answer);
+    expect(call(source, 'Users.post_users', [{ name: 'Ann' }, 'Ann'])).toEqual({ ...answer, of: 'none' });
   });
 
   it('bytes', () => {

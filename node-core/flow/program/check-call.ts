@@ -1,6 +1,7 @@
 /** Checks calls: of functions, methods and the platform. Browser-safe. */
 import type { Checker } from './check.ts';
-import { AREAS, GLOBALS, MODEL_CALLS, methodsOf, type Signature } from './platform.ts';
+import { DB_CALLS, dbType } from './check-db.ts';
+import { AREAS, GLOBALS, methodsOf, type Signature } from './platform.ts';
 import type { Expr, Ident } from './tree.ts';
 import { UNKNOWN, aKind, capital, type ProgramType } from './types.ts';
 
@@ -55,7 +56,7 @@ function asModel(c: Checker, e: Expr & { kind: 'call' }): ProgramType {
 
 function applied(c: Checker, e: Expr & { kind: 'call' }, signature: Signature, name: string): ProgramType {
   const { params, result, needs } = signature;
-  if (needs) c.needs.set(e, needs);
+  if (needs) c.needs.set(e, needs === 'http.fetch' ? fetchScope(e.args[0]) : needs);
   e.args.forEach((arg, i) => (params[i] ? c.want(arg, params[i]) : c.expr(arg)));
   if (e.args.length !== params.length && !c.broken(e))
     c.report(
@@ -66,41 +67,24 @@ function applied(c: Checker, e: Expr & { kind: 'call' }, signature: Signature, n
   return result;
 }
 
-/** `db.query(User, 3)` */
+/** Only the host that an address which is written out names. */
+function fetchScope(address: Expr | undefined): string {
+  const text = address?.kind === 'text' && address.parts.length === 1 ? address.parts[0] : undefined;
+  const url = typeof text === 'string' ? URL.parse(text) : null;
+  return url === null || url.host === '' ? 'http.fetch' : `http.fetch:${url.host}`;
+}
+
+/** `time.now()` */
 function platformType(c: Checker, e: Expr & { kind: 'call' }, area: string, property: Ident): ProgramType {
-  const modelCall = area === 'db' && Object.hasOwn(MODEL_CALLS, property.name) ? MODEL_CALLS[property.name] : undefined;
-  if (!modelCall) {
-    const known = AREAS[area]!;
-    const signature = Object.hasOwn(known, property.name) ? known[property.name] : undefined;
-    if (signature) return applied(c, e, signature, `${area}.${property.name}`);
-    for (const arg of e.args) c.expr(arg);
-    if (property.name !== '')
-      c.unknown('FLOW2104', `\`${area}\` has no \`${property.name}\`.`, property.name, property.range, [
-        ...Object.keys(known),
-        ...(area === 'db' ? Object.keys(MODEL_CALLS) : []),
-      ]);
-    return UNKNOWN;
-  }
-  const [first, ...rest] = e.args;
-  let model: ProgramType = UNKNOWN;
-  if (first && modelCall.names) {
-    if (first.kind === 'name' && c.models.has(first.name)) model = { kind: 'Model', name: first.name };
-    else if (first.kind === 'name')
-      c.unknown('FLOW2103', `There is no model \`${first.name}\`.`, first.name, first.range, c.models.keys());
-    else c.report('FLOW3101', `\`db.${property.name}\` begins with the name of a model.`, first.range);
-    c.types.set(first, model);
-  } else if (first) {
-    model = c.expr(first);
-    if (model.kind !== 'Model' && model.kind !== 'Unknown')
-      c.report('FLOW3101', `\`db.${property.name}\` takes a value of a model, and c is ${aKind(model)}.`, first.range);
-  }
-  for (const arg of rest) c.expr(arg);
-  if (e.args.length !== modelCall.rest.length + 1)
-    c.report(
-      'FLOW3103',
-      `\`db.${property.name}\` takes ${modelCall.rest.length === 0 ? 'one value' : 'two values'}, and here ${e.args.length === 1 ? 'is one' : `are ${e.args.length}`}.`,
-      e.range,
-    );
-  if (model.kind === 'Model') c.needs.set(e, `${modelCall.right}:${model.name}`);
-  return modelCall.result(model);
+  if (area === 'db' && Object.hasOwn(DB_CALLS, property.name)) return dbType(c, e, DB_CALLS[property.name]!, property);
+  const known = AREAS[area]!;
+  const signature = Object.hasOwn(known, property.name) ? known[property.name] : undefined;
+  if (signature) return applied(c, e, signature, `${area}.${property.name}`);
+  for (const arg of e.args) c.expr(arg);
+  if (property.name !== '')
+    c.unknown('FLOW2104', `\`${area}\` has no \`${property.name}\`.`, property.name, property.range, [
+      ...Object.keys(known),
+      ...(area === 'db' ? Object.keys(DB_CALLS) : []),
+    ]);
+  return UNKNOWN;
 }

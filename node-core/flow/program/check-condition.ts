@@ -11,7 +11,7 @@ export function condition(c: Checker, expr: Expr, word: string): { yes: Local[];
       'FLOW3112',
       type.kind === 'Option'
         ? `\`${word}\` needs a Bool. Whether there is a value asks \`is not None\`.`
-        : `\`${word}\` needs a Bool, and c is ${aKind(type)}.`,
+        : `\`${word}\` needs a Bool, and this is ${aKind(type)}.`,
       expr.range,
     );
   return factsOf(c, expr);

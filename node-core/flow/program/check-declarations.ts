@@ -1,4 +1,5 @@
 /** What a program declares: names that stand once, and the types that are written. Browser-safe. */
+import { annotationProblems, tableOf } from './annotations.ts';
 import type { Checker } from './check.ts';
 import { AREAS, GLOBALS } from './platform.ts';
 import type { Ident, SourceRange, TypeExpr } from './tree.ts';
@@ -23,7 +24,8 @@ export function declare(c: Checker): void {
     else if (name !== '') seen.set(name, range);
     if (name in BASIC || name in GLOBALS || name in AREAS)
       c.report('FLOW2102', `\`${name}\` is a name of the language: choose another.`, range);
-    if (item.kind === 'model') c.models.set(name, { name, fields: [] });
+    if (item.kind !== 'service') c.diagnostics.push(...annotationProblems(item.kind, item.annotations));
+    if (item.kind === 'model') c.models.set(name, { name, table: tableOf(item.annotations) ?? name, fields: [] });
     else if (item.kind === 'enum') {
       unique(c, item.cases);
       c.enums.set(
@@ -40,6 +42,7 @@ export function declare(c: Checker): void {
       );
       c.models.set(item.name.name, {
         name: item.name.name,
+        table: tableOf(item.annotations) ?? item.name.name,
         fields: item.fields.map((field) => ({ name: field.name.name, type: writtenType(c, field.type) })),
       });
     } else if (item.kind === 'func' && !c.functions.has(item.name.name)) {

@@ -34,8 +34,8 @@ export function unaryType(c: Checker, e: Expr & { kind: 'unary' }, wanted: Progr
   c.report(
     'FLOW3102',
     e.operator === '!'
-      ? `\`!\` stands before a Bool, and c is ${aKind(type)}.`
-      : `\`-\` stands before a number, and c is ${aKind(type)}.`,
+      ? `\`!\` stands before a Bool, and this is ${aKind(type)}.`
+      : `\`-\` stands before a number, and this is ${aKind(type)}.`,
     e.operand.range,
   );
   return e.operator === '!' ? BOOL : UNKNOWN;
@@ -66,7 +66,7 @@ export function binaryType(c: Checker, e: Expr & { kind: 'binary' }, wanted: Pro
       [right, e.right],
     ] as const)
       if (type.kind !== 'Bool' && type.kind !== 'Unknown' && type.kind !== 'Never')
-        c.report('FLOW3102', `\`${op}\` stands between Bools, and c is ${aKind(type)}.`, side.range);
+        c.report('FLOW3102', `\`${op}\` stands between Bools, and this is ${aKind(type)}.`, side.range);
     return BOOL;
   }
   const comparing = ['==', '!=', '<', '<=', '>', '>='].includes(op);

@@ -39,7 +39,7 @@ export function checkStatement(c: Checker, s: Statement): boolean {
       if (written === undefined && (type.kind === 'None' || isOpen(type))) {
         c.report(
           'FLOW3109',
-          `What \`${s.name.name}\` holds cannot be seen from c value. Write its type: \`${s.variable ? 'var' : 'let'} ${s.name.name}: ${type.kind === 'None' ? 'Int?' : type.kind === 'List' ? 'List<Int>' : 'Map<String, Int>'} = …\`.`,
+          `What \`${s.name.name}\` holds cannot be seen from this value. Write its type: \`${s.variable ? 'var' : 'let'} ${s.name.name}: ${type.kind === 'None' ? 'Int?' : type.kind === 'List' ? 'List<Int>' : 'Map<String, Int>'} = …\`.`,
           s.name.range,
         );
         type = UNKNOWN;
@@ -78,7 +78,7 @@ export function checkStatement(c: Checker, s: Statement): boolean {
       else if (list.kind !== 'Unknown')
         c.report(
           'FLOW3102',
-          `\`for\` goes through a List or the keys of a Map, and c is ${aKind(list)}.`,
+          `\`for\` goes through a List or the keys of a Map, and this is ${aKind(list)}.`,
           s.list.range,
         );
       loop(c, s.body, [], [[s.variable, item]]);

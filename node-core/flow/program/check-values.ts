@@ -113,7 +113,7 @@ export function indexType(c: Checker, e: Expr & { kind: 'index' }): ProgramType 
       if (!['Int', 'String', 'Unknown', 'Never'].includes(index.kind))
         c.report(
           'FLOW3101',
-          `JSON is read by the name of a field or the place in a list, and c is ${aKind(index)}.`,
+          `JSON is read by the name of a field or the place in a list, and this is ${aKind(index)}.`,
           e.index.range,
         );
       return JSON_TYPE;

@@ -4,13 +4,14 @@
  */
 import { nearest } from '../syntax/nearest.ts';
 import { callType } from './check-call.ts';
-import { declare, typeQuietly, writtenType } from './check-declarations.ts';
+import { declare, typeQuietly } from './check-declarations.ts';
 import { checkMatch } from './check-match.ts';
 import { binaryType, unaryType } from './check-operators.ts';
+import { checkService } from './check-service.ts';
 import { checkStatement } from './check-statement.ts';
 import { constructType, functionType, indexType, memberType, nameType, recordType } from './check-values.ts';
 import { parseProgram } from './parse.ts';
-import type { Block, Comment, Diagnostic, Expr, FuncItem, Ident, Param, Program, SourceRange } from './tree.ts';
+import type { Block, Comment, Diagnostic, Expr, FuncItem, Ident, Param, Program, Route, SourceRange } from './tree.ts';
 import {
   BOOL,
   common,
@@ -39,8 +40,18 @@ export interface Local {
   depth: number;
 }
 
+/** What a route takes and gives. */
+export interface RouteType {
+  /** `params`. */
+  local: Local;
+  params: ProgramType[];
+  result: ProgramType;
+}
+
 export interface ModelType {
   name: string;
+  /** Its table: the model's name, or what `@table` says. */
+  table: string;
   fields: { name: string; type: ProgramType }[];
 }
 
@@ -51,6 +62,7 @@ export interface CheckedProgram {
   models: ReadonlyMap<string, ModelType>;
   enums: ReadonlyMap<string, readonly string[]>;
   functions: ReadonlyMap<string, { item: FuncItem; type: { params: ProgramType[]; result: ProgramType } }>;
+  routes: ReadonlyMap<Route, RouteType>;
   /** Type of each expression; a name of type `T?` of which is known that there is a value has type T. */
   types: ReadonlyMap<Expr, ProgramType>;
   /** What a name or the name of a `let`, `for` or case stands for; by the expression, or by the identifier. */
@@ -77,6 +89,7 @@ export class Checker {
   readonly models = new Map<string, ModelType>();
   readonly enums = new Map<string, string[]>();
   readonly functions = new Map<string, { item: FuncItem; type: { params: ProgramType[]; result: ProgramType } }>();
+  readonly routes = new Map<Route, RouteType>();
   readonly types = new Map<Expr, ProgramType>();
   readonly locals = new Map<object, Local>();
   readonly needs = new Map<Expr, string>();
@@ -102,15 +115,10 @@ export class Checker {
         const { type } = this.functions.get(item.name.name) ?? { type: { params: [], result: UNKNOWN } };
         this.body(item.params, type.result, item.body, item.name);
       } else if (item.kind === 'test') this.body([], NONE, item.body, { name: 'test', range: item.title.range });
-      else if (item.kind === 'service')
-        for (const route of item.routes) {
-          const result = route.result ? writtenType(this, route.result) : NONE;
-          this.scopes = [new Map([['params', { name: 'params', type: JSON_TYPE, variable: false, depth: 0 }]])];
-          this.body(route.params, result, route.body, route.method, this.scopes);
-        }
+      else if (item.kind === 'service') checkService(this, item);
     }
     this.diagnostics.sort((a, b) => a.range.start - b.range.start);
-    const { program, comments, diagnostics, models, enums, functions, types, locals, needs } = this;
+    const { program, comments, diagnostics, models, enums, functions, routes, types, locals, needs } = this;
     return {
       program,
       comments,
@@ -118,14 +126,13 @@ export class Checker {
       models,
       enums,
       functions,
+      routes,
       types,
       locals,
       needs,
       capabilities: [...new Set(needs.values())].sort(),
     };
   }
-
-  // ------------------------------------------------------------ declarations
 
   // ------------------------------------------------------------ bodies
 

@@ -1,4 +1,6 @@
 /** Compiles calls: of functions, methods and the platform. Browser-safe. */
+import { DB_CALLS } from './check-db.ts';
+import { compileDb } from './compile-db.ts';
 import type { Body } from './compile-function.ts';
 import { NotYet, vasmType } from './emit.ts';
 import { INT } from '../../vasm/type.ts';
@@ -18,13 +20,13 @@ export function compileCall(b: Body, e: Expr & { kind: 'call' }): void {
     if (func) {
       e.args.forEach((arg, i) => b.expr(arg, func.type.params[i]));
       out.range = e.range;
-      out.call(b.indexes.get(callee.name)!, e.args.length);
+      out.call(b.module.index(callee.name), e.args.length);
       return;
     }
     if (isBuiltIn(b, callee)) {
       if (callee.name === 'range') rangeCall(b, e);
       else {
-        b.capabilities.add(GLOBALS[callee.name]!.needs!);
+        b.module.capabilities.add(GLOBALS[callee.name]!.needs!);
         e.args.forEach((arg) => b.expr(arg));
         out.range = e.range;
         b.host(GLOBALS[callee.name]!.host!);
@@ -98,9 +100,11 @@ export function compileCall(b: Body, e: Expr & { kind: 'call' }): void {
 /** A call of a name of the platform. */
 function platformCall(b: Body, e: Expr & { kind: 'call' }, area: string, name: string): void {
   const { out } = b;
+  if (area === 'db' && Object.hasOwn(DB_CALLS, name)) return compileDb(b, e, name);
   const signature = AREAS[area]![name];
   if (signature?.host === undefined) throw new NotYet(`\`${area}.${name}\``, e.callee.range);
-  if (signature.needs !== undefined) b.capabilities.add(signature.needs);
+  const need = b.checked.needs.get(e);
+  if (need !== undefined) b.module.capabilities.add(need);
   e.args.forEach((arg, i) => b.expr(arg, signature.params[i]));
   out.range = e.range;
   b.host(signature.host);

@@ -4,64 +4,70 @@ import { isNone } from './compile-condition.ts';
 import { compileMatch } from './compile-match.ts';
 import { compileBinary, contains, toText } from './compile-operators.ts';
 import { compileStatement } from './compile-statement.ts';
-import { NotYet, vasmType, type Emitter, type Label } from './emit.ts';
-import type { Block, Entry, Expr, FuncItem, Ident, SourceRange } from './tree.ts';
+import { Emitter, NotYet, vasmType, type Label } from './emit.ts';
+import type { ModuleWriter } from './module-writer.ts';
+import type { Block, Entry, Expr, Ident, SourceRange } from './tree.ts';
 import { JSON_TYPE, listOf, UNKNOWN, type ProgramType } from './types.ts';
-import type { Func } from '../../vasm/module.ts';
 import type { CheckedProgram, Local } from './check.ts';
 
-export interface CompiledFunction {
-  func: Func;
-  ranges: readonly { at: number; start: number; end: number }[];
+/** A function of the module to be: a function of the program, a route, or what the compiler adds. */
+export interface Source {
+  name: string;
+  exported: boolean;
+  params: { name: string; type: ProgramType; local: Local | undefined; range: SourceRange }[];
+  result: ProgramType;
+  body: Block | Expr;
+  /** What traps that belong to nothing in particular are about. */
+  range: SourceRange;
 }
 
-/** @throws NotYet */
-export function compileFunction(
-  checked: CheckedProgram,
-  indexes: ReadonlyMap<string, number>,
-  item: FuncItem,
-  result: ProgramType,
-  emitter: Emitter,
-  capabilities: Set<string>,
-): CompiledFunction {
-  new Body(checked, indexes, result, emitter, capabilities).function(item);
-  const { params, locals, code, ranges } = emitter;
-  return {
-    func: { name: item.name.name, exported: true, params, result: vasmType(result, item.result?.range), locals, code },
+/** Compiles it into the module. @throws NotYet */
+export function compileFunction(module: ModuleWriter, source: Source): void {
+  const params = source.params.map(({ name, type, range }) => ({ name, type: vasmType(type, range) }));
+  const emitter = new Emitter(params);
+  const body = new Body(module, source, emitter);
+  body.function(source);
+  const { locals, code, ranges } = emitter;
+  const { name, exported } = source;
+  module.write({
+    func: { name, exported, params, result: vasmType(source.result, source.range), locals, code },
     ranges,
-  };
+  });
 }
 
 /** What is known while a function is compiled; its parts are in the files compile-*.ts. */
 export class Body {
+  readonly module: ModuleWriter;
   readonly checked: CheckedProgram;
-  readonly indexes: ReadonlyMap<string, number>;
+  /** Of the function that is compiled; names of what is added for it begin with it. */
+  readonly name: string;
   readonly result: ProgramType;
   readonly out: Emitter;
-  readonly capabilities: Set<string>;
   readonly slots = new Map<Local, number>();
   readonly loops: { next: Label; end: Label; depth: number }[] = [];
 
-  constructor(
-    checked: CheckedProgram,
-    indexes: ReadonlyMap<string, number>,
-    result: ProgramType,
-    out: Emitter,
-    capabilities: Set<string>,
-  ) {
-    this.checked = checked;
-    this.indexes = indexes;
+  constructor(module: ModuleWriter, { name, result }: Source, out: Emitter) {
+    this.module = module;
+    this.checked = module.checked;
+    this.name = name;
     this.result = result;
     this.out = out;
-    this.capabilities = capabilities;
   }
 
-  function(item: FuncItem): void {
-    item.params.forEach((param, i) => this.slots.set(this.checked.locals.get(param.name)!, i));
-    this.out.range = item.name.range;
-    this.block(item.body);
-    this.out.range = { start: Math.max(item.body.range.start, item.body.range.end - 1), end: item.body.range.end };
-    this.out.none();
+  function({ params, body, range }: Source): void {
+    params.forEach(({ local }, i) => local && this.slots.set(local, i));
+    this.out.range = range;
+    if ('statements' in body) {
+      this.block(body);
+      this.out.range = { start: Math.max(body.range.start, body.range.end - 1), end: body.range.end };
+      this.out.none();
+    } else {
+      this.expr(body, this.result);
+      if (this.result.kind === 'None' && this.typeOf(body).kind !== 'None') {
+        this.out.op('POP');
+        this.out.none();
+      }
+    }
     this.out.op('RET');
   }
 

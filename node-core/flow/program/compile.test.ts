@@ -77,9 +77,6 @@ describe('what VASM has no form for is said', () => {
     expect(refused('func g() -> Int { return 1 } func f() { let t = await spawn g() }')).toEqual([
       'FLOW4101 `await` cannot be compiled yet.',
     ]);
-    expect(refused('service S { route GET "/" -> Int { return 1 } }')).toEqual([
-      'FLOW4101 A service cannot be compiled yet.',
-    ]);
   });
 });
 

@@ -1,15 +1,26 @@
 /**
- * Compiles checked programs to VASM modules: functions over Int, Float, Bool, String, lists, maps, options, models and enums. What
- * VASM has no form for yet is FLOW4101 with what it is. Browser-safe; never throws.
+ * Compiles checked programs: functions and routes to a VASM module, models and services to data beside it. What VASM has no form
+ * for yet is FLOW4101 with what it is. Browser-safe; never throws.
  *
  * An enum's value is the name of its case, as a String. Every function is exported. Nothing that is never reached is written,
  * since the verifier takes no such code.
  */
 import type { Module } from '../../vasm/module.ts';
 import { checkProgram, type CheckedProgram } from './check.ts';
-import { Emitter, NotYet, vasmType } from './emit.ts';
 import { compileFunction } from './compile-function.ts';
-import type { Diagnostic, SourceRange } from './tree.ts';
+import {
+  type CompiledModel,
+  type CompiledService,
+  describedModels,
+  describedService,
+  routeFunction,
+} from './described.ts';
+import { NotYet, vasmType } from './emit.ts';
+import { ModuleWriter } from './module-writer.ts';
+import type { Diagnostic, FuncItem, Param, Route, ServiceItem, SourceRange } from './tree.ts';
+import { JSON_TYPE, type ProgramType } from './types.ts';
+
+export type { CompiledModel, CompiledService };
 
 export interface Compiled {
   checked: CheckedProgram;
@@ -17,60 +28,101 @@ export interface Compiled {
   diagnostics: Diagnostic[];
   /** Only when none of them is an error. */
   module: Module | undefined;
+  /** Empty as well when one of them is. */
+  models: CompiledModel[];
+  services: CompiledService[];
 }
 
 /** @param name of the module; the file's, without its ending. */
 export function compileProgram(source: string, name: string, file?: string): Compiled {
   const checked = checkProgram(source);
   const diagnostics = [...checked.diagnostics];
-  if (diagnostics.some((one) => one.severity === 'error')) return { checked, diagnostics, module: undefined };
-  const attempt = <V>(range: SourceRange, make: () => V): V | undefined => {
+  const failed = (): Compiled => ({ checked, diagnostics, module: undefined, models: [], services: [] });
+  const hasError = () => diagnostics.some((one) => one.severity === 'error');
+  if (hasError()) return failed();
+  const attempt = (range: SourceRange, make: () => void): void => {
     try {
-      return make();
+      make();
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
       const message = `${error.what} cannot be compiled yet.`;
       diagnostics.push({ code: 'FLOW4101', severity: 'error', message, range: error.range ?? range });
-      return undefined;
     }
   };
-  const records = [];
-  const capabilities = new Set<string>();
-  const compiled = [];
-  const indexes = new Map([...checked.functions.keys()].map((one, index) => [one, index]));
-  for (const item of checked.program.items) {
+  const writer = new ModuleWriter(checked);
+  // They have their index before one of them is written, so that the order is that of the source.
+  for (const one of checked.functions.keys()) writer.index(one);
+  const routes = new Map<Route, string>();
+  for (const item of checked.program.items)
     if (item.kind === 'service')
-      attempt(item.name.range, () => {
-        throw new NotYet('A service');
-      });
-    else if (item.kind === 'model') {
+      for (const route of item.routes) {
+        const func = routeFunction(item.name.name, route, writer);
+        writer.index(func);
+        routes.set(route, func);
+      }
+  for (const item of checked.program.items) {
+    if (item.kind === 'model') {
       const { fields } = checked.models.get(item.name.name)!;
-      const slots = fields.map((field, i) =>
-        attempt(item.fields[i]!.type.range, () => ({ name: field.name, type: vasmType(field.type) })),
+      const slots: Module['records'][number]['fields'][number][] = [];
+      fields.forEach((field, i) =>
+        attempt(item.fields[i]!.type.range, () => slots.push({ name: field.name, type: vasmType(field.type) })),
       );
-      records.push({ name: item.name.name, fields: slots.filter((slot) => slot !== undefined) });
-    } else if (item.kind === 'func') {
-      const { type } = checked.functions.get(item.name.name)!;
-      const done = attempt(item.name.range, () => {
-        const params = item.params.map((param, i) => ({
-          name: param.name.name,
-          type: vasmType(type.params[i]!, param.type?.range),
-        }));
-        const emitter = new Emitter(params);
-        return compileFunction(checked, indexes, item, type.result, emitter, capabilities);
-      });
-      if (done) compiled.push(done);
-    }
+      writer.records.push({ name: item.name.name, fields: slots });
+    } else if (item.kind === 'func') attempt(item.name.range, () => compileItem(writer, item));
+    else if (item.kind === 'service')
+      for (const route of item.routes)
+        attempt(route.method.range, () => compileRoute(writer, route, routes.get(route)!));
   }
-  if (diagnostics.some((one) => one.severity === 'error')) return { checked, diagnostics, module: undefined };
+  if (hasError()) return failed();
+  const { functions } = writer;
   const module: Module = {
     name,
     version: '1.0.0',
-    capabilities: [...capabilities].sort(),
+    capabilities: [...writer.capabilities].sort(),
     budget: {},
-    records,
-    functions: compiled.map((one) => one.func),
-    debug: { ...(file === undefined ? {} : { source: file }), ranges: compiled.map((one) => one.ranges) },
+    records: writer.records,
+    functions: functions.map((one) => one.func),
+    debug: { ...(file === undefined ? {} : { source: file }), ranges: functions.map((one) => one.ranges) },
   };
-  return { checked, diagnostics, module };
+  const services = checked.program.items
+    .filter((item): item is ServiceItem => item.kind === 'service')
+    .map((item) => describedService(checked, item, (route) => routes.get(route)!));
+  return { checked, diagnostics, module, models: describedModels(checked), services };
 }
+
+function compileItem(writer: ModuleWriter, item: FuncItem): void {
+  const { params, result } = writer.checked.functions.get(item.name.name)!.type;
+  compileFunction(writer, {
+    name: item.name.name,
+    exported: true,
+    params: paramsOf(writer, item.params, params),
+    result,
+    body: item.body,
+    range: item.name.range,
+  });
+}
+
+function compileRoute(writer: ModuleWriter, route: Route, name: string): void {
+  const { local, params, result } = writer.checked.routes.get(route)!;
+  // A declared parameter may be called so as well; nobody can name the record then.
+  const taken = route.params.some((param) => param.name.name === 'params');
+  compileFunction(writer, {
+    name,
+    exported: true,
+    params: [
+      { name: taken ? 'all_params' : 'params', type: JSON_TYPE, local, range: route.method.range },
+      ...paramsOf(writer, route.params, params),
+    ],
+    result,
+    body: route.body,
+    range: route.method.range,
+  });
+}
+
+const paramsOf = (writer: ModuleWriter, params: readonly Param[], types: readonly ProgramType[]) =>
+  params.map(({ name, type }, i) => ({
+    name: name.name,
+    type: types[i]!,
+    local: writer.checked.locals.get(name),
+    range: type?.range ?? name.range,
+  }));

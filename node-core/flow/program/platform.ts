@@ -14,7 +14,6 @@ import {
   programType,
   type ProgramType,
   STRING,
-  UNKNOWN,
 } from './types.ts';
 
 export interface Signature {
@@ -126,7 +125,7 @@ const PLAIN_AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>>
   http: { error: of([INT, STRING], NEVER, 'http.error') },
 };
 
-/** The platform's names: the host functions of the same names. What takes a model (`db`) is typed by the checker: see `MODEL_CALLS`. */
+/** The platform's names: the host functions of the same names. What takes a model (`db`) is typed by the checker: see check-db.ts. */
 export const AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>> = areas();
 
 function areas(): typeof AREAS {
@@ -142,14 +141,3 @@ function areas(): typeof AREAS {
   }
   return Object.fromEntries(all);
 }
-
-/** `db.query(User, key)` names a model, `db.insert(user)` takes a value of one. */
-export const MODEL_CALLS: Readonly<
-  Record<string, { names: boolean; rest: ProgramType[]; right: string; result: (model: ProgramType) => ProgramType }>
-> = {
-  query: { names: true, rest: [UNKNOWN], right: 'db.read', result: optionOf },
-  find: { names: true, rest: [], right: 'db.read', result: listOf },
-  insert: { names: false, rest: [], right: 'db.write', result: () => NONE },
-  update: { names: false, rest: [], right: 'db.write', result: () => NONE },
-  delete: { names: false, rest: [], right: 'db.write', result: () => NONE },
-};

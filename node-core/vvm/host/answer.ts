@@ -29,6 +29,8 @@ export interface ThreadContext extends HostCall {
   ask(args: Value[]): Value;
   /** Sees that the module declared this capability, scope included, and was granted it. @throws Stop `refused` */
   need(capability: string): void;
+  /** The same, where being granted the whole right is not enough. @throws Stop `refused` */
+  needNamed(capability: string): void;
   /** Called once when the call of the module has ended; `ok`: with a value. A Problem that it throws then is how the call ends. */
   onEnd(ended: (ok: boolean) => void): void;
 }

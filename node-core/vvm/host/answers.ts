@@ -2,8 +2,19 @@
 import type { GrantedName } from '../../vasm/granted.ts';
 import type { Answer } from './answer.ts';
 import { DB } from './db.ts';
+import { BLOB } from './blob.ts';
+import { HTTP } from './http.ts';
+import { LEDGER } from './ledger.ts';
 import { LOG } from './log.ts';
 import { RANDOM } from './random.ts';
 import { TIME } from './time.ts';
 
-export const ANSWERS: Readonly<Record<GrantedName, Answer>> = { ...LOG, ...TIME, ...RANDOM, ...DB };
+export const ANSWERS: Readonly<Record<GrantedName, Answer>> = {
+  ...LOG,
+  ...TIME,
+  ...RANDOM,
+  ...LEDGER,
+  ...BLOB,
+  ...HTTP,
+  ...DB,
+};

@@ -8,7 +8,7 @@ import type { ModuleName } from '../job.ts';
 import type { Answer, ProjectPlace } from './answer.ts';
 import { ANSWERS } from './answers.ts';
 import type { Asked } from './ask.ts';
-import { coveredBy, decisionOn } from '../../vasm/capability.ts';
+import { coveredBy, decisionOn, rightOf } from '../../vasm/capability.ts';
 import { LogLines } from './log.ts';
 import { weigh } from './weigh.ts';
 
@@ -56,15 +56,20 @@ export function createJobHost(options: JobHostOptions): JobHost {
   let refused: JobHost['refused'];
   const endings: ((ok: boolean) => void)[] = [];
 
+  const refuse = (capability: string, why: string, undecided: boolean): Stop => {
+    refused = { capability, undecided };
+    return new Stop('refused', `The module asks for ${capability}, ${why}.`);
+  };
   const need = (capability: string): void => {
-    const refuse = (why: string, undecided: boolean): Stop => {
-      refused = { capability, undecided };
-      return new Stop('refused', `The module asks for ${capability}, ${why}.`);
-    };
-    if (!coveredBy(module.capabilities, capability)) throw refuse('which it does not declare', false);
+    if (!coveredBy(module.capabilities, capability)) throw refuse(capability, 'which it does not declare', false);
     const decision = decisionOn(capability, { granted: grants, denied });
-    if (decision === 'denied') throw refuse('which it is never to have', false);
-    if (decision === undefined) throw refuse('which it was not granted', options.decided === true);
+    if (decision === 'denied') throw refuse(capability, 'which it is never to have', false);
+    if (decision === undefined) throw refuse(capability, 'which it was not granted', options.decided === true);
+  };
+  const needNamed = (capability: string): void => {
+    need(capability);
+    if (!grants.includes(capability))
+      throw refuse(capability, `which was not granted by itself: ${rightOf(capability)} alone is not enough`, true);
   };
   const carry = (values: readonly unknown[]): void => {
     for (const value of values) bytes += weigh(value, limits.bytes);
@@ -88,12 +93,19 @@ export function createJobHost(options: JobHostOptions): JobHost {
       const { project } = options;
       const call = { name, types, module, ...(project === undefined ? {} : { project }) };
       carry(args);
-      need(answer.scope === undefined ? capability! : `${capability}:${answer.scope(args, call)}`);
+      const needed = answer.scope === undefined ? capability! : `${capability}:${answer.scope(args, call)}`;
+      need(needed);
       const ask = (given: Value[]): Value => {
         if (++asked > limits.asked) throw new Stop('host-calls', `It asks the node more than ${limits.asked} times.`);
-        return options.ask({ kind: 'host', name, args: given, module: options.name }) as Value;
+        try {
+          return options.ask({ kind: 'host', name, args: given, module: options.name }) as Value;
+        } catch (error) {
+          if (error instanceof Stop && error.code === 'refused') refused = { capability: needed, undecided: false };
+          throw error;
+        }
       };
-      const value = answer.thread === undefined ? ask(args) : answer.thread(args, { ...call, log, need, ask, onEnd });
+      const value =
+        answer.thread === undefined ? ask(args) : answer.thread(args, { ...call, log, need, needNamed, ask, onEnd });
       carry([value]);
       return value;
     },

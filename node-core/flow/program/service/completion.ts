@@ -1,7 +1,8 @@
 /** What can be written at a place of a program. Browser-safe. Never throws, and says something also where the text is broken. */
 import type { CompletionItem, CompletionKind } from '../../service/item.ts';
 import { lexProgram } from '../lex.ts';
-import { AREAS, GLOBALS, MODEL_CALLS, methodsOf } from '../platform.ts';
+import { DB_CALLS } from '../check-db.ts';
+import { AREAS, GLOBALS, methodsOf } from '../platform.ts';
 import type { Entry, Expr, Item, SourceRange } from '../tree.ts';
 import { showType } from '../types.ts';
 import { TYPE_DOCS } from './docs.ts';
@@ -285,7 +286,8 @@ function argumentOfQuery(path: Step[]): boolean {
   const { object, property } = call.callee;
   const first = call.args[0];
   if (property.name === 'as') return first?.kind === 'name' && first.name === MARK;
-  const { names } = (Object.hasOwn(MODEL_CALLS, property.name) && MODEL_CALLS[property.name]) || { names: false };
+  const called = Object.hasOwn(DB_CALLS, property.name) ? DB_CALLS[property.name]! : undefined;
+  const names = called !== undefined && called.first !== 'value';
   return names && object.kind === 'name' && object.name === 'db' && first?.kind === 'name' && first.name === MARK;
 }
 
@@ -295,8 +297,8 @@ function members(items: Items, object: Expr): void {
     const { name: area } = object;
     if (Object.hasOwn(AREAS, area)) {
       if (area === 'db')
-        for (const [name, { rest }] of Object.entries(MODEL_CALLS))
-          items.target(0, 'function', { kind: 'platform', area, name }, rest.length + 1);
+        for (const [name, { first, rest }] of Object.entries(DB_CALLS))
+          items.target(0, 'function', { kind: 'platform', area, name }, first === 'model' && rest === 'key' ? 2 : 1);
       for (const [name, { params }] of Object.entries(AREAS[area]!))
         items.target(0, 'function', { kind: 'platform', area, name }, params.length);
       return;

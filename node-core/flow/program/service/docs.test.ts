@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { AREAS, GLOBALS, MODEL_CALLS, methodsOf } from '../platform.ts';
+import { DB_CALLS } from '../check-db.ts';
+import { AREAS, GLOBALS, methodsOf } from '../platform.ts';
 import { INT, listOf, type ProgramType, STRING } from '../types.ts';
 import { AREA_DOCS, DOCS } from './docs.ts';
 
@@ -18,9 +19,9 @@ it('everything that the language gives to programs is said in a sentence', () =>
     ...['String', 'List', 'Map'].map((kind) => `${kind}.length`),
     ...Object.keys(GLOBALS),
     ...Object.entries(AREAS).flatMap(([area, names]) => Object.keys(names).map((name) => `${area}.${name}`)),
-    ...Object.keys(MODEL_CALLS).map((name) => `db.${name}`),
+    ...Object.keys(DB_CALLS).map((name) => `db.${name}`),
   ];
   expect(there.filter((name) => DOCS[name] === undefined && !name.endsWith('.toJson'))).toEqual([]);
-  expect(Object.keys(AREA_DOCS).toSorted()).toEqual(Object.keys(AREAS).toSorted());
+  expect(Object.keys(AREAS).filter((area) => AREA_DOCS[area] === undefined)).toEqual([]);
   for (const doc of [...Object.values(DOCS), ...Object.values(AREA_DOCS)]) expect(doc).toMatch(/^[A-Z`].*[.?]$/);
 });

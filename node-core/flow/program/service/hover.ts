@@ -1,8 +1,9 @@
 /** What a word of a program means, in Markdown. Browser-safe. */
-import { AREAS, GLOBALS, MODEL_CALLS, methodsOf, type Signature } from '../platform.ts';
+import { DB_CALLS } from '../check-db.ts';
+import { AREAS, GLOBALS, methodsOf, type Signature } from '../platform.ts';
 import type { CompletionItem, HoverText } from '../../service/item.ts';
 import type { FuncItem } from '../tree.ts';
-import { type ProgramType, showType } from '../types.ts';
+import { JSON_TYPE, type ProgramType, showType } from '../types.ts';
 import { AREA_DOCS, docOfMethod, DOCS, showSignature, TYPE_DOCS } from './docs.ts';
 import {
   type Binding,
@@ -192,14 +193,20 @@ export function signatureOf(item: FuncItem, type: { params: ProgramType[]; resul
 export function platformSignature(area: string, name: string): Signature | undefined {
   const known = AREAS[area];
   if (known && Object.hasOwn(known, name)) return known[name];
-  const call = area === 'db' && Object.hasOwn(MODEL_CALLS, name) ? MODEL_CALLS[name] : undefined;
+  const call = area === 'db' && Object.hasOwn(DB_CALLS, name) ? DB_CALLS[name] : undefined;
   if (call === undefined) return undefined;
   const model: ProgramType = { kind: 'Model', name: 'Model' };
   return {
-    params: [model, ...call.rest.map((type): ProgramType => (type.kind === 'Unknown' ? { kind: 'Int' } : type))],
+    params: [model, ...restOf(call)],
     result: call.result(model),
     needs: call.right,
   };
+}
+
+/** What a `db.…` that names its model takes behind it. */
+function restOf({ first, rest }: (typeof DB_CALLS)[string]): ProgramType[] {
+  if (first !== 'model') return [];
+  return rest === 'key' ? [{ kind: 'Int' }] : rest === 'find' ? [JSON_TYPE, JSON_TYPE] : [JSON_TYPE];
 }
 
 /** The comments on the lines right above the declaration, without their signs. */

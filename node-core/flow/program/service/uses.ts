@@ -3,7 +3,8 @@
  * completion are made of. It takes types and locals from the checker and computes none of its own. Browser-safe.
  */
 import { checkProgram, type CheckedProgram, type Local } from '../check.ts';
-import { AREAS, GLOBALS, MODEL_CALLS, methodsOf } from '../platform.ts';
+import { DB_CALLS } from '../check-db.ts';
+import { AREAS, GLOBALS, methodsOf } from '../platform.ts';
 import type {
   Block,
   Entry,
@@ -366,7 +367,7 @@ class Walker {
     const more = { needs: call ? needs.get(call) : undefined, type: types.get(e) };
     if (object.kind === 'name' && !locals.has(object)) {
       const area = Object.hasOwn(AREAS, object.name) ? AREAS[object.name]! : undefined;
-      if (area && (Object.hasOwn(area, name) || (object.name === 'db' && Object.hasOwn(MODEL_CALLS, name))))
+      if (area && (Object.hasOwn(area, name) || (object.name === 'db' && Object.hasOwn(DB_CALLS, name))))
         return this.use(range, { kind: 'platform', area: object.name, name }, more);
       if (enums.get(object.name)?.includes(name)) return this.use(range, { kind: 'case', of: object.name, name }, more);
     }
