@@ -1,107 +1,151 @@
 import { expect, test } from '../support/test.ts';
-import { bottom, command, inspector, openPlan, openTab, putCursor, sideBar } from '../support/workbench.ts';
+import { bottom, command, inspector, openPlan, openTab, putCursor } from '../support/workbench.ts';
 
-const program = `// Two functions.
-model User { id: Int name: String }
+const SOURCE = `model Box { id: Int name: String }
 
-func greeting(user: User, times: Int) -> String {
-  let word = "hi \${user.name}"
-  return word + times
+func boxes(count: Int, name: String) -> List<Box> {
+  let all: List<Box> = []
+  for i in range(0, count) {
+    let text = label(name, i)
+    all.push(Box { id: i, name: text })
+  }
+  return all
 }
 
-func fib(n: Int) -> Int {
-  if n <= 1 { return n }
-  return fib(n - 1) + fib(n - 2)
+func label(name: String, n: Int) -> String {
+  let spaced = name + " "
+  return spaced + n
+}
+
+func half(n: Int, by: Int) -> Int {
+  log("halving \${n}")
+  return n / by
 }
 `;
 
-test('a program is written in the editor as a plan is: colours, problems, completion, hover, rename, outline, format', async ({
+test('a function of a program is called with a form, and what it gives or why it failed is shown', async ({
   workbench: page,
 }) => {
-  await openPlan(page, program);
-  const status = page.getByRole('contentinfo');
-  const problems = status.getByRole('button', { name: /problem/ });
-  await expect(status).toContainText('FLOW 1.0 · program');
-  await expect(problems).toHaveText('0 problems');
-  // Words, types and comments have the colours of the language, before and after the service has spoken.
-  const colour = (text: RegExp) =>
-    page
-      .locator('.view-line span span', { hasText: text })
-      .first()
-      .evaluate((element) => getComputedStyle(element).color);
-  const [word, func, comment, plain] = [
-    await colour(/^func$/),
-    await colour(/^fib$/),
-    await colour(/Two.functions/),
-    await colour(/^times$/),
-  ];
-  expect(new Set([word, func, comment, plain]).size).toBe(4);
+  await openPlan(page, SOURCE, 'boxes.flow');
+  await openTab(inspector(page), 'Execute');
+  const form = inspector(page).getByRole('form', { name: 'Call of a function' });
+  await form.getByLabel('Function', { exact: true }).selectOption('boxes');
+  await form.getByLabel('count').fill('x');
+  await expect(form.getByRole('alert')).toContainText('x is no whole number.');
+  await expect(form.getByRole('button', { name: 'Run' })).toBeDisabled();
+  await form.getByLabel('count').fill('2');
+  await form.getByLabel('name').fill('crate');
+  await page.keyboard.press('F5');
+  const grid = bottom(page).getByRole('grid', { name: 'Result of boxes' });
+  await expect(grid).toContainText('crate 1');
+  await expect(inspector(page).getByRole('region', { name: 'The call' })).toContainText('List<Box>');
 
-  // The outline lists what is declared, with fields below their model.
-  await expect(sideBar(page).getByRole('button', { name: 'fib (n: Int) -> Int' })).toBeVisible();
-  await expect(sideBar(page).getByRole('button', { name: 'name String' })).toBeVisible();
-  // Views about plans alone say what this is.
-  await openTab(inspector(page), 'AST');
-  await expect(inspector(page)).toContainText('is a program');
+  // What needs more than computing is asked about first; a trap is marked where it happened.
+  await form.getByLabel('Function', { exact: true }).selectOption('half');
+  await form.getByLabel('n', { exact: true }).fill('1');
+  await form.getByLabel('by').fill('0');
+  await page.keyboard.press('F5');
+  const dialog = page.getByRole('dialog', { name: /boxes.flow wants to do more/ });
+  await expect(dialog).toContainText('Write lines for whoever calls it');
+  await dialog.getByLabel('Always').check();
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+  const ended = inspector(page).getByRole('region', { name: 'The call' });
+  await expect(ended).toContainText('Divided by zero. (half, line 19 of boxes.flow)');
+  await expect(ended).toContainText('halving 1');
+  await ended.getByRole('button', { name: 'Go to the place' }).click();
+  await expect(page.getByText('Ln 19, Col 16')).toBeVisible();
+  await expect(page.locator('.flow-inlay-failed')).toContainText('Divided by zero.');
 
-  // A mistake, told and mended.
-  await putCursor(page, 6, 14);
-  await page.keyboard.type('x');
-  await expect(problems).toHaveText('1 problem');
-  await openTab(bottom(page), 'Problems');
-  await bottom(page).getByRole('button', { name: 'Change to word', exact: true }).click();
-  await expect(problems).toHaveText('0 problems');
-
-  // Completion knows fields and methods.
-  await putCursor(page, 6, 14);
-  await page.keyboard.type(' + user.');
-  const list = page.locator('.suggest-widget');
-  await expect(list.getByRole('option', { name: /^name\b/ }).first()).toBeVisible();
-  await page.keyboard.type('na');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('.view-line', { hasText: 'return word' })).toContainText('return word + user.name + times');
-
-  // Hover says a function's types.
-  await page.locator('.view-line', { hasText: 'return fib' }).locator('span', { hasText: /^fib$/ }).first().hover();
-  await expect(page.locator('.monaco-hover').filter({ visible: true })).toContainText('func fib(n: Int) -> Int');
-
-  // F2 renames in every place, and is refused where it would clash.
-  await putCursor(page, 9, 7);
-  await page.keyboard.press('F2');
-  await page.locator('.rename-box input').fill('greeting');
-  await page.keyboard.press('Enter');
-  await expect(page.getByText('There is already something called "greeting" here.')).toBeVisible();
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('F2');
-  await page.locator('.rename-box input').fill('fibonacci');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('.view-line', { hasText: 'return fibonacci' })).toContainText(
-    'return fibonacci(n - 1) + fibonacci(n - 2)',
-  );
-
-  // Formatting lays it out.
-  await page.keyboard.press('Shift+Alt+F');
-  await expect(page.locator('.view-line', { hasText: /^model User \{$/ })).toBeVisible();
-  await expect(problems).toHaveText('0 problems');
+  // The decision stands among the permissions, and can be forgotten.
+  await command(page, 'Permissions of programs');
+  const decisions = page.getByRole('region', { name: 'Decisions' });
+  await decisions.getByLabel('Decision about log').selectOption('ask again');
+  await expect(page.getByText('Nothing was decided yet').or(decisions.getByText('None.'))).toBeVisible();
 });
 
-test('a new program begins with a function and its test, and an empty text may become one', async ({
+test('VASM stands beside its source, and lines that belong together are marked both ways', async ({
   workbench: page,
 }) => {
-  await command(page, 'New program');
-  await expect(page.locator('.view-line', { hasText: 'func double' })).toBeVisible();
-  const status = page.getByRole('contentinfo');
-  await expect(status).toContainText('FLOW 1.0 · program');
-  await expect(status.getByRole('button', { name: /problem/ })).toHaveText('0 problems');
-  await page.keyboard.press('Control+A');
-  await page.keyboard.press('Delete');
-  await expect(status).toContainText('FLOW 1.0 · plan');
-  await page.keyboard.type('func');
-  await page.keyboard.press('Control+Space');
-  await page
-    .locator('.suggest-widget')
-    .getByRole('option', { name: /^func\b/ })
-    .first()
-    .click();
-  await expect(status).toContainText('FLOW 1.0 · program');
+  await openPlan(page, SOURCE, 'vasm.flow');
+  await openTab(inspector(page), 'VASM');
+  const vasm = inspector(page).getByRole('listbox', { name: 'VASM of the program' });
+  await putCursor(page, 14, 5);
+  await expect(vasm.locator('[data-match="true"]')).toContainText(['RET']);
+  await vasm.getByRole('option', { name: /^CALL label/ }).click();
+  await expect(page.locator('.flow-vasm-match')).toHaveCount(1);
+  await expect(page.getByText('Ln 6, Col 16')).toBeVisible();
+
+  // A text that does not compile keeps the last one that did.
+  await page.getByRole('textbox', { name: 'FLOW source' }).focus();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('func f(');
+  await expect(inspector(page).getByText('this is of the last one that compiled')).toBeVisible();
+  await expect(vasm).toContainText('model Box');
+});
+
+test('a call is debugged: breakpoints, steps by line and instruction, values, calls, and its end', async ({
+  workbench: page,
+}) => {
+  await openPlan(page, SOURCE, 'debug.flow');
+  await openTab(inspector(page), 'Execute');
+  const form = inspector(page).getByRole('form', { name: 'Call of a function' });
+  await form.getByLabel('Function', { exact: true }).selectOption('boxes');
+  await form.getByLabel('count').fill('2');
+  await form.getByLabel('name').fill('crate');
+
+  // In the margin with the mouse, by key; a line that is typed above moves it along.
+  await putCursor(page, 7, 3);
+  await page.keyboard.press('F9');
+  await expect(page.locator('.flow-break')).toHaveCount(1);
+  await putCursor(page, 1, 1);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('F5');
+  const status = inspector(page).getByRole('status');
+  await expect(status).toContainText('boxes stands in line 8, at a breakpoint');
+  const variables = inspector(page).getByRole('tree', { name: 'Variables' });
+  await expect(variables.getByRole('treeitem', { name: /^text/ })).toContainText('"crate 0"');
+  await expect(variables).not.toContainText('_to');
+
+  await page.keyboard.press('F5');
+  await expect(variables.getByRole('treeitem', { name: /^text/ })).toContainText('"crate 1"');
+  await variables.getByRole('treeitem', { name: /^all/ }).click();
+  await expect(variables.getByRole('treeitem', { name: /^0/ })).toContainText('id, name');
+  await inspector(page).getByLabel('Watch an expression').fill('all[0].name');
+  await page.keyboard.press('Enter');
+  await expect(inspector(page).getByRole('tree', { name: 'Watched' })).toContainText('"crate 0"');
+
+  // The value of what the pointer is on.
+  await page.locator('.view-line', { hasText: 'let text = label(name, i)' }).getByText('text', { exact: true }).hover();
+  await expect(page.locator('.monaco-hover')).toContainText('text = "crate 1"');
+
+  // The dot goes, a breakpoint in the function that is called comes.
+  await page.locator('.flow-break').click();
+  await page.keyboard.press('Shift+F5');
+  await expect(inspector(page).getByRole('button', { name: 'Debug' })).toBeVisible();
+  await page.getByRole('textbox', { name: 'FLOW source' }).focus();
+  await page.keyboard.press('Alt+F5');
+  await expect(status).toContainText('boxes stands in line 5, at its beginning');
+  await page.keyboard.press('F10');
+  await page.keyboard.press('F10');
+  await expect(status).toContainText('line 7');
+  await page.keyboard.press('F11');
+  await expect(status).toContainText('label stands in line 14');
+  const calls = inspector(page).getByRole('listbox', { name: 'Calls under way' });
+  await calls.getByRole('option', { name: /boxes/ }).click();
+  await expect(variables.getByRole('treeitem', { name: /^count/ })).toContainText('2');
+  await page.keyboard.press('Shift+F11');
+  await expect(status).toContainText('boxes stands in line 7');
+
+  // The same by instructions, in the VASM, with the operand stack.
+  await openTab(inspector(page), 'VASM');
+  const stack = inspector(page).getByRole('region', { name: 'Operand stack' });
+  await expect(stack).toContainText('"crate 0"');
+  await stack.getByLabel('Step by').selectOption('instruction');
+  await stack.getByRole('button', { name: 'Step over' }).click();
+  await expect(stack).toContainText('It is empty.');
+  const vasm = inspector(page).getByRole('listbox', { name: 'VASM of the program' });
+  await expect(vasm.getByRole('option', { name: /the call stands here/ })).toContainText('LOAD');
+  await page.keyboard.press('F5');
+  await expect(bottom(page).getByRole('grid', { name: 'Result of boxes' })).toContainText('crate 1');
+  await expect(page.locator('.flow-stopped')).toHaveCount(0);
 });

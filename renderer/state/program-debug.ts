@@ -17,6 +17,7 @@ import { isViewVisible } from './docks.ts';
 import { withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
 import { instructionsOf, linesOf, useProgramBreakpoints } from './program-breakpoints.ts';
+import { whenRead } from './program.ts';
 import { callOf, keepCall, moduleName, originOf } from './program-run.ts';
 import { windowKey } from './window-key.ts';
 
@@ -81,6 +82,7 @@ let told: State | undefined;
 /** Debugs the chosen function of a program; with `stopAtStart` it stands before its first line. */
 export async function startDebugging(stopAtStart: boolean, document = activeDocument()): Promise<void> {
   if (document === undefined || isDebugging()) return;
+  await whenRead(document);
   const call = callOf(document);
   if (call.wrong !== undefined) {
     useLayout.getState().showDocked('execute');

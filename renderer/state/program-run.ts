@@ -12,7 +12,7 @@ import { activeDocument, type FlowDocument, useDocuments } from './documents.ts'
 import { isViewVisible } from './docks.ts';
 import { decideAbout, withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
-import { functionAt, goodOf, isProgramDocument } from './program.ts';
+import { functionAt, goodOf, isProgramDocument, whenRead } from './program.ts';
 
 /** A call of a function, and how it ended. */
 export interface Call {
@@ -75,6 +75,7 @@ export function callOf(
 /** F5 in a program. */
 export async function runFunction(document = activeDocument()): Promise<void> {
   if (document === undefined || stops.has(document.id)) return;
+  await whenRead(document);
   const call = callOf(document);
   if (call.wrong !== undefined) {
     useLayout.getState().showDocked('execute');

@@ -35,3 +35,19 @@ export function goodOf(documentId: string): ProgramState['good'] {
 export function functionAt(documentId: string, offset: number): FunctionFacts | undefined {
   return goodOf(documentId)?.functions.find(({ body }) => body.start <= offset && offset <= body.end);
 }
+
+/** Resolves when what is known is of the document's text as it is now, or the document is not the active one any more. */
+export function whenRead({ id, revision }: FlowDocument): Promise<void> {
+  const there = (): boolean => {
+    const now = useProgram.getState();
+    return now.documentId !== id || now.revision >= revision;
+  };
+  if (there()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = useProgram.subscribe(() => {
+      if (!there()) return;
+      stop();
+      resolve();
+    });
+  });
+}

@@ -99,8 +99,8 @@ function NotAbout({ tab }: { tab: DocumentTab | undefined }) {
   if (tab.form === 'program')
     return (
       <EmptyState icon={<FileCode2 />} title={`${tab.name} is a program`}>
-        Programs have functions, models and services: the outline lists them. A syntax tree, a graph and inputs are what
-        plans have.
+        A syntax tree and a graph are what plans have. Functions of a program are called in Execute; what they compile
+        to stands in VASM.
       </EmptyState>
     );
   return (

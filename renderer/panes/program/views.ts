@@ -10,6 +10,7 @@ export const programViews: readonly View[] = [
     place: 'inspector',
     order: 40,
     needsDocument: true,
+    forms: ['program', 'plan'],
     load: () => import('./VasmPane.tsx').then((it) => it.VasmPane),
   },
   {
@@ -19,6 +20,7 @@ export const programViews: readonly View[] = [
     place: 'inspector',
     order: 50,
     needsDocument: true,
+    forms: ['program', 'plan'],
     load: () => import('./DebugPane.tsx').then((it) => it.DebugPane),
   },
 ];
