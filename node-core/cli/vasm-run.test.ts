@@ -108,7 +108,7 @@ it('asks the person at the terminal', async () => {
       process.execPath,
       ['--disable-warning=ExperimentalWarning', MAIN, 'run', file, 'greet', 'Ann'],
       {
-        env: { ...process.env, NO_COLOR: '1', VOIKE_DATA: join(folder, 'data') } as Record<string, string>,
+        env: { ...process.env, NO_COLOR: '1', VOIKE_DATA: join(folder, 'data') },
         cols: 200,
       },
     );

@@ -50,8 +50,9 @@ export function createCalls(
       asked.kind === 'decisions'
         ? Promise.resolve(grants.decided(project, asked.module, origin))
         : answerHost(asked, { project, actor, module: asked.module, signal, ...services });
-  const refused = async ({ project, actor }: Caller, { module, ...what }: Refused): Promise<void> =>
-    void (await project.write((tx) => void tx.append('vvm.refused', { module: { ...module }, ...what }, { actor })));
+  const refused = async ({ project, actor }: Caller, { module, ...what }: Refused): Promise<void> => {
+    await project.write((tx) => void tx.append('vvm.refused', { module: { ...module }, ...what }, { actor }));
+  };
   return {
     answer,
     refused,

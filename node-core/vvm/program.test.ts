@@ -125,8 +125,8 @@ describe('programs run', () => {
     expect(read({ list: [{ name: 'Bob' }, 'two'] })).toBe('Bob, text two, [{"name":"Bob"},"two"], true, false, true');
     expect(read({ list: [{}, 1] })).toBe('nobody, one, [{},1], true, true, true');
     expect(read({})).toBe('none, nobody');
-    expect(call(source, 'sum', [[1, '2', 3] as unknown as Value])).toBe(6n);
-    expect(call(source, 'user', [{ id: 1, name: 'Ann', tags: ['a'] } as unknown as Value])).toBe('Ann1');
+    expect(call(source, 'sum', [[1, '2', 3]])).toBe(6n);
+    expect(call(source, 'user', [{ id: 1, name: 'Ann', tags: ['a'] }])).toBe('Ann1');
     expect(call(source, 'text', [{ a: 'x' }])).toBe('{"a":"x","b":[1,true]}');
     expect(
       call(source, 'equal', [
@@ -141,7 +141,7 @@ describe('programs run', () => {
         ['c', null],
       ]),
     );
-    const wrong = outcome(source, 'sum', [[1, { a: 1 }] as unknown as Value]);
+    const wrong = outcome(source, 'sum', [[1, { a: 1 }]]);
     expect(wrong.trap).toMatchObject({
       code: 'failed',
       message: 'This JSON is a record ({"a":1}), and an Int is needed.',

@@ -154,7 +154,7 @@ function Listing({ documentId, vasm: { lines }, fresh }: ListingProps) {
     estimateSize: () => ROW,
     overscan: 20,
   });
-  const first = matching.values().next().value as number | undefined;
+  const first = matching.values().next().value;
   useEffect(() => {
     if (mover === 'editor') setOwn(undefined);
     if (first !== undefined && mover === 'editor') virtual.scrollToIndex(first, { align: 'auto' });
