@@ -4,7 +4,7 @@ import { checkGenerated, nothingSeen } from './invariants.ts';
 
 test('damaged modules and bytes are refused, or run to a value or a trap; valid ones always run', () => {
   const seen = nothingSeen();
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < 90; seed++) {
     try {
       checkGenerated(seeded(seed), seen);
     } catch (error) {

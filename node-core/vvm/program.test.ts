@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileProgram } from '../flow/program/compile.ts';
 import { verify } from '../vasm/verify.ts';
@@ -161,6 +162,89 @@ describe('programs run', () => {
     const answer = { id: 7, of: 'red', found: '[{"name":"Ann"},null]' };
     expect(call(source, 'Users.post_users', [{ team: 'red', name: 'Ann' }, 'Ann'])).toEqual(answer);
     expect(call(source, 'Users.post_users', [{ name: 'Ann' }, 'Ann'])).toEqual({ ...answer, of: 'none' });
+  });
+
+  it('function values keep what they were made of', () => {
+    const source = `
+      func adder(n: Int) -> func(Int) -> Int { return (x: Int) => x + n }
+      func twice(f: func(Int) -> Int, x: Int) -> Int { return f(f(x)) }
+      func double(x: Int) -> Int { return x * 2 }
+      func run(n: Int) -> Int { let add = adder(n) return twice(add, 1) + twice(double, 10) + adder(100)(n) }
+      func nested(a: Int, b: String) -> List<String> {
+        let outer = (c: Int) => { let inner = (d: Int) => "\${a} \${b} \${c} \${d}" return inner(c + 1) }
+        return [outer(1), outer(5)]
+      }
+      func pick(n: Int) -> Int {
+        let all: List<func() -> Int> = [() => 1, () => n, () => { if n > 3 { return 10 } return 20 }]
+        var sum = 0
+        for f in all { sum = sum * 100 + f() }
+        return sum
+      }
+      func chosen(n: Int?) -> String { let f = match n { None => (s: String) => s.upper()  x => (s: String) => s + x } return f("a") }`;
+    expect(call(source, 'run', [5n])).toBe(11n + 40n + 105n);
+    expect(call(source, 'nested', [1n, 'x'])).toEqual(['1 x 1 2', '1 x 5 6']);
+    expect([call(source, 'pick', [3n]), call(source, 'pick', [4n])]).toEqual([10_320n, 10_410n]);
+    expect([call(source, 'chosen', [null]), call(source, 'chosen', [2n])]).toEqual(['A', 'a2']);
+    const { module } = compileProgram(source, 'test');
+    expect(module!.functions.filter((one) => one.exported).map(({ name }) => name)).toEqual([
+      'double',
+      'run',
+      'nested',
+      'pick',
+      'chosen',
+    ]);
+  });
+
+  it('lists have methods that take functions', () => {
+    const source = `
+      model User { name: String age: Int }
+      func names(n: Int) -> String {
+        let users = [User { name: "Cy", age: 30 }, User { name: "Al", age: n }, User { name: "Bo", age: 30 }]
+        return users.filter(u => u.age >= 18).sortBy(u => u.age).map(u => u.name).join(", ")
+      }
+      func numbers(list: List<Int>) -> JSON {
+        let evens = list.filter(x => x % 2 == 0)
+        return {
+          sorted: list.sort(), reversed: list.reverse(), evens, slice: list.slice(1, 3),
+          sum: list.reduce(0, (a, b) => a + b), text: list.reduce("", (t, x) => t + x),
+          any: list.any(x => x > 3), all: list.all(x => x > 3), found: list.find(x => x > 2), none: list.find(x => x > 99),
+          halves: evens.map(x => x.toFloat() / 4)
+        }
+      }
+      func each(list: List<Int>) -> Int { let seen: List<Int> = [] list.each(x => { seen.push(x * x) }) return seen.reduce(0, (a, b) => a + b) }
+      func options(list: List<Int?>) -> Int { return list.map(x => x || 0).reduce(0, (a, b) => a + b) }`;
+    expect([call(source, 'names', [40n]), call(source, 'names', [20n]), call(source, 'names', [3n])]).toEqual([
+      'Cy, Bo, Al',
+      'Al, Cy, Bo',
+      'Cy, Bo',
+    ]);
+    expect(call(source, 'numbers', [[4n, 2n, 5n, 1n]])).toEqual({
+      sorted: [1, 2, 4, 5],
+      reversed: [1, 5, 2, 4],
+      evens: [4, 2],
+      slice: [2, 5],
+      sum: 12,
+      text: '4251',
+      any: true,
+      all: false,
+      found: 4,
+      none: null,
+      halves: [1, 0.5],
+    });
+    expect(call(source, 'each', [[1n, 2n, 3n]])).toBe(14n);
+    expect(call(source, 'options', [[1n, null, 3n]])).toBe(4n);
+    expect(outcome(source, 'numbers', [[1n]]).trap).toMatchObject({ code: 'bounds' });
+  });
+
+  it('sorts as a list of pairs by value, then by place', () => {
+    const source = 'func f(list: List<Int>) -> List<Int> { return range(0, list.length).sortBy(i => list[i]) }';
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 40 }), (list) => {
+        const expected = list.map((value, i) => ({ value, i })).toSorted((a, b) => a.value - b.value);
+        expect(call(source, 'f', [list.map(BigInt)])).toEqual(expected.map(({ i }) => BigInt(i)));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('bytes', () => {

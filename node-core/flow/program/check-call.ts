@@ -1,6 +1,8 @@
 /** Checks calls: of functions, methods and the platform. Browser-safe. */
 import type { Checker } from './check.ts';
 import { DB_CALLS, dbType } from './check-db.ts';
+import { preludeType } from './check-prelude.ts';
+import { LIST_METHODS } from './prelude.ts';
 import { AREAS, GLOBALS, methodsOf, type Signature } from './platform.ts';
 import type { Expr, Ident } from './tree.ts';
 import { UNKNOWN, aKind, capital, type ProgramType } from './types.ts';
@@ -13,6 +15,7 @@ export function callType(c: Checker, e: Expr & { kind: 'call' }): ProgramType {
       return platformType(c, e, object.name, property);
     const isCase = object.kind === 'name' && !c.find(object.name) && c.enums.has(object.name);
     const type = isCase ? UNKNOWN : c.expr(object);
+    if (type.kind === 'List' && Object.hasOwn(LIST_METHODS, property.name)) return preludeType(c, e, type.of, property);
     const methods = methodsOf(type);
     if (Object.hasOwn(methods, property.name)) return applied(c, e, methods[property.name]!, property.name);
     if (type.kind === 'JSON' && property.name === 'as') return asModel(c, e);

@@ -1,8 +1,9 @@
 /** What a program declares: names that stand once, and the types that are written. Browser-safe. */
 import { annotationProblems, tableOf } from './annotations.ts';
 import type { Checker } from './check.ts';
+import { FUNCTION_RECORD } from './emit.ts';
 import { AREAS, GLOBALS } from './platform.ts';
-import type { Ident, SourceRange, TypeExpr } from './tree.ts';
+import type { Ident, ModelItem, SourceRange, TypeExpr } from './tree.ts';
 import { BOOL, BYTES, FLOAT, INT, JSON_TYPE, NONE, optionOf, STRING, UNKNOWN, type ProgramType } from './types.ts';
 
 const BASIC: Readonly<Record<string, ProgramType>> = {
@@ -24,6 +25,12 @@ export function declare(c: Checker): void {
     else if (name !== '') seen.set(name, range);
     if (name in BASIC || name in GLOBALS || name in AREAS)
       c.report('FLOW2102', `\`${name}\` is a name of the language: choose another.`, range);
+    if (item.kind === 'model' && name.startsWith(FUNCTION_RECORD))
+      c.report(
+        'FLOW2102',
+        `Names that begin with ${FUNCTION_RECORD} are those of the language: choose another.`,
+        range,
+      );
     if (item.kind !== 'service') c.diagnostics.push(...annotationProblems(item.kind, item.annotations));
     if (item.kind === 'model') c.models.set(name, { name, table: tableOf(item.annotations) ?? name, fields: [] });
     else if (item.kind === 'enum') {
@@ -57,6 +64,28 @@ export function declare(c: Checker): void {
       });
     }
   }
+  endlessModels(c);
+}
+
+/** A model that holds itself by value can never be made, because its fields are all given when it is made. */
+function endlessModels(c: Checker): void {
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (name: string): void => {
+    state.set(name, 'open');
+    const item = c.program.items.findLast((one) => one.kind === 'model' && one.name.name === name) as ModelItem;
+    for (const [i, { name: field, type }] of c.models.get(name)!.fields.entries()) {
+      if (type.kind !== 'Model' || state.get(type.name) === 'done') continue;
+      if (state.get(type.name) === 'open')
+        c.report(
+          'FLOW3121',
+          `\`${field}\` makes a ${type.name} contain itself without end: make it \`${type.name}?\` or \`List<${type.name}>\`.`,
+          item.fields[i]!.type.range,
+        );
+      else visit(type.name);
+    }
+    state.set(name, 'done');
+  };
+  for (const name of c.models.keys()) if (!state.has(name)) visit(name);
 }
 
 export function unique(c: Checker, names: Ident[]): void {

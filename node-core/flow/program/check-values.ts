@@ -183,7 +183,9 @@ export function functionType(c: Checker, e: Expr & { kind: 'function' }, wanted:
   c.sure = new Set([...sure].filter((local) => !local.variable));
   c.loops = [];
   c.returned = [];
-  c.result = e.result ? writtenType(c, e.result) : expected?.result;
+  // An open result is what the body gives.
+  const open = expected?.result.kind === 'Unknown';
+  c.result = e.result ? writtenType(c, e.result) : open ? undefined : expected?.result;
   const params = e.params.map((param, i) => {
     const type = param.type ? writtenType(c, param.type) : expected?.params[i];
     if (!type)

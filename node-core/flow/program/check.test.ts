@@ -104,6 +104,19 @@ describe('one mistake yields one message', () => {
     );
     expect(codes('func f(n: Int) -> Int { http.error(404, "no") }')).toEqual([]);
   });
+  it('a model that holds itself has no end', () => {
+    expect(codes('model A { b: B } model B { c: Int a: A }')).toEqual(['FLOW3121']);
+    expect(codes('model A { a: A }')).toEqual(['FLOW3121']);
+    expect(codes('model A { a: A? all: List<A> by: Map<String, A> }')).toEqual([]);
+  });
+  it('a method of lists says what it takes', () => {
+    expect(inBody('let b = [1].map(x => x + 1).sortBy(x => x == 1)')).toEqual(['FLOW3101']);
+    expect(inBody('let b = [true].sort()')).toEqual(['FLOW3101']);
+    expect(inBody('let b = [1].filter(x => x)')).toEqual(['FLOW3101']);
+    expect(inBody('let b = [1].map()')).toEqual(['FLOW3103']);
+    expect(inBody('let b = [1].map(x => log("a"))')).toEqual(['FLOW3101']);
+    expect(inBody('let b: List<String> = [1].map(x => x + "a")')).toEqual([]);
+  });
   it('a syntax error says nothing more about types', () => {
     expect(codes('func f() -> Int { let a = \n return a }')).toEqual(['FLOW1011']);
     expect(codes('func f() -> Int { retrun 3 }')).toHaveLength(1);

@@ -40,6 +40,11 @@ export interface Local {
   depth: number;
 }
 
+export interface FunctionItem {
+  item: FuncItem;
+  type: { params: ProgramType[]; result: ProgramType };
+}
+
 /** What a route takes and gives. */
 export interface RouteType {
   /** `params`. */
@@ -61,8 +66,14 @@ export interface CheckedProgram {
   diagnostics: Diagnostic[];
   models: ReadonlyMap<string, ModelType>;
   enums: ReadonlyMap<string, readonly string[]>;
-  functions: ReadonlyMap<string, { item: FuncItem; type: { params: ProgramType[]; result: ProgramType } }>;
+  functions: ReadonlyMap<string, FunctionItem>;
   routes: ReadonlyMap<Route, RouteType>;
+  /** Methods of the language that are written in FLOW, made for the types that they are called with. */
+  added: {
+    /** The function that a call of one is. */
+    calls: ReadonlyMap<Expr, string>;
+    functions: ReadonlyMap<string, FunctionItem>;
+  };
   /** Type of each expression; a name of type `T?` of which is known that there is a value has type T. */
   types: ReadonlyMap<Expr, ProgramType>;
   /** What a name or the name of a `let`, `for` or case stands for; by the expression, or by the identifier. */
@@ -88,7 +99,9 @@ export class Checker {
   readonly diagnostics: Diagnostic[];
   readonly models = new Map<string, ModelType>();
   readonly enums = new Map<string, string[]>();
-  readonly functions = new Map<string, { item: FuncItem; type: { params: ProgramType[]; result: ProgramType } }>();
+  readonly functions = new Map<string, FunctionItem>();
+  readonly addedCalls = new Map<Expr, string>();
+  readonly addedFunctions = new Map<string, FunctionItem>();
   readonly routes = new Map<Route, RouteType>();
   readonly types = new Map<Expr, ProgramType>();
   readonly locals = new Map<object, Local>();
@@ -117,6 +130,9 @@ export class Checker {
       } else if (item.kind === 'test') this.body([], NONE, item.body, { name: 'test', range: item.title.range });
       else if (item.kind === 'service') checkService(this, item);
     }
+    // What they call is added while they are checked.
+    for (const [name, { item, type }] of this.addedFunctions)
+      this.body(item.params, type.result, item.body, { name, range: item.name.range });
     this.diagnostics.sort((a, b) => a.range.start - b.range.start);
     const { program, comments, diagnostics, models, enums, functions, routes, types, locals, needs } = this;
     return {
@@ -127,6 +143,7 @@ export class Checker {
       enums,
       functions,
       routes,
+      added: { calls: this.addedCalls, functions: this.addedFunctions },
       types,
       locals,
       needs,

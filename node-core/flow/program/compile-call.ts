@@ -33,9 +33,19 @@ export function compileCall(b: Body, e: Expr & { kind: 'call' }): void {
       }
       return;
     }
-    throw new NotYet('A function as a value', callee.range);
+    callValue(b, e);
+    return;
   }
-  if (callee.kind !== 'member') throw new NotYet('A function as a value', callee.range);
+  const added = b.checked.added.calls.get(e);
+  if (added !== undefined && callee.kind === 'member') {
+    const { params } = b.checked.added.functions.get(added)!.type;
+    b.expr(callee.object, params[0]);
+    e.args.forEach((arg, i) => b.expr(arg, params[i + 1]));
+    out.range = e.range;
+    out.call(b.module.index(added), params.length);
+    return;
+  }
+  if (callee.kind !== 'member') return callValue(b, e);
   const { object, property } = callee;
   if (object.kind === 'name' && !b.checked.locals.has(object) && Object.hasOwn(AREAS, object.name)) {
     platformCall(b, e, object.name, property.name);
@@ -50,6 +60,7 @@ export function compileCall(b: Body, e: Expr & { kind: 'call' }): void {
   }
   const methods = methodsOf(of);
   const method = Object.hasOwn(methods, property.name) ? methods[property.name] : undefined;
+  if (!method && b.typeOf(callee).kind === 'Function') return callValue(b, e);
   if (!method || !b.checked.types.has(object))
     throw new NotYet(`\`${object.kind === 'name' ? `${object.name}.` : ''}${property.name}\``, callee.range);
   b.expr(object);
@@ -95,6 +106,16 @@ export function compileCall(b: Body, e: Expr & { kind: 'call' }): void {
     b.coerce(of.value, result, e.range);
     out.place(end);
   } else throw new NotYet(`\`${property.name}\``, e.range);
+}
+
+/** A call of what an expression gives. */
+function callValue(b: Body, e: Expr & { kind: 'call' }): void {
+  const type = b.typeOf(e.callee);
+  if (type.kind !== 'Function') throw new NotYet('This call', e.range);
+  b.expr(e.callee);
+  e.args.forEach((arg, i) => b.expr(arg, type.params[i]));
+  b.out.range = e.range;
+  b.out.call(b.module.dispatcher(type), e.args.length + 1);
 }
 
 /** A call of a name of the platform. */

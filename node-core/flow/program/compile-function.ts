@@ -1,4 +1,5 @@
 /** Compiles the body of one function. Every expression leaves one value on the stack, also one that gives None. Browser-safe. */
+import { namesUsed } from './captures.ts';
 import { compileCall } from './compile-call.ts';
 import { isNone } from './compile-condition.ts';
 import { compileMatch } from './compile-match.ts';
@@ -19,6 +20,8 @@ export interface Source {
   body: Block | Expr;
   /** What traps that belong to nothing in particular are about. */
   range: SourceRange;
+  /** It stands in no file: nothing in it has a place there. */
+  hidden?: boolean;
 }
 
 /** Compiles it into the module. @throws NotYet */
@@ -28,11 +31,9 @@ export function compileFunction(module: ModuleWriter, source: Source): void {
   const body = new Body(module, source, emitter);
   body.function(source);
   const { locals, code, ranges } = emitter;
-  const { name, exported } = source;
-  module.write({
-    func: { name, exported, params, result: vasmType(source.result, source.range), locals, code },
-    ranges,
-  });
+  const { name, exported, hidden } = source;
+  const result = vasmType(source.result, source.range);
+  module.write({ func: { name, exported, params, result, locals, code }, ranges: hidden ? [] : ranges });
 }
 
 /** What is known while a function is compiled; its parts are in the files compile-*.ts. */
@@ -42,11 +43,13 @@ export class Body {
   /** Of the function that is compiled; names of what is added for it begin with it. */
   readonly name: string;
   readonly result: ProgramType;
+  readonly hidden: boolean;
   readonly out: Emitter;
   readonly slots = new Map<Local, number>();
   readonly loops: { next: Label; end: Label; depth: number }[] = [];
 
-  constructor(module: ModuleWriter, { name, result }: Source, out: Emitter) {
+  constructor(module: ModuleWriter, { name, result, hidden = false }: Source, out: Emitter) {
+    this.hidden = hidden;
     this.module = module;
     this.checked = module.checked;
     this.name = name;
@@ -179,7 +182,10 @@ export class Body {
       }
       case 'name': {
         const local = this.checked.locals.get(e);
-        if (!local) throw new NotYet('A function as a value', e.range);
+        if (!local) {
+          namedFunction(this, e, type);
+          break;
+        }
         out.load(this.slot(local, e.range));
         if (local.type.kind === 'Option' && type.kind !== 'Option') out.getValue();
         break;
@@ -265,7 +271,8 @@ export class Body {
         compileMatch(this, e, type);
         break;
       case 'function':
-        throw new NotYet('A function as a value', e.range);
+        functionValue(this, e, type);
+        break;
       case 'spawn':
       case 'await':
         throw new NotYet(`\`${e.kind}\``, e.range);
@@ -299,4 +306,45 @@ export class Body {
   }
 
   // ------------------------------------------------------------ match
+}
+
+/** A function value that is written out. */
+function functionValue(b: Body, e: Expr & { kind: 'function' }, type: ProgramType): void {
+  if (type.kind !== 'Function') throw new NotYet('This function', e.range);
+  const { used } = namesUsed(e.body, b.checked.locals, b.slots);
+  const name = b.module.freeName(`${b.name}.func_1`);
+  const index = b.module.index(name);
+  const names = new Set<string>();
+  const own = (wanted: string): string => {
+    let unique = wanted;
+    for (let n = 2; names.has(unique); n++) unique = `${wanted}_${n}`;
+    names.add(unique);
+    return unique;
+  };
+  const params = e.params.map((param, i) => ({
+    name: own(param.name.name),
+    type: type.params[i]!,
+    local: b.checked.locals.get(param.name),
+    range: param.name.range,
+  }));
+  const captures = used.map((local) => ({ name: own(local.name), type: local.type, local, range: e.range }));
+  compileFunction(b.module, {
+    name,
+    exported: false,
+    params: [...captures, ...params],
+    result: type.result,
+    body: e.body.kind === 'block' ? e.body.block : e.body.value,
+    range: e.range,
+    hidden: b.hidden,
+  });
+  for (const local of used) b.out.load(b.slots.get(local)!);
+  const kept = used.map((local) => vasmType(local.type, e.range));
+  b.out.call(b.module.maker(type, index, kept, e.range), used.length);
+}
+
+/** A function of the program by its name. */
+function namedFunction(b: Body, e: Expr & { kind: 'name' }, type: ProgramType): void {
+  if (type.kind !== 'Function' || !b.checked.functions.has(e.name))
+    throw new NotYet(`\`${e.name}\` as a value`, e.range);
+  b.out.call(b.module.maker(type, b.module.index(e.name), [], e.range), 0);
 }

@@ -2,7 +2,7 @@
  * Compiles checked programs: functions and routes to a VASM module, models and services to data beside it. What VASM has no form
  * for yet is FLOW4101 with what it is. Browser-safe; never throws.
  *
- * An enum's value is the name of its case, as a String. Every function is exported. Nothing that is never reached is written,
+ * An enum's value is the name of its case, as a String. Every function is exported unless it takes or gives function values. Nothing that is never reached is written,
  * since the verifier takes no such code.
  */
 import type { Module } from '../../vasm/module.ts';
@@ -73,7 +73,20 @@ export function compileProgram(source: string, name: string, file?: string): Com
       for (const route of item.routes)
         attempt(route.method.range, () => compileRoute(writer, route, routes.get(route)!));
   }
+  for (const [func, { item, type }] of checked.added.functions)
+    attempt({ start: 0, end: 0 }, () =>
+      compileFunction(writer, {
+        name: func,
+        exported: false,
+        params: paramsOf(writer, item.params, type.params),
+        result: type.result,
+        body: item.body,
+        range: { start: 0, end: 0 },
+        hidden: true,
+      }),
+    );
   if (hasError()) return failed();
+  writer.finish();
   const { functions } = writer;
   const module: Module = {
     name,
@@ -94,7 +107,8 @@ function compileItem(writer: ModuleWriter, item: FuncItem): void {
   const { params, result } = writer.checked.functions.get(item.name.name)!.type;
   compileFunction(writer, {
     name: item.name.name,
-    exported: true,
+    // A function value means something within the module only.
+    exported: ![...params, result].some((type) => type.kind === 'Function'),
     params: paramsOf(writer, item.params, params),
     result,
     body: item.body,

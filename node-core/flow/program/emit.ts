@@ -56,10 +56,28 @@ export function vasmType(type: ProgramType, range?: SourceRange): Type {
       return mapOf(vasmType(type.key, range), vasmType(type.value, range));
     case 'Model':
       return record(type.name);
+    case 'Function':
+      return record(functionRecord(type));
     default:
-      throw new NotYet(type.kind === 'Function' ? 'A function as a value' : `A value of type ${showType(type)}`, range);
+      throw new NotYet(`A value of type ${showType(type)}`, range);
   }
 }
+
+/** The name of the record that values of a function type are: a readable one, with a number where that does not say it all. */
+export function functionRecord(type: ProgramType & { kind: 'Function' }): string {
+  const text = showType(type);
+  const name = `${FUNCTION_RECORD}${text
+    .slice('func'.length)
+    .replaceAll('?', '_or_None')
+    .replaceAll(/\W+/g, '_')
+    .replaceAll(/^_|_$/g, '')}`;
+  if (name.length <= 60 && /^func\((?:[A-Za-z]+(?:, [A-Za-z]+)*)?\) -> [A-Za-z]+$/.test(text)) return name;
+  let hash = 0xcbf29ce484222325n;
+  for (let i = 0; i < text.length; i++) hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  return `${name.slice(0, 60)}_${hash.toString(16)}`;
+}
+/** How the names of these records begin; no model may be called so. */
+export const FUNCTION_RECORD = 'Func_';
 
 /** A place to jump to. */
 export interface Label {

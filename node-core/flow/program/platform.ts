@@ -1,4 +1,5 @@
 /** What programs find there: methods of values, and the names of the platform with what they need. Browser-safe. */
+import { LIST_METHODS } from './prelude.ts';
 import { GRANTED_FUNCTIONS } from '../../vasm/granted.ts';
 import {
   BOOL,
@@ -14,6 +15,7 @@ import {
   programType,
   type ProgramType,
   STRING,
+  UNKNOWN,
 } from './types.ts';
 
 export interface Signature {
@@ -93,7 +95,7 @@ function ownMethodsOf(type: ProgramType): Readonly<Record<string, Signature>> {
     case 'Bool':
       return { toString: of([], STRING, 'bool.toString') };
     case 'List':
-      return { push: of([type.of], NONE), pop: of([], type.of, 'list.pop') };
+      return { push: of([type.of], NONE), pop: of([], type.of, 'list.pop'), ...preludeOf(type.of) };
     case 'Map':
       return {
         has: of([type.key], BOOL, 'map.has'),
@@ -105,6 +107,14 @@ function ownMethodsOf(type: ProgramType): Readonly<Record<string, Signature>> {
       return {};
   }
 }
+
+/** Those that are written in FLOW, with an open type where the arguments decide; the checker makes them. */
+const preludeOf = (element: ProgramType): Record<string, Signature> =>
+  Object.fromEntries(
+    Object.entries(LIST_METHODS)
+      .filter(([, { of: kinds }]) => kinds === undefined || kinds.includes(element.kind))
+      .map(([name, { params, result }]) => [name, of(params(element, UNKNOWN), result(element, UNKNOWN))]),
+  );
 
 /** Functions that every program has. */
 export const GLOBALS: Readonly<Record<string, Signature>> = {

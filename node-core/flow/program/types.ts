@@ -56,6 +56,9 @@ export function showType(type: ProgramType): string {
       return type.name;
     case 'Function':
       return `func(${type.params.map(showType).join(', ')}) -> ${showType(type.result)}`;
+    // Open: any type that the rest decides.
+    case 'Unknown':
+      return 'T';
     default:
       return type.kind;
   }

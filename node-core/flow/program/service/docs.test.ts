@@ -8,6 +8,7 @@ it('everything that the language gives to programs is said in a sentence', () =>
   const types: ProgramType[] = [
     ...(['Int', 'Float', 'Bool', 'String', 'Bytes', 'JSON'] as const).map((kind) => ({ kind })),
     listOf(INT),
+    listOf(STRING),
     { kind: 'Map', key: STRING, value: INT },
     { kind: 'Model', name: 'User' },
     { kind: 'Enum', name: 'Color' },
