@@ -16,6 +16,7 @@ import { grantsOperations, type GrantServices } from './grants/operations.ts';
 import { healthOperations, type HealthServices } from './health/operations.ts';
 import { ledgerMigrations } from './ledger/migrations.ts';
 import { ledgerOperations, type LedgerServices } from './ledger/operations.ts';
+import { Problem } from './errors/problem.ts';
 import { createLog } from './log/log.ts';
 import { modelsMigrations } from './models/migrations.ts';
 import { createModels } from './models/models.ts';
@@ -27,7 +28,7 @@ import type { CallContext, OperationMap } from './operations/operation.ts';
 import { createRegistry, type Registry } from './operations/registry.ts';
 import { projectsMigrations } from './projects/migrations.ts';
 import { projectsOperations } from './projects/operations.ts';
-import type { Project } from './projects/project.ts';
+import type { Caller, Project } from './projects/project.ts';
 import { openProjects, type Projects } from './projects/projects.ts';
 import { resultsOperations, type ResultServices } from './results/operations.ts';
 import { hashFile } from './runs/inputs.ts';
@@ -38,6 +39,10 @@ import { createRuns } from './runs/runs.ts';
 import { schedulesMigrations } from './schedules/migrations.ts';
 import { schedulesOperations, type ScheduleServices } from './schedules/operations.ts';
 import { createSchedules, type Schedules } from './schedules/schedules.ts';
+import { servicesMigrations } from './services/migrations.ts';
+import { servicesOperations, type ServiceServices } from './services/operations.ts';
+import { LOCAL_PROJECT } from './services/schema.ts';
+import { createServices, type Services } from './services/services.ts';
 import { openStore } from './store/store.ts';
 import { openTableEngine } from './tables/engine.ts';
 import { tablesMigrations } from './tables/migrations.ts';
@@ -59,6 +64,8 @@ export interface NodeOptions {
   adminToken?: string;
   /** The folder that holds flows/ and resources/; the table engine reads there, so it must be a real one. */
   root?: string;
+  /** Milliseconds that a request of a service may take; 10,000 when absent. */
+  requestMs?: number;
 }
 
 export interface VoikeNode {
@@ -69,6 +76,10 @@ export interface VoikeNode {
   readonly events: EventHub;
   readonly log: Logger;
   readonly projects: Projects;
+  readonly services: Pick<Services, 'find' | 'call' | 'requests' | 'live'> & {
+    /** The project of this id, or the local one. */
+    projectOf(reference: string): Project | undefined;
+  };
   /** They fire once they are started: a node that only answers one command does not catch up a night. */
   readonly schedules: Pick<Schedules, 'start' | 'wake'>;
   /** Key of the local project, for this launch only. */
@@ -77,10 +88,10 @@ export interface VoikeNode {
   /** Runs an operation; its input and output are checked against its schemas. */
   call(name: string, context: CallContext, input: unknown): Promise<unknown>;
   /** The project that a key opens, with the name of the caller for the ledger. */
-  authenticate(key: string): { project: Project; actor: string } | undefined;
+  authenticate(key: string): Caller | undefined;
   isAdminToken(token: string): boolean;
   /** The project of whoever sits at this machine. */
-  local(): { project: Project; actor: string };
+  local(): Caller;
   /** Tells other processes where this node is reached. */
   describe(more: { url: string }): void;
   /** Stops runs where they can go on later, closes the stores. */
@@ -101,7 +112,8 @@ export interface NodeServices
     FilesServices,
     VvmServices,
     GrantServices,
-    DebugServices {
+    DebugServices,
+    ServiceServices {
   projects: Projects;
 }
 
@@ -121,6 +133,7 @@ export function nodeOperations(services: NodeServices) {
     ...vvmOperations(services),
     ...grantsOperations(services),
     ...debugOperations(services),
+    ...servicesOperations(services),
   };
 }
 
@@ -137,6 +150,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       ...blobsMigrations,
       ...tablesMigrations,
       ...modelsMigrations,
+      ...servicesMigrations,
       ...runsMigrations,
       ...notificationsMigrations,
       ...schedulesMigrations,
@@ -196,6 +210,15 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   });
   const schedules = createSchedules({ projects, runs, notifications, events, log });
 
+  const services = createServices({
+    models,
+    grants,
+    ...(options.requestMs === undefined ? {} : { requestMs: options.requestMs }),
+    events,
+    log,
+    answerAsked: () => () => Promise.reject(new Problem('not-here', 'A service cannot ask this of the node.')),
+  });
+
   const startedAt = new Date();
   const registry: Registry = createRegistry([
     nodeOperations({
@@ -213,6 +236,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       grants,
       debug,
       events,
+      services,
       localProject: projects.local.id,
       engine,
       registry: () => registry,
@@ -224,7 +248,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
 
   const localKey = `${LOCAL_KEY}${randomBytes(32).toString('base64url')}`;
   const adminToken = options.adminToken ?? (process.env['VOIKE_ADMIN_TOKEN'] || randomBytes(32).toString('base64url'));
-  const local = () => ({ project: projects.local, actor: 'local' });
+  const local = () => ({ project: projects.local, actor: 'local', roles: 'all' as const });
   let closing: Promise<void> | undefined;
 
   return {
@@ -236,6 +260,17 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     log,
     projects,
     schedules,
+    services: {
+      ...services,
+      projectOf(reference) {
+        try {
+          return reference === LOCAL_PROJECT ? projects.local : projects.open(reference);
+        } catch (error) {
+          if (error instanceof Problem && error.code === 'project-not-found') return undefined;
+          throw error;
+        }
+      },
+    },
     localKey,
     adminToken,
     call: (name, context, input) => registry.call(name, context, input),
@@ -243,7 +278,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     authenticate(key) {
       if (same(key, localKey)) return local();
       const found = projects.authenticate(key);
-      return found && { project: projects.open(found.projectId), actor: `key:${found.keyId}` };
+      return found && { project: projects.open(found.projectId), actor: `key:${found.keyId}`, roles: found.roles };
     },
     isAdminToken: (token) => same(token, adminToken),
     describe: (more) => store.describe(more),
@@ -253,6 +288,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
         await runs.close();
         await debug.close();
         await vvm.close();
+        await services.close();
         await models.close();
         await openedEngine?.close();
         files.close();

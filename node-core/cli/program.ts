@@ -565,6 +565,34 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
     )
     .action(run(async () => (await import('./commands/call.ts')).callCommand));
 
+  reaching(program.command('deploy'))
+    .argument('<file>', 'a FLOW program; - is stdin')
+    .option('--service <name>', 'only this service of it')
+    .option('--grant <capability>', 'let it use this, as log; its own models it may use anyhow', collect, [])
+    .option('--plan', 'say what would happen to services and tables, and do nothing')
+    .option('--yes', 'also when values of models are lost by it')
+    .description('Deploy the services of a program: models become tables, routes answer at /s/<project>/<service>/.')
+    .addHelpText('after', examples('voike deploy users.flow --plan', 'voike deploy users.flow'))
+    .action(run(async () => (await import('./commands/services.ts')).deployCommand));
+
+  const services = program.command('services').description('Look at deployed services.');
+  reaching(services.command('list', { isDefault: true }))
+    .description('The services of the project.')
+    .action(run(async () => (await import('./commands/services.ts')).listServices));
+  reaching(services.command('show'))
+    .argument('<service>')
+    .description('A service with its routes.')
+    .action(run(async () => (await import('./commands/services.ts')).showService));
+  reaching(services.command('requests'))
+    .argument('[service]')
+    .addOption(new Option('--limit <n>', 'how many (default: 20)').argParser(positive))
+    .description('The latest requests, the newest first.')
+    .action(run(async () => (await import('./commands/services.ts')).serviceRequests));
+  reaching(services.command('undeploy'))
+    .argument('<service>')
+    .description('Take a service away; its tables stay.')
+    .action(run(async () => (await import('./commands/services.ts')).undeployService));
+
   const grants = program.command('grants').description('What programs may do, as somebody decided.');
   reaching(grants.command('list', { isDefault: true }))
     .argument('[file]', 'only what was decided about this program')

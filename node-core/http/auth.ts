@@ -11,6 +11,8 @@ export interface Identity {
   /** There exactly for `access: 'project'`. */
   project: Caller['project'] | undefined;
   actor: string;
+  /** As `Caller.roles`; none when absent. */
+  roles?: Caller['roles'];
 }
 
 export interface Authenticator {
@@ -74,12 +76,12 @@ export function createAuthenticator(parts: {
       }
       if (key !== undefined) {
         const caller = attempt(request, 'key', key, () => node.authenticate(key));
-        return { project: caller.project, actor: caller.actor };
+        return caller;
       }
       if (sessions.isOpen(request.headers.cookie)) {
         if (request.method !== 'GET' && request.method !== 'HEAD') guard.checkSameOrigin(request.headers);
         const caller = node.local();
-        return { project: caller.project, actor: caller.actor };
+        return caller;
       }
       throw unauthorized(
         'This needs a project key.',

@@ -1,15 +1,11 @@
 /** What the HTTP face needs of a node: nothing more, so that a test can serve a node of two operations. */
 import type { Logger } from 'pino';
 import type { Access, CallContext, OperationMap } from '../operations/operation.ts';
-import type { Project } from '../projects/project.ts';
+import type { Caller, Project } from '../projects/project.ts';
 import type { NodeEvent } from '../runs/schema.ts';
+import type { Services } from '../services/services.ts';
 
-/** Whoever a credential stands for. */
-export interface Caller {
-  project: Project;
-  /** For the ledger: `local`, `key:<id>`. */
-  actor: string;
-}
+export type { Caller };
 
 export interface EventSource {
   /**
@@ -31,4 +27,11 @@ export interface ServedNode {
   isAdminToken(token: string): boolean;
   /** The project of whoever sits at this machine. */
   local(): Caller;
+  /** What answers below `/s/`; absent where nothing does. */
+  readonly services?: ServedServices;
+}
+
+export interface ServedServices extends Pick<Services, 'find' | 'call' | 'requests' | 'live'> {
+  /** The project of this id, or the local one; undefined when there is none. */
+  projectOf(reference: string): Project | undefined;
 }

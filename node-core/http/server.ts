@@ -1,4 +1,5 @@
 /** The HTTP face of a node: its operations, events, and the workbench, on one port. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ import { openApiDocument } from './openapi.ts';
 import { sendProblem } from './problems.ts';
 import { registerOperations } from './routes.ts';
 import type { ServedNode } from './served.ts';
+import { createServiceFace } from './services.ts';
 import { createSessions, type Sessions } from './session.ts';
 import { registerWorkbench } from './workbench.ts';
 
@@ -196,6 +198,24 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
   for (const path of ['/', '/events', '/openapi.json', '/playground/flow-ui'])
     routes.push({ method: 'GET', pattern: patternOf(path) });
   for (const path of ['/session', '/call/:name']) routes.push({ method: 'POST', pattern: patternOf(path) });
+
+  await app.ready();
+  const { services } = node;
+  if (services !== undefined) {
+    const face = createServiceFace({
+      node,
+      services,
+      authenticator,
+      guard: lateGuard,
+      limit: Math.min(options.jsonLimit ?? MIB, MIB),
+      isClosing: () => closing,
+    });
+    const [others] = app.server.listeners('request') as [(request: IncomingMessage, response: ServerResponse) => void];
+    app.server.removeAllListeners('request');
+    app.server.on('request', (request, response) =>
+      face.takes(request.url) ? face.handle(request, response) : others(request, response),
+    );
+  }
 
   await listen(app, host, options);
   const { port } = app.server.address() as AddressInfo;

@@ -45,8 +45,14 @@ export interface Models {
   anchor(project: Project): Promise<number>;
   /** The effect up to which all are on the ledger, as far as this node knows. */
   anchored(project: Project): number;
+  /** Set by who uses tables: the name of what needs this one, so that it is not dropped. */
+  usedBy: ((project: Project, table: string) => string | undefined) | undefined;
   close(): Promise<void>;
 }
+
+/** Are tables others than those that were there, so that who was made for these could not go on? */
+export const hasChanged = ({ changes }: MigrationPlan): boolean =>
+  changes.some(({ kind }) => kind !== 'create-table' && kind !== 'add-field');
 
 interface Opened {
   project: Project;
@@ -117,10 +123,10 @@ export function createModels({ events, log }: { events?: EventHub; log?: Logger 
     }
   }
 
-  function plan(project: Project, models: readonly ModelShape[]): MigrationPlan {
-    const made = planMigration(open(project, false)?.pair.read, models);
+  function plan(project: Project, shapes: readonly ModelShape[]): MigrationPlan {
+    const made = planMigration(open(project, false)?.pair.read, shapes);
     const taken = project.db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE');
-    for (const { table, name } of models)
+    for (const { table, name } of shapes)
       if (taken.get(table) !== undefined)
         made.obstacles.push({
           table,
@@ -130,7 +136,8 @@ export function createModels({ events, log }: { events?: EventHub; log?: Logger 
     return made;
   }
 
-  return {
+  const models: Models = {
+    usedBy: undefined,
     file: (project) => dataFileOf(project.db.name),
     database: (project) => open(project, false)?.pair.read,
     tables: (project) => {
@@ -143,6 +150,14 @@ export function createModels({ events, log }: { events?: EventHub; log?: Logger 
     },
     plan,
     async migrate(project, migration) {
+      for (const table of migration.drop ?? []) {
+        const user = models.usedBy?.(project, table);
+        if (user !== undefined)
+          throw new Problem('table-in-use', `The service ${user} needs the table ${table}.`, {
+            status: 409,
+            hint: `Undeploy ${user} first.`,
+          });
+      }
       const first = plan(project, migration.models);
       const refusal = refusalOf(first, migration.lose);
       if (refusal !== undefined) throw refusal;
@@ -174,6 +189,7 @@ export function createModels({ events, log }: { events?: EventHub; log?: Logger 
       all.clear();
     },
   };
+  return models;
 }
 
 /** What takes no time however many rows there are. */

@@ -6,7 +6,7 @@ export interface ModelField {
   /** `T?` is an Option; an enum is a String. */
   type: Type;
   /** Of an enum: the names of its cases. */
-  cases?: string[];
+  cases?: readonly string[];
 }
 
 /** A model as the compiler gives it. */

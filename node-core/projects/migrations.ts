@@ -30,6 +30,8 @@ export const projectsMigrations: readonly AreaMigrations[] = [
          revoked_at TEXT
        ) STRICT, WITHOUT ROWID;
        CREATE INDEX api_keys_project ON api_keys (project_id);`,
+      // What services ask of their callers.
+      `ALTER TABLE api_keys ADD COLUMN roles TEXT NOT NULL DEFAULT '[]'`,
     ],
   },
 ];

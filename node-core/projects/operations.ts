@@ -15,6 +15,7 @@ const KeyInfo = Type.Object({
   id: Type.String(),
   projectId: Type.String(),
   label: Type.String(),
+  roles: Type.Array(Type.String()),
   createdAt: Type.String(),
   revokedAt: Type.Optional(Type.String()),
 });
@@ -27,6 +28,15 @@ const Name = (description: string) =>
     pattern: '^[^\\u0000-\\u001f]*[^\\u0000-\\u0020][^\\u0000-\\u001f]*$',
     description,
   });
+/** As `@roles` of a service names them. */
+const Roles = Type.Optional(
+  Type.Array(Type.String({ pattern: '^[A-Za-z][\\w.-]{0,63}$' }), {
+    maxItems: 32,
+    default: [],
+    description: 'What services may ask of who calls them with this key',
+  }),
+);
+
 const NewKey = { apiKey: Type.String({ description: 'Shown this once; only its hash is kept' }), key: KeyInfo };
 
 export function projectsOperations({ projects }: { projects: Projects }) {
@@ -69,9 +79,14 @@ export function projectsOperations({ projects }: { projects: Projects }) {
       capability: 'admin.write',
       effect: 'write',
       ledger: ['key.create'],
-      input: Type.Object({ id: Type.String(), label: Type.Optional(Type.String({ maxLength: 200, default: 'key' })) }),
+      input: Type.Object({
+        id: Type.String(),
+        label: Type.Optional(Type.String({ maxLength: 200, default: 'key' })),
+        roles: Roles,
+      }),
       output: Type.Object(NewKey),
-      handler: ({ actor }, { id, label }) => projects.createKey({ projectId: id, label: label ?? 'key' }, actor),
+      handler: ({ actor }, { id, label, roles = [] }) =>
+        projects.createKey({ projectId: id, label: label ?? 'key', roles }, actor),
     }),
 
     'admin.listKeys': operation({

@@ -21,3 +21,12 @@ export interface Project {
    */
   write<T>(change: (tx: Transaction) => T): Promise<T>;
 }
+
+/** Whoever a credential stands for. */
+export interface Caller {
+  project: Project;
+  /** For the ledger: `local`, `key:<id>`. */
+  actor: string;
+  /** What services may ask of who calls them; `all` of whoever sits at this machine. */
+  roles?: readonly string[] | 'all';
+}

@@ -41,6 +41,7 @@ it('makes a project with a key that opens it, and that is kept only as a hash', 
   expect(test.projects.authenticate(apiKey as string)).toEqual({
     projectId: project.id as string,
     keyId: key.id as string,
+    roles: [],
   });
   expect(test.projects.open(project.id as string).name).toBe('Sales');
   expect(kinds()).toEqual(['node.create', 'project.create', 'project.create', 'key.create']);

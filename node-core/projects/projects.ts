@@ -24,6 +24,8 @@ export interface KeyInfo {
   id: string;
   projectId: string;
   label: string;
+  /** What services may ask of who calls them; see `@roles` of programs. */
+  roles: string[];
   createdAt: string;
   revokedAt?: string;
 }
@@ -42,12 +44,15 @@ export interface Projects {
   /** Problem `project-exists` (409) when the organization has one of that name. */
   create(input: { organizationName: string; projectName: string }, actor: string): Promise<ProjectInfo>;
   /** The key itself is in the answer, and nowhere else ever again. */
-  createKey(input: { projectId: string; label: string }, actor: string): Promise<{ key: KeyInfo; apiKey: string }>;
+  createKey(
+    input: { projectId: string; label: string; roles?: string[] },
+    actor: string,
+  ): Promise<{ key: KeyInfo; apiKey: string }>;
   listKeys(projectId: string): KeyInfo[];
   /** From then on the key opens nothing. Problem `key-not-found` (404). */
   revokeKey(input: { projectId: string; keyId: string }, actor: string): Promise<KeyInfo>;
   /** Whose key it is; undefined for one that is unknown, malformed or revoked. */
-  authenticate(apiKey: string): { projectId: string; keyId: string } | undefined;
+  authenticate(apiKey: string): { projectId: string; keyId: string; roles: string[] } | undefined;
   /** The ledger of a project, or of the control database. */
   ledgerOf(project: Project): Ledger;
   /** Commits what is asked for so far, closes all databases, and gives the data directory back. */
@@ -94,14 +99,18 @@ export async function openProjects(store: Store, options: { events?: EventHub } 
     const selectAll = db.prepare<[], ProjectRow>(`SELECT ${COLUMNS} FROM projects ORDER BY id`);
     const selectOne = db.prepare<[string], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE id = ?`);
     const selectLocal = db.prepare<[], string>('SELECT id FROM projects WHERE is_local = 1').pluck();
-    const KEY_COLUMNS = 'id, project_id AS projectId, label, created_at AS createdAt, revoked_at AS revokedAt';
-    type KeyRow = Omit<KeyInfo, 'revokedAt'> & { revokedAt: string | null };
-    const keyInfo = ({ revokedAt, ...row }: KeyRow): KeyInfo => (revokedAt === null ? row : { ...row, revokedAt });
+    const KEY_COLUMNS = 'id, project_id AS projectId, label, roles, created_at AS createdAt, revoked_at AS revokedAt';
+    type KeyRow = Omit<KeyInfo, 'revokedAt' | 'roles'> & { revokedAt: string | null; roles: string };
+    const keyInfo = ({ revokedAt, roles, ...row }: KeyRow): KeyInfo => ({
+      ...row,
+      roles: JSON.parse(roles) as string[],
+      ...(revokedAt === null ? {} : { revokedAt }),
+    });
     const selectKeys = db.prepare<[string], KeyRow>(
       `SELECT ${KEY_COLUMNS} FROM api_keys WHERE project_id = ? ORDER BY id`,
     );
-    const selectSecret = db.prepare<[string], { projectId: string; hash: string }>(
-      'SELECT project_id AS projectId, hash FROM api_keys WHERE id = ? AND revoked_at IS NULL',
+    const selectSecret = db.prepare<[string], { projectId: string; hash: string; roles: string }>(
+      'SELECT project_id AS projectId, hash, roles FROM api_keys WHERE id = ? AND revoked_at IS NULL',
     );
 
     const openProject = (id: string): Opened => {
@@ -167,16 +176,20 @@ export async function openProjects(store: Store, options: { events?: EventHub } 
       open: (id) => openProject(id).project,
       create: ({ organizationName, projectName }, actor) => create({ organizationName, projectName }, actor),
 
-      async createKey({ projectId, label }, actor) {
+      async createKey({ projectId, label, roles = [] }, actor) {
         openProject(projectId);
         const id = newId();
         const secret = newSecret();
-        const made: KeyInfo = { id, projectId, label, createdAt: new Date().toISOString() };
+        const made: KeyInfo = { id, projectId, label, roles, createdAt: new Date().toISOString() };
         await write((tx) => {
           tx.db
-            .prepare('INSERT INTO api_keys (id, project_id, label, hash, created_at) VALUES (?, ?, ?, ?, ?)')
-            .run(id, projectId, label, sha256(secret), made.createdAt);
-          tx.append('key.create', { key: id, project: projectId, label }, { actor });
+            .prepare('INSERT INTO api_keys (id, project_id, label, hash, created_at, roles) VALUES (?, ?, ?, ?, ?, ?)')
+            .run(id, projectId, label, sha256(secret), made.createdAt, JSON.stringify(roles));
+          tx.append(
+            'key.create',
+            { key: id, project: projectId, label, ...(roles.length === 0 ? {} : { roles }) },
+            { actor },
+          );
         });
         return { key: made, apiKey: `voike_${id.replaceAll('-', '')}_${secret}` };
       },
@@ -208,7 +221,9 @@ export async function openProjects(store: Store, options: { events?: EventHub } 
         if (!match) return undefined;
         const keyId = match.slice(1, 6).join('-');
         const row = selectSecret.get(keyId);
-        return row && isSecret(match[6]!, row.hash) ? { projectId: row.projectId, keyId } : undefined;
+        return row && isSecret(match[6]!, row.hash)
+          ? { projectId: row.projectId, keyId, roles: JSON.parse(row.roles) as string[] }
+          : undefined;
       },
 
       ledgerOf(project) {
