@@ -69,7 +69,7 @@ function decode(piece: string): string {
       hint: 'Encode each piece of it with encodeURIComponent.',
     });
   }
-  if (text === '.' || text === '..' || /[\u0000-\u001f\u007f]/.test(text))
+  if (text === '.' || text === '..' || /\p{Cc}/u.test(text))
     throw new Problem('bad-path', 'The path of the request has a piece that is `.`, `..` or has control characters.', {
       hint: 'Write the path out.',
     });
