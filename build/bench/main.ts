@@ -8,12 +8,13 @@ import { folders } from './folders.ts';
 import { ledger } from './ledger.ts';
 import { node } from './node.ts';
 import { runs } from './runs.ts';
+import { services } from './services.ts';
 import { shell } from './shell.ts';
 import { tables } from './tables.ts';
 import { vvm } from './vvm.ts';
 import { workbench } from './workbench.ts';
 
-const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, folders, shell, vvm];
+const benches: Bench[] = [flow, runs, tables, ledger, node, workbench, folders, shell, vvm, services];
 
 function row(figure: Figure): string[] {
   const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
