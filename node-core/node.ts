@@ -216,7 +216,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     ...(options.requestMs === undefined ? {} : { requestMs: options.requestMs }),
     events,
     log,
-    answerAsked: () => () => Promise.reject(new Problem('not-here', 'A service cannot ask this of the node.')),
+    answerAsked: (project, actor, origin) => calls.answer({ project, actor }, origin),
   });
 
   const startedAt = new Date();

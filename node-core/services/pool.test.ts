@@ -134,7 +134,7 @@ function served(more: Partial<Served['load']> = {}, ms = 2000): Served {
     project: project.id,
     ms,
     alone: false,
-    answerAsked: () => Promise.reject(new Error('nothing')),
+    answerAsked: () => () => Promise.reject(new Error('nothing')),
     load: {
       kind: 'load',
       id: ++lastId,

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../errors/problem.ts';
 import { type AnswerAsked, answering } from '../vvm/host/ask.ts';
-import { MEMORY_MB } from '../vvm/pool.ts';
+import { FULL_MEMORY_MB } from '../vvm/engine.ts';
 import {
   type AnswerTuple,
   type CallTuple,
@@ -40,7 +40,8 @@ export interface Served {
   ms: number;
   /** Its effects are more than those on models, which are undone: its calls are not tried again, and go alone. */
   alone: boolean;
-  answerAsked: AnswerAsked;
+  /** Answers what the module asks of the node, for this caller. */
+  answerAsked(actor: string): AnswerAsked;
 }
 
 export interface PooledCall {
@@ -106,13 +107,13 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
   function start(): Thread {
     const asked = answering(() => {
       const now = thread.batch?.calls[Atomics.load(thread.progress, PROGRESS.call)];
-      return now && { answer: now.served.answerAsked, signal: thread.over.signal };
+      return now && { answer: now.served.answerAsked(now.call[5]), signal: thread.over.signal };
     });
     const shared = new SharedArrayBuffer(8);
     const worker = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: { end: asked.end, progress: shared },
       transferList: [asked.end.port],
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
+      resourceLimits: { maxOldGenerationSizeMb: FULL_MEMORY_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},
       execArgv: [],
     });
@@ -132,7 +133,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
         end(
           thread,
-          new Problem('service-limit', `The service used up its memory of ${MEMORY_MB} MB and was ended.`, {
+          new Problem('service-limit', `The service used up its memory of ${FULL_MEMORY_MB} MB and was ended.`, {
             status: 503,
           }),
         );

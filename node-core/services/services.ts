@@ -127,7 +127,7 @@ export function createServices({
   events: EventHub;
   log: Logger;
   /** Answers what threads ask the node, for a project. */
-  answerAsked: (project: Project) => AnswerAsked;
+  answerAsked: (project: Project, actor: string, origin: string) => AnswerAsked;
   requestMs?: number;
 }): Services {
   const all = new Map<string, Of>();
@@ -170,7 +170,8 @@ export function createServices({
       project: project.id,
       ms: Math.min(requestMs, unit.module.budget.time ?? Infinity),
       alone: hasOtherEffects(unit.module, service),
-      answerAsked: answerAsked(project),
+      answerAsked: (actor) =>
+        answerAsked(project, actor === 'public' ? `service:${info.name}` : actor, originOf(project, info.name)),
       load: {
         kind: 'load',
         id: ++lastId,
@@ -196,7 +197,7 @@ export function createServices({
     name: string,
     grants: readonly string[],
   ): { grants: string[]; denied: string[] } {
-    const { granted, denied } = decisions.decided(project, { id: unit.moduleId }, `service:${project.id}/${name}`);
+    const { granted, denied } = decisions.decided(project, { id: unit.moduleId }, originOf(project, name));
     return { grants: [...ownGrants(unit), ...grants, ...granted], denied };
   }
 
@@ -426,6 +427,9 @@ export function createServices({
     },
   };
 }
+
+/** Where a service comes from, for what was decided about it. */
+const originOf = (project: Project, name: string): string => `service:${project.id}/${name}`;
 
 const programName = (file: string | undefined): string =>
   (file ?? 'program')
