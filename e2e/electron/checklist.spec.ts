@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/node.ts';
-import { expect, type Shell, test } from '../support/shell.ts';
+import { expect, inOneProgram, type Shell, test } from '../support/shell.ts';
 
 const preferences = (shell: Shell) =>
   shell.app.evaluate(({ BrowserWindow }) => {
@@ -15,7 +15,7 @@ const preferences = (shell: Shell) =>
     return contents.getLastWebPreferences();
   });
 
-test('the page, its security and what it may reach', async ({ shell, page }) => {
+inOneProgram('the page, its security and what it may reach', async ({ shell, page }) => {
   const set = await preferences(shell);
 
   await test.step('1. only secure content: our own scheme, and a policy that names loopback alone', async () => {
@@ -176,7 +176,7 @@ test('16. the version of Electron is pinned, and is the newest that was there wh
   expect(devDependencies['electron']).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test('the per-launch key stands in no address and no log', async ({ shell, page }) => {
+inOneProgram('the per-launch key stands in no address and no log', async ({ shell, page }) => {
   const { key } = (await page.evaluate(() => window.voike!.session())) as { key: string };
   expect(key.length).toBeGreaterThan(20);
   const addresses: string[] = [];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { createClient } from '../../node-core/client/client.ts';
-import { electronArguments, electronExecutable, expect, test } from '../support/shell.ts';
+import { electronArguments, electronExecutable, expect, inOneProgram, test } from '../support/shell.ts';
 import { command, openSample } from '../support/workbench.ts';
 
 /** The name that a window was opened under. */
@@ -51,7 +51,7 @@ test('a second window has a name and drafts of its own, and both are there after
   }
 });
 
-test('the native menu holds the commands of the workbench, and a click runs one', async ({ shell, page }) => {
+inOneProgram('the native menu holds the commands of the workbench, and a click runs one', async ({ shell, page }) => {
   const item = (id: string) =>
     shell.app.evaluate(({ Menu }, wanted) => {
       const found = Menu.getApplicationMenu()?.getMenuItemById(wanted);
@@ -59,7 +59,7 @@ test('the native menu holds the commands of the workbench, and a click runs one'
     }, id);
   await expect.poll(() => item('file.new')).toEqual({ label: 'New plan', enabled: true });
   // Nothing is open: there is nothing to save.
-  expect(await item('file.save')).toMatchObject({ enabled: false });
+  await expect.poll(() => item('file.save')).toMatchObject({ enabled: false });
   await shell.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('file.new')?.click());
   await expect(page.getByRole('tab', { name: 'untitled-1.flow' })).toBeVisible();
   await expect.poll(() => item('file.save')).toMatchObject({ enabled: true });
@@ -78,7 +78,7 @@ test('a file that is named at the start opens, is saved to its place, and is rem
   expect(await page.evaluate(() => window.voike?.recentFiles())).toEqual([{ path: file, name: 'from system.flow' }]);
 });
 
-test('a second start hands its file to the first and ends', async ({ shell, page }) => {
+inOneProgram('a second start hands its file to the first and ends', async ({ shell, page }) => {
   const file = join(shell.dataDir, 'second.flow');
   writeFileSync(file, PLAN);
   const second = spawn(electronExecutable(), electronArguments(shell.dataDir, 'second.flow'), {
@@ -91,7 +91,7 @@ test('a second start hands its file to the first and ends', async ({ shell, page
   expect(await shell.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 });
 
-test('a voike:// link is handed to the page; any other is not', async ({ shell, page }) => {
+inOneProgram('a voike:// link is handed to the page; any other is not', async ({ shell, page }) => {
   await page.evaluate(() => {
     Reflect.set(globalThis, 'links', []);
     window.voike?.on('openLink', (link) => (Reflect.get(globalThis, 'links') as string[]).push(link));
@@ -106,19 +106,19 @@ test('a link that is named at the start shows what it names', async ({ shell }) 
   await expect(page.getByRole('button', { name: /verify/i }).first()).toBeVisible();
 });
 
-test('settings are a file of the profile: what the workbench writes the shell follows, and what is written there the workbench', async ({
-  shell,
-  page,
-}) => {
-  const file = join(shell.dataDir, 'desktop', 'settings.json');
-  await page.keyboard.press('F1');
-  await page.getByRole('combobox').fill('>Theme: light');
-  await page.keyboard.press('Enter');
-  await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('"light"');
-  await expect.poll(() => shell.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('light');
-  writeFileSync(file, '{ "workbench.theme": "dark" }');
-  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-});
+inOneProgram(
+  'settings are a file of the profile: what the workbench writes the shell follows, and what is written there the workbench',
+  async ({ shell, page }) => {
+    const file = join(shell.dataDir, 'desktop', 'settings.json');
+    await page.keyboard.press('F1');
+    await page.getByRole('combobox').fill('>Theme: light');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('"light"');
+    await expect.poll(() => shell.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('light');
+    writeFileSync(file, '{ "workbench.theme": "dark" }');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  },
+);
 
 test('a page that crashes comes back, and leaves a report that can be deleted', async ({ shell, page }) => {
   await page.keyboard.press('Control+Alt+N');
@@ -152,35 +152,38 @@ test('a page that crashes comes back, and leaves a report that can be deleted', 
   expect(await ask('voike.crashReports()')).toEqual([]);
 });
 
-test('the system shell is off; switched on, a native dialog asks once, and then it runs', async ({ shell, page }) => {
-  const open = () =>
-    page.evaluate(() =>
-      window.voike!.openTerminal({ columns: 80, rows: 24 }).then(
-        ({ id }) => id,
-        (error: Error) => error.message,
-      ),
-    );
-  expect(await open()).toContain('terminal.systemShell');
-  await page.evaluate(() => window.voike!.writeUserFile('settings.json', '{ "terminal.systemShell": true }'));
-  await shell.app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
-  });
-  await expect.poll(open).toContain('was not opened');
-  await shell.app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
-  });
-  await page.evaluate(() => {
-    Reflect.set(globalThis, 'seen', '');
-    window.voike!.on('terminalData', ({ data }) =>
-      Reflect.set(globalThis, 'seen', (Reflect.get(globalThis, 'seen') as string) + data),
-    );
-  });
-  const id = await open();
-  await page.evaluate((to) => window.voike!.writeTerminal(to, 'echo $((6 * 7))\r'), id);
-  await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'seen') as string)).toContain('42');
-});
+inOneProgram(
+  'the system shell is off; switched on, a native dialog asks once, and then it runs',
+  async ({ shell, page }) => {
+    const open = () =>
+      page.evaluate(() =>
+        window.voike!.openTerminal({ columns: 80, rows: 24 }).then(
+          ({ id }) => id,
+          (error: Error) => error.message,
+        ),
+      );
+    expect(await open()).toContain('terminal.systemShell');
+    await page.evaluate(() => window.voike!.writeUserFile('settings.json', '{ "terminal.systemShell": true }'));
+    await shell.app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
+    });
+    await expect.poll(open).toContain('was not opened');
+    await shell.app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
+    });
+    await page.evaluate(() => {
+      Reflect.set(globalThis, 'seen', '');
+      window.voike!.on('terminalData', ({ data }) =>
+        Reflect.set(globalThis, 'seen', (Reflect.get(globalThis, 'seen') as string) + data),
+      );
+    });
+    const id = await open();
+    await page.evaluate((to) => window.voike!.writeTerminal(to, 'echo $((6 * 7))\r'), id);
+    await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'seen') as string)).toContain('42');
+  },
+);
 
-test('a shell of the system is a tab of the terminal once the settings allow it', async ({ shell, page }) => {
+inOneProgram('a shell of the system is a tab of the terminal once the settings allow it', async ({ shell, page }) => {
   await expect(page.getByText('node ready')).toBeVisible();
   await openSample(page, 'Airports by state');
   await command(page, 'Show the terminal');
@@ -201,28 +204,31 @@ test('a shell of the system is a tab of the terminal once the settings allow it'
   await expect(screen.locator('.xterm-accessibility-tree')).toContainText('42');
 });
 
-test('the page is zoomed from the menu, to twice its size and back, and stays usable', async ({ shell, page }) => {
-  const zoom = (role: string, times: number) =>
-    shell.app.evaluate(
-      ({ BrowserWindow, Menu }, [wanted, count]) => {
-        const [window] = BrowserWindow.getAllWindows();
-        const view = Menu.getApplicationMenu()!.items.find((item) => item.label === 'View')!;
-        const item = view.submenu!.items.find((one) => one.role?.toLowerCase() === wanted)!;
-        for (let at = 0; at < count; at++) item.click(undefined, window, window!.webContents);
-        return window!.webContents.getZoomFactor();
-      },
-      [role, times] as const,
-    );
-  await expect(page.getByText('node ready')).toBeVisible();
-  await openSample(page, 'Airports by state');
-  expect(await zoom('zoomin', 8)).toBeGreaterThan(1.9);
-  await expect(page.locator('.view-line').first()).toBeVisible();
-  await page.keyboard.press('F5');
-  await expect(page.getByRole('contentinfo').getByRole('button', { name: '· succeeded' })).toBeVisible();
-  expect(await zoom('resetzoom', 1)).toBe(1);
-});
+inOneProgram(
+  'the page is zoomed from the menu, to twice its size and back, and stays usable',
+  async ({ shell, page }) => {
+    const zoom = (role: string, times: number) =>
+      shell.app.evaluate(
+        ({ BrowserWindow, Menu }, [wanted, count]) => {
+          const [window] = BrowserWindow.getAllWindows();
+          const view = Menu.getApplicationMenu()!.items.find((item) => item.label === 'View')!;
+          const item = view.submenu!.items.find((one) => one.role?.toLowerCase() === wanted)!;
+          for (let at = 0; at < count; at++) item.click(undefined, window, window!.webContents);
+          return window!.webContents.getZoomFactor();
+        },
+        [role, times] as const,
+      );
+    await expect(page.getByText('node ready')).toBeVisible();
+    await openSample(page, 'Airports by state');
+    expect(await zoom('zoomin', 8)).toBeGreaterThan(1.9);
+    await expect(page.locator('.view-line').first()).toBeVisible();
+    await page.keyboard.press('F5');
+    await expect(page.getByRole('contentinfo').getByRole('button', { name: '· succeeded' })).toBeVisible();
+    expect(await zoom('resetzoom', 1)).toBe(1);
+  },
+);
 
-test('sleep and waking up are told to the page, and the node is still there', async ({ shell, page }) => {
+inOneProgram('sleep and waking up are told to the page, and the node is still there', async ({ shell, page }) => {
   await page.evaluate(() => {
     Reflect.set(globalThis, 'power', []);
     window.voike?.on('power', (event) => (Reflect.get(globalThis, 'power') as string[]).push(event));
@@ -235,7 +241,7 @@ test('sleep and waking up are told to the page, and the node is still there', as
   await expect(page.getByText('node ready')).toBeVisible();
 });
 
-test('where the system has no key store, a key is refused, not written', async ({ shell, page }) => {
+inOneProgram('where the system has no key store, a key is refused, not written', async ({ shell, page }) => {
   const backend = await shell.app.evaluate(({ safeStorage }) => safeStorage.getSelectedStorageBackend?.() ?? 'system');
   const kept = await page.evaluate(() =>
     window.voike!.keepSecret('lab', 'voike_key').then(
@@ -265,7 +271,7 @@ test('the tray icon comes and goes with its setting, and keeps the program when 
   await expect.poll(() => shell.app.windows().length).toBe(1);
 });
 
-test('a folder is opened by the native dialog', async ({ shell, page }) => {
+inOneProgram('a folder is opened by the native dialog', async ({ shell, page }) => {
   await expect(page.getByText('node ready')).toBeVisible();
   // Not in the data directory: the node opens no folder that holds its keys.
   const folder = mkdtempSync(join(tmpdir(), 'voike-plans-'));
@@ -285,30 +291,32 @@ test('a folder is opened by the native dialog', async ({ shell, page }) => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a run that somebody sent is taken in from its file; after a sleep the events come over a new connection', async ({
-  shell,
-  page,
-}) => {
-  await expect(page.getByText('node ready')).toBeVisible();
-  await openSample(page, 'Airports by state');
-  await page.keyboard.press('F5');
-  await expect(page.getByRole('contentinfo').getByRole('button', { name: '· succeeded' })).toBeVisible();
-  const { url, key } = JSON.parse(readFileSync(join(shell.dataDir, 'endpoint.json'), 'utf8')) as {
-    url: string;
-    key: string;
-  };
-  const client = createClient({ baseUrl: url, key });
-  const [first] = (await client.call('flow.listRuns', {})).runs;
-  const file = join(shell.dataDir, 'sent.voikerun');
-  writeFileSync(file, Buffer.from(await (await client.get(`/flow/runs/${first!.id}/export`, {})).arrayBuffer()));
-  const chooser = page.waitForEvent('filechooser');
-  await command(page, 'Import a run from a file…');
-  await (await chooser).setFiles(file);
-  await expect(page.getByText('sent.voikerun is here; everything in it is what its sender has signed.')).toBeVisible();
-  await expect(page.getByRole('article')).toContainText('Airports by state');
+inOneProgram(
+  'a run that somebody sent is taken in from its file; after a sleep the events come over a new connection',
+  async ({ shell, page }) => {
+    await expect(page.getByText('node ready')).toBeVisible();
+    await openSample(page, 'Airports by state');
+    await page.keyboard.press('F5');
+    await expect(page.getByRole('contentinfo').getByRole('button', { name: '· succeeded' })).toBeVisible();
+    const { url, key } = JSON.parse(readFileSync(join(shell.dataDir, 'endpoint.json'), 'utf8')) as {
+      url: string;
+      key: string;
+    };
+    const client = createClient({ baseUrl: url, key });
+    const [first] = (await client.call('flow.listRuns', {})).runs;
+    const file = join(shell.dataDir, 'sent.voikerun');
+    writeFileSync(file, Buffer.from(await (await client.get(`/flow/runs/${first!.id}/export`, {})).arrayBuffer()));
+    const chooser = page.waitForEvent('filechooser');
+    await command(page, 'Import a run from a file…');
+    await (await chooser).setFiles(file);
+    await expect(
+      page.getByText('sent.voikerun is here; everything in it is what its sender has signed.'),
+    ).toBeVisible();
+    await expect(page.getByRole('article')).toContainText('Airports by state');
 
-  const anew = page.waitForEvent('websocket');
-  await shell.app.evaluate(({ powerMonitor }) => void powerMonitor.emit('resume'));
-  await anew;
-  await expect(page.getByText('node ready')).toBeVisible();
-});
+    const anew = page.waitForEvent('websocket');
+    await shell.app.evaluate(({ powerMonitor }) => void powerMonitor.emit('resume'));
+    await anew;
+    await expect(page.getByText('node ready')).toBeVisible();
+  },
+);

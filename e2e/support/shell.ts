@@ -39,49 +39,96 @@ export const electronArguments = (dataDir: string, ...args: string[]): string[] 
 ];
 export const electronExecutable = (): string => process.env['VOIKE_ELECTRON'] as string;
 
-export const test = base.extend<{ shell: Shell; page: Page }>({
+/** A shell that was not started yet. `end` quits it and removes its directory. */
+function createShell(): Shell & { end(): Promise<void> } {
+  const dataDir = mkdtempSync(join(tmpdir(), 'voike-electron-'));
+  let app: ElectronApplication | undefined;
+  let page: Page | undefined;
+  let text = '';
+  return {
+    dataDir,
+    get app() {
+      return app as ElectronApplication;
+    },
+    get page() {
+      return page as Page;
+    },
+    output: () => text,
+    async start(...args) {
+      text = '';
+      const launch = () =>
+        _electron.launch({
+          executablePath: electronExecutable(),
+          args: electronArguments(dataDir, ...args),
+          timeout: 25_000,
+        });
+      // On a busy machine the test library misses the start of a program now and then; the program itself does not fail
+      // to start (seen by starting it without the library).
+      app = await launch().catch(launch).catch(launch);
+      for (const stream of [app.process().stdout, app.process().stderr])
+        stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      page = await app.firstWindow();
+      return page;
+    },
+    async quit() {
+      await app?.close();
+    },
+    async end() {
+      await app?.close().catch(() => undefined);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Loads the page anew, with the settings of the first start and nothing of what it kept. */
+async function loadAnew({ app, page }: Shell): Promise<void> {
+  await page.evaluate(() => window.voike!.writeUserFile('settings.json', '{}'));
+  await app.evaluate(async ({ BrowserWindow, session }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    const address = webContents.getURL().replace(/#.*/, '');
+    // What a page writes while it goes is gone as well.
+    await webContents.loadURL('about:blank');
+    await session.defaultSession.clearStorageData();
+    await webContents.loadURL(address);
+  });
+}
+
+export const test = base.extend<{ shell: Shell; page: Page }, { program: Shell }>({
+  program: [
+    async ({}, use) => {
+      const program = createShell();
+      await program.start();
+      await use(program);
+      await program.end();
+    },
+    { scope: 'worker' },
+  ],
   shell: async ({}, use) => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'voike-electron-'));
-    let app: ElectronApplication | undefined;
-    let page: Page | undefined;
-    let text = '';
-    await use({
-      dataDir,
-      get app() {
-        return app as ElectronApplication;
-      },
-      get page() {
-        return page as Page;
-      },
-      output: () => text,
-      async start(...args) {
-        text = '';
-        const launch = () =>
-          _electron.launch({
-            executablePath: electronExecutable(),
-            args: electronArguments(dataDir, ...args),
-            timeout: 25_000,
-          });
-        // On a busy machine the test library misses the start of a program now and then; the program itself does not fail
-        // to start (seen by starting it without the library).
-        app = await launch().catch(launch).catch(launch);
-        for (const stream of [app.process().stdout, app.process().stderr])
-          stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        page = await app.firstWindow();
-        return page;
-      },
-      async quit() {
-        await app?.close();
-      },
-    });
-    await app?.close().catch(() => undefined);
-    rmSync(dataDir, { recursive: true, force: true });
+    const shell = createShell();
+    await use(shell);
+    await shell.end();
   },
   /** The first window of a shell that was started without more. */
   page: async ({ shell }, use) => {
     const page = await shell.start();
     await expect(page.getByText('node ready')).toBeVisible();
     await use(page);
+  },
+});
+
+/**
+ * For tests that can follow one another in one program: each finds its page as at the first start. They do not quit it, close
+ * its window or crash its page, and what they leave on its node harms nobody.
+ */
+export const inOneProgram = test.extend({
+  shell: async ({ program }, use) => {
+    await use(program);
+  },
+  page: async ({ program }, use) => {
+    await expect(program.page.getByText('node ready')).toBeVisible();
+    await loadAnew(program);
+    await expect(program.page.getByText('node ready')).toBeVisible();
+    await use(program.page);
   },
 });
 
