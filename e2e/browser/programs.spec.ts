@@ -114,9 +114,12 @@ test('a call is debugged: breakpoints, steps by line and instruction, values, ca
   await page.keyboard.press('Enter');
   await expect(inspector(page).getByRole('tree', { name: 'Watched' })).toContainText('"crate 0"');
 
-  // The value of what the pointer is on.
-  await page.locator('.view-line', { hasText: 'let text = label(name, i)' }).getByText('text', { exact: true }).hover();
-  await expect(page.locator('.monaco-hover')).toContainText('text = "crate 1"');
+  // The value of what is at the cursor stands beside what the language says of it.
+  await putCursor(page, 7, 10);
+  await page.keyboard.press('Control+K');
+  await page.keyboard.press('Control+I');
+  await expect(page.locator('.monaco-hover').filter({ visible: true })).toContainText('text = "crate 1"');
+  await page.keyboard.press('Escape');
 
   // The dot goes, a breakpoint in the function that is called comes.
   await page.locator('.flow-break').click();
