@@ -184,8 +184,20 @@ async function readLook(): Promise<void> {
     useProgramDebug.setState({ look });
 }
 
-/** Goes on from where it stands. */
-export async function goOn(how: How, unit: Unit = useDebugWishes.getState().unit): Promise<void> {
+/** Steps that were asked for while one is under way; a key that is held down does not run ahead of what one sees. */
+const MOST_WAITING = 3;
+let waiting = 0;
+let turn: Promise<void> = Promise.resolve();
+
+/** Goes on from where it stands, after the steps that were asked for before. */
+export function goOn(how: How, unit: Unit = useDebugWishes.getState().unit): Promise<void> {
+  if (waiting >= MOST_WAITING) return turn;
+  waiting += 1;
+  turn = turn.then(() => goOnNow(how, unit)).finally(() => (waiting -= 1));
+  return turn;
+}
+
+async function goOnNow(how: How, unit: Unit): Promise<void> {
   const { session, state } = useProgramDebug.getState();
   if (session === undefined || state !== 'stopped') return;
   asking = true;

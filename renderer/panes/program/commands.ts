@@ -9,14 +9,7 @@ import {
   linesOf,
   switchLineBreakpoint,
 } from '../../state/program-breakpoints.ts';
-import {
-  goOn,
-  isDebugging,
-  isStopped,
-  pauseDebugging,
-  startDebugging,
-  useProgramDebug,
-} from '../../state/program-debug.ts';
+import { goOn, isDebugging, pauseDebugging, startDebugging, useProgramDebug } from '../../state/program-debug.ts';
 import { functionAt, isProgramDocument } from '../../state/program.ts';
 import { runFunctionAtCursor } from '../../state/program-run.ts';
 
@@ -45,28 +38,28 @@ export const programCommands: Command[] = [
     title: 'Step over: to the next line of this function',
     keys: 'F10',
     run: () => void goOn('over'),
-    when: isStopped,
+    when: isDebugging,
   },
   {
     id: 'program.stepIn',
     title: 'Step in: into what is called',
     keys: 'F11',
     run: () => void goOn('in'),
-    when: isStopped,
+    when: isDebugging,
   },
   {
     id: 'program.stepOut',
     title: 'Step out: back to the caller',
     keys: 'Shift+F11',
     run: () => void goOn('out'),
-    when: isStopped,
+    when: isDebugging,
   },
   {
     id: 'program.stepInstruction',
     title: 'Step by one instruction',
     keys: 'Mod+F11',
     run: () => void goOn('in', 'instruction'),
-    when: isStopped,
+    when: isDebugging,
   },
   {
     id: 'program.pause',
