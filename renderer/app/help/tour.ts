@@ -1,6 +1,6 @@
 /** The walk over the window: what it shows, where it is, whether it was taken. */
 import { create } from 'zustand';
-import { useDocuments } from '../../state/documents.ts';
+import { formOf, useDocuments } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import { openSample, useSamples } from '../../state/samples.ts';
 import { keep, readKept } from '../../state/window-key.ts';
@@ -24,6 +24,17 @@ const showFlows = (): void => {
 function openFirstSample(): void {
   const [first] = useSamples.getState().samples ?? [];
   if (useDocuments.getState().documents.length === 0 && first !== undefined) openSample(first);
+}
+
+/** A program that is open already, or else the first of the samples. */
+function openFirstProgram(): void {
+  const { documents, activate } = useDocuments.getState();
+  const open = documents.find((document) => formOf(document) === 'program');
+  if (open !== undefined) return activate(open.id);
+  const sample = useSamples
+    .getState()
+    .samples?.find(({ name, source }) => formOf({ name, text: source }) === 'program');
+  if (sample !== undefined) openSample(sample);
 }
 
 export const TOUR: readonly TourStep[] = [
@@ -69,6 +80,34 @@ export const TOUR: readonly TourStep[] = [
       showFlows();
       useLayout.getState().showDocked('results');
     },
+  },
+  {
+    at: '.dv-groupview[data-kind="editors"]',
+    title: 'Programs',
+    text: 'The other form of FLOW: models, functions and services. What you write is checked and compiled as you type; F5 calls the function that is chosen in Execute.',
+    command: 'run.start',
+    before: () => {
+      showFlows();
+      openFirstProgram();
+      useLayout.getState().showDocked('execute');
+    },
+  },
+  {
+    at: '.dv-groupview[data-kind="inspector"]',
+    title: 'Line by line',
+    text: 'A click beside a line number sets a breakpoint: the call stops there, and Debug shows its variables, its callers and what you watch. VASM shows the instructions that each line became.',
+    command: 'program.debug',
+    before: () => {
+      showFlows();
+      useLayout.getState().showDocked('debugger');
+    },
+  },
+  {
+    at: '.title-search',
+    title: 'Nothing that you did not allow',
+    text: 'A program only computes. When one wants to read a table or ask another computer you are asked first, for once or for always. Permissions lists what you decided.',
+    command: 'view.grants',
+    before: showFlows,
   },
   {
     at: '.activity-bar',
