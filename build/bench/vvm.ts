@@ -7,6 +7,7 @@ import { verify } from '../../node-core/vasm/verify.ts';
 import type { Value } from '../../node-core/vvm/engine.ts';
 import { compileWasm, createWasm } from '../../node-core/vvm/wasm/engine.ts';
 import type { Bench, Figure } from './figure.ts';
+import { hostileFigures } from './hostile.ts';
 import { handWritten } from './programs/hand-written.ts';
 import * as javascript from './programs/javascript.ts';
 import { nativeTimes } from './programs/native.ts';
@@ -139,7 +140,7 @@ export const vvm: Bench = {
         unit: 'ms',
         baseline: { what: language, value: ms },
       });
-    figures.push(...(await verifierFigures()));
+    figures.push(...(await verifierFigures()), ...(await hostileFigures()));
     return figures;
   },
 };

@@ -168,6 +168,7 @@ describe('vvm.run', () => {
   });
 });
 
+/** Others are in http/hostile.test.ts. */
 describe('a hostile module', () => {
   it('that never ends is ended by its time, in both engines', async () => {
     for (const engine of ['interpreter', 'wasm'])
@@ -184,51 +185,6 @@ describe('a hostile module', () => {
     expect(ended).toBe(false);
     stop.abort();
     expect((await ran).code).toBe('cancelled');
-  });
-
-  it('that calls itself for ever is stopped', async () => {
-    expect((await problem(run(body('CALL main\nRET'), 'main'))).more['trap']).toBe('depth');
-  });
-
-  it('that keeps more and more is stopped, and the next one runs', async () => {
-    const bomb = body(
-      `CONST "ab"\nSTORE s
-      double:\nLOAD s\nLOAD s\nADD\nSTORE s\nLOAD s\nLEN\nCONST 1000000\nCMPLT\nJMP_IF double
-      NEW List<List<String>>\nSTORE l
-      more:\nLOAD l\nLOAD l\nLEN\nLOAD s\nCONST ""\nHOST string.split\nSET\nJMP more`,
-      'local s String\nlocal l List<List<String>>',
-    );
-    expect((await problem(run(bomb, 'main'))).code).toBe('vvm-memory');
-    expect((await run(FIB, 'fib', { args: [5] })).value).toBe(5);
-  });
-
-  it('that calls what it did not declare is refused', async () => {
-    const undeclared = LOGGING.replace('cap log\n', '');
-    const refused = await problem(run(undeclared, 'main', { args: ['x'], grants: ['log'] }));
-    expect(refused.code).toBe('vasm-refused');
-    expect(refused.message).toMatch(/log/);
-  });
-
-  it('that is forged is refused', async () => {
-    const good = encode(assemble(LOGGING).module!);
-    for (let at = 0; at < good.length; at += 7) {
-      const forged = Uint8Array.from(good);
-      forged[at]! ^= 0x55;
-      const binary = Buffer.from(forged).toString('base64');
-      const ended = await call('vvm.run', { binary, func: 'main', args: ['x'] }).then(
-        () => 'ran',
-        (error: unknown) => (error instanceof Problem ? error.code : String(error)),
-      );
-      // A change may also give another module that is as good; it still runs only with what was decided about it: nothing.
-      expect([
-        'vasm-bad-binary',
-        'vasm-refused',
-        'vvm-undecided',
-        'vvm-trap',
-        'vvm-function-not-found',
-        'vvm-arguments',
-      ]).toContain(ended);
-    }
   });
 });
 

@@ -5,6 +5,7 @@ import { type AskEnd, asker } from './host/ask.ts';
 import type { Order, Told } from './job.ts';
 import { load, type Loaded, takeOver } from './load.ts';
 import { memoryFor } from './memory.ts';
+import { giveWay } from './priority.ts';
 import { endedBy, runJob } from './run-job.ts';
 import { Recent, share } from './shared.ts';
 import { countTypesIn } from './wasm/types.ts';
@@ -23,6 +24,7 @@ const kept = new Recent<Loaded>(16);
 const { ask: end, memory, types } = workerData as ThreadStart;
 const ask = asker(end);
 const tell = (told: Told): void => parentPort!.postMessage(told);
+giveWay();
 countTypesIn(new Int32Array(types));
 if (memory < FULL_MEMORY_MB) fitMemory(memory);
 

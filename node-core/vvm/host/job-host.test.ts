@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Module } from '../../vasm/module.ts';
-import { INT, STRING } from '../../vasm/type.ts';
+import { INT, record, STRING } from '../../vasm/type.ts';
 import { Stop, type Value } from '../engine.ts';
 import { covers } from '../../vasm/capability.ts';
 import { createJobHost, HOST_LIMITS, type JobHost } from './job-host.ts';
 import { weigh } from './weigh.ts';
 
 const name = { id: '0'.repeat(64), name: 'm', version: '1.0.0' };
+const EMPTY: Module = { name: 'm', version: '1.0.0', capabilities: [], budget: {}, records: [], functions: [] };
 function hostOf(
   capabilities: string[],
   grants: string[] = capabilities,
   limits?: Partial<Record<keyof typeof HOST_LIMITS, number>>,
 ): JobHost {
-  const module: Module = { name: 'm', version: '1.0.0', capabilities, budget: {}, records: [], functions: [] };
+  const module: Module = { ...EMPTY, capabilities };
   const ask = () => {
     throw new Stop('failed', 'Nobody answers.');
   };
@@ -51,6 +52,29 @@ describe('capabilities', () => {
     const undeclared = hostOf([], ['log']);
     expect(stop(() => undeclared.call('log', ['x'], [STRING]))?.code).toBe('refused');
     expect(undeclared.refused).toEqual({ capability: 'log', undecided: false });
+  });
+});
+
+describe('a scope', () => {
+  it('is found by the host from what a call is about, and not escaped by declaring another', () => {
+    const written: string[] = [];
+    const models = {
+      tableOf: (model: string) => (model === 'User' ? 'users' : 'orders'),
+      call: (name: string) => (written.push(name), 1n),
+    };
+    const user = record('User');
+    const insert = (capabilities: string[], grants: string[], model: string) => {
+      const module: Module = { ...EMPTY, capabilities };
+      const project = { id: 'p', file: '', models };
+      const host = createJobHost({ module, name, grants, ask: () => null, project });
+      return stop(() => host.call(`db.insert:${model}`, [{}], [user]))?.message;
+    };
+    const orders = ['db.write:orders'];
+    expect(insert(orders, orders, 'Order')).toBeUndefined();
+    expect(insert(orders, ['db.write'], 'User')).toMatch(/db\.write:users, which it does not declare/);
+    expect(insert(['db.write'], orders, 'User')).toMatch(/db\.write:users, which it was not granted/);
+    expect(insert(['db.read:users', ...orders], ['db.read', ...orders], 'User')).toMatch(/does not declare/);
+    expect(written).toEqual(['db.insert:Order']);
   });
 });
 

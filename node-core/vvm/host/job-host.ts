@@ -14,7 +14,7 @@ import { weigh } from './weigh.ts';
 
 /** What one call may ask of its host; past that is the trap `host-calls`. */
 export const HOST_LIMITS = {
-  calls: 1_000_000,
+  calls: 250_000,
   /** Of them, those that the node's main thread answers. */
   asked: 20_000,
   /** Arguments and answers together. */
