@@ -32,7 +32,7 @@ async function ask(path: string, input?: object): Promise<Answer> {
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
 }
 const run = (text: string, grants: string[] = [], more: object = {}): Promise<Answer> =>
-  ask('/vvm/run', { text, func: 'main', grants, ms: 20_000, engine: 'wasm', ...more });
+  ask('/vvm/run', { text, func: 'main', grants, ms: 60_000, engine: 'wasm', ...more });
 const endOf = ({ body }: Answer): string | undefined => (body.code === 'vvm-trap' ? body.trap : body.code);
 
 /** Asks the node simple things until told to stop; every answer must be right. */

@@ -23,14 +23,26 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     what: 'a memory bomb of many values',
-    text: main(
+    // A smaller heap is full sooner, and filling one takes long beside other work.
+    text: `module "bomb" 1.0.0\nbudget memory=67108864\n${main(
       `CONST "ab"\nSTORE s
       double:\nLOAD s\nLOAD s\nADD\nSTORE s\nLOAD s\nLEN\nCONST 1000000\nCMPLT\nJMP_IF double
       NEW List<List<String>>\nSTORE l
       more:\nLOAD l\nLOAD l\nLEN\nLOAD s\nCONST ""\nHOST string.split\nSET\nJMP more`,
       'local s String\nlocal l List<List<String>>',
-    ),
+    )}`,
     end: 'vvm-memory',
+  },
+  {
+    what: 'a memory bomb outside of the heap',
+    text: main(
+      `CONST "ab"\nSTORE s
+      double:\nLOAD s\nLOAD s\nADD\nSTORE s\nLOAD s\nLEN\nCONST 2000000\nCMPLT\nJMP_IF double
+      NEW List<Bytes>\nSTORE l
+      more:\nLOAD l\nLOAD l\nLEN\nLOAD s\nHOST bytes.fromText\nSET\nJMP more`,
+      'local s String\nlocal l List<Bytes>',
+    ),
+    end: 'memory',
   },
   {
     what: 'a text that doubles for ever',
