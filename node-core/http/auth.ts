@@ -20,6 +20,8 @@ export interface Authenticator {
    * @throws Problem 401 without or with a wrong credential, 403 for a cookie's cross-site write, 429 after many wrong ones.
    */
   identify(request: IncomingMessage, access: Access, key?: string): Identity;
+  /** Whoever a project key or a session says, else the public. @throws Problem for a credential that is wrong */
+  optional(request: IncomingMessage): Identity;
 }
 
 export function createAuthenticator(parts: {
@@ -63,7 +65,14 @@ export function createAuthenticator(parts: {
     return found;
   }
 
-  return {
+  const authenticator: Authenticator = {
+    optional: (request) =>
+      authenticator.identify(
+        request,
+        header(request, 'x-voike-api-key') !== undefined || sessions.isOpen(request.headers.cookie)
+          ? 'project'
+          : 'public',
+      ),
     identify(request, access, key = header(request, 'x-voike-api-key')) {
       if (access === 'public') return { project: undefined, actor: 'public' };
       if (access === 'admin') {
@@ -89,6 +98,7 @@ export function createAuthenticator(parts: {
       );
     },
   };
+  return authenticator;
 }
 
 export function tooMany(seconds: number): Problem {

@@ -1,10 +1,22 @@
-/** The OpenAPI 3.1 document of a node: its operations' own schemas, which are JSON Schema 2020-12 already. */
+/**
+ * The OpenAPI 3.1 document of a node: its operations' own schemas, which are JSON Schema 2020-12 already; and the services of a
+ * project, for who holds a key of it.
+ */
 import type { OperationMap } from '../operations/operation.ts';
 import { ProblemSchema } from '../runs/schema.ts';
+import { schemaOf } from '../services/json-schema.ts';
+import type { Live } from '../services/services.ts';
+import { namesIn } from '../services/parameters.ts';
 import { pathNames } from './input.ts';
 
-export function openApiDocument(operations: OperationMap, version: string): Record<string, unknown> {
+export function openApiDocument(
+  operations: OperationMap,
+  version: string,
+  services: readonly Live[] = [],
+): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, unknown> = { Problem: plain(ProblemSchema) };
+  for (const service of services) addService(service, paths, schemas);
   for (const [name, operation] of Object.entries(operations)) {
     const { method, path, body } = operation.http;
     const inPath = pathNames(path);
@@ -74,7 +86,7 @@ export function openApiDocument(operations: OperationMap, version: string): Reco
     },
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      schemas: { Problem: plain(ProblemSchema) },
+      schemas,
       responses: {
         Problem: {
           description: 'What went wrong, and what to do about it.',
@@ -87,6 +99,88 @@ export function openApiDocument(operations: OperationMap, version: string): Reco
       },
     },
   };
+}
+
+/** The routes of a service. Its models are `<program>.<model>`, since two programs may each have a model of one name. */
+function addService(
+  { info, unit, service }: Live,
+  paths: Record<string, Record<string, unknown>>,
+  schemas: Record<string, unknown>,
+): void {
+  const { records } = unit.module;
+  const named = (name: string): Record<string, unknown> => {
+    const key = `${info.program}.${name}`.replaceAll(/[^A-Za-z0-9._-]/g, '_');
+    if (schemas[key] === undefined) {
+      // Known before it is made, for models that hold themselves.
+      schemas[key] = {};
+      const { fields } = records.find((record) => record.name === name)!;
+      const model = unit.models.find((one) => one.name === name);
+      const field = (at: (typeof fields)[number]) =>
+        schemaOf(records, at.type, model?.fields.find((one) => one.name === at.name)?.cases, named);
+      schemas[key] = {
+        type: 'object',
+        properties: Object.fromEntries(fields.map((one) => [one.name, field(one)])),
+        required: fields.flatMap((one) => (one.type.kind === 'Option' ? [] : [one.name])),
+      };
+    }
+    return { $ref: `#/components/schemas/${key}` };
+  };
+  service.routes.forEach((route, at) => {
+    const described = info.routes[at]!;
+    const schema = (param: (typeof route.params)[number]) => schemaOf(records, param.type, param.cases, named);
+    const inBody = route.params.filter((param) => param.in === 'body');
+    const required = (param: (typeof route.params)[number]) => param.type.kind !== 'Option';
+    const parameters = [
+      ...namesIn(route.path)
+        .filter((name) => !route.params.some((param) => param.name === name))
+        .map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...route.params
+        .filter((param) => param.in !== 'body')
+        .map((param) => ({
+          name: param.name,
+          in: param.in,
+          required: param.in === 'path' || required(param),
+          schema: schema(param),
+        })),
+    ];
+    (paths[`${info.url}${route.path === '/' ? '' : route.path}`] ??= {})[route.method.toLowerCase()] = {
+      operationId: `${info.name}.${route.method.toLowerCase()} ${route.path}`,
+      tags: [info.name],
+      summary: `${info.name}: ${route.method} ${route.path}`,
+      ...(parameters.length === 0 ? {} : { parameters }),
+      ...(inBody.length === 0
+        ? {}
+        : {
+            requestBody: {
+              required: inBody.some(required),
+              content: {
+                'application/json': {
+                  schema: {
+                    type: 'object',
+                    properties: Object.fromEntries(inBody.map((param) => [param.name, schema(param)])),
+                    required: inBody.filter(required).map(({ name }) => name),
+                    additionalProperties: false,
+                  },
+                },
+              },
+            },
+          }),
+      responses: {
+        ...(route.result.kind === 'None'
+          ? { 204: { description: 'Done.' } }
+          : {
+              200: {
+                description: 'Done.',
+                content: { 'application/json': { schema: schemaOf(records, route.result, undefined, named) } },
+              },
+            }),
+        default: { $ref: '#/components/responses/Problem' },
+      },
+      security: described.public ? SECURITY.public : SECURITY.project,
+      ...(described.roles.length === 0 ? {} : { 'x-voike-roles': described.roles }),
+      'x-voike-version': info.version,
+    };
+  });
 }
 
 const STREAM_MEMBERS = new Set(['body', 'contentType']);

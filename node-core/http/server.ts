@@ -137,9 +137,15 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
   registerOperations(app, { node, authenticator, uploadLimit: options.uploadLimit ?? 16 * 1024 * MIB });
 
   let document: string | undefined;
-  app.get('/openapi.json', (_request, reply) => {
+  app.get('/openapi.json', (request, reply) => {
+    void reply.type('application/json; charset=utf-8');
+    // Who holds a key of a project is told of its services as well; without one, or with the session of another page, nobody is.
+    const { project } = authenticator.optional(request.raw);
+    const services = project && node.services?.live(project);
+    if (services !== undefined && services.length > 0)
+      return reply.send(JSON.stringify(openApiDocument(node.operations, node.version, services)));
     document ??= JSON.stringify(openApiDocument(node.operations, node.version));
-    return reply.type('application/json; charset=utf-8').send(document);
+    return reply.send(document);
   });
 
   app.post('/session', (request, reply) => {

@@ -230,6 +230,36 @@ describe('a deployed service', () => {
     ]);
   });
 
+  it('stands in the OpenAPI document of its project, with its parameters, models and who may call', async () => {
+    const read = async (headers: Record<string, string>) =>
+      (await (await fetch(`${face.url}/openapi.json`, { headers })).json()) as any;
+    const base = `/s/${node.local().project.id}`;
+    const document = await read({ 'x-voike-api-key': keys.member });
+    expect(document.paths['/services'].post.operationId).toBe('service.deploy');
+    const paint = document.paths[`${base}/Open/paint`].get;
+    expect(paint).toMatchObject({ operationId: 'Open.get /paint', tags: ['Open'], security: [] });
+    expect(paint.parameters[0]).toEqual({
+      name: 'colour',
+      in: 'query',
+      required: true,
+      schema: { type: 'string', enum: ['Red', 'Green'] },
+    });
+    const post = document.paths[`${base}/UserService/users`].post;
+    expect(post).toMatchObject({ security: [{ projectKey: [] }], 'x-voike-roles': [['admin']] });
+    expect(post.requestBody.content['application/json'].schema).toEqual({
+      type: 'object',
+      properties: { name: { type: 'string' }, email: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+      required: ['name'],
+      additionalProperties: false,
+    });
+    const list = document.paths[`${base}/UserService/users`].get.responses[200].content['application/json'].schema;
+    expect(list).toEqual({ type: 'array', items: { $ref: '#/components/schemas/users.User' } });
+    expect(document.components.schemas['users.User'].required).toEqual(['id', 'name']);
+    expect(document.paths[`${base}/UserService/users/{id}`].delete.responses[204]).toBeDefined();
+    // Who holds no key of the project sees the node's own operations alone.
+    expect(Object.keys((await read({})).paths).some((path) => path.startsWith('/s/'))).toBe(false);
+  });
+
   it('says where there is nothing, and what is possible', async () => {
     for (const path of [
       '/Nope/x',
@@ -436,6 +466,21 @@ describe('replacement', () => {
       code: 'model-does-not-fit',
     });
     expect((await ask('GET', '/Swap/version')).body).toBe(6);
+  });
+
+  it('is done by a plan as well, once', async () => {
+    const source = `FLOW "deploy" INPUTS text program END INPUTS
+      STEP live = DEPLOY SERVICE program "Hi" WITH { grants: ["log"] }
+      STEP wrong = DEPLOY SERVICE "nowhere.flow"
+      OUTPUT live.services[0].url AS "url" END FLOW`;
+    const program =
+      'service Hi { route GET "/" -> String { log("x") return "hi" } } service Ho { route GET "/" -> Int { return 1 } }';
+    const run = await call('flow.execute', { source, inputs: { program }, mode: 'sync' });
+    expect(run).toMatchObject({ outputs: { url: { value: `/s/${node.local().project.id}/Hi` } } });
+    expect((await ask('GET', '/Hi', member())).body).toBe('hi');
+    expect((await ask('GET', '/Ho', member())).status).toBe(404);
+    const steps = run.steps as { name: string; error?: { code: string } }[];
+    expect(steps.find(({ name }) => name === 'wrong')?.error?.code).toBe('program-not-found');
   });
 
   it('asks for what a program needs beside its models', async () => {

@@ -7,6 +7,7 @@ import type { RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Op } from '../flow/syntax/ast.ts';
 import { pause } from './attempts.ts';
 import { callProgram } from './call-program.ts';
+import { deployService } from './deploy-service.ts';
 import type { StepResult } from './results.ts';
 import type { Now, StepContext } from './step-context.ts';
 import { at, describe, map, mismatch, notHere, query, relational, tableName, tableSource } from './table-steps.ts';
@@ -50,6 +51,8 @@ export function executeOp(op: Op, context: StepContext): Now<StepResult> {
     case 'RUN_JOB':
     case 'CALL':
       return callProgram(op, context);
+    case 'DEPLOY_SERVICE':
+      return deployService(op, context);
     case 'STORE':
       return store(op, context);
     case 'QUERY':

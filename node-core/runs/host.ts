@@ -71,6 +71,7 @@ export function hostOf(
       const { value } = await node.programs.call(await programs.find(program), request, caller, signal);
       return value as Value;
     },
+    programText: (program) => programs.text(program),
     async storeTable(path, table, target, signal) {
       const change = await node.tables.prepareStore(project, table, target, signal);
       // The ledger says which step of which run stored it.

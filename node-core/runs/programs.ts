@@ -40,6 +40,8 @@ export interface StepPrograms {
 export interface ProgramFinder {
   /** The same program each time that the run asks for it. Problems `program-not-found` and those of `readProgram`. */
   find(program: ProgramRef): Promise<Program>;
+  /** Its bytes as text, with a name for people. Problem `program-not-found`, `program-not-text` */
+  text(program: ProgramRef): Promise<{ name: string; text: string }>;
 }
 
 const ENDINGS = ['', '.flow', '.vasm', '.vasm.bin', '.wasm'];
@@ -52,11 +54,12 @@ export function createProgramFinder(
 ): ProgramFinder {
   const found = new Map<string, Promise<Program>>();
 
-  async function read(path: string, name: string): Promise<Program> {
+  async function open(program: ProgramRef): Promise<Program> {
+    const { path, name } = await locate(program);
     return node.programs.read(name, await readFile(path));
   }
 
-  async function open(program: ProgramRef): Promise<Program> {
+  async function locate(program: ProgramRef): Promise<{ path: string; name: string }> {
     if (typeof program !== 'string') {
       const file: FileValue = program.kind === 'blob' ? { kind: 'file', blob: program.id } : program;
       if (!mayRead(file))
@@ -65,14 +68,14 @@ export function createProgramFinder(
           hint: 'Give the program as an input of the flow.',
         });
       const path = file.path ?? node.blobs.files.path(file.blob!);
-      return read(path, program.name ?? file.path ?? 'program');
+      return { path, name: program.name ?? file.path ?? 'program' };
     }
     const folders = [join(node.root, 'flows')];
     if (origin !== null && isAbsolute(origin)) folders.push(dirname(origin));
     for (const folder of folders)
       for (const ending of ENDINGS) {
         const path = inside(folder, program + ending);
-        if (path !== undefined && (await isProgramFile(path))) return read(path, program + ending);
+        if (path !== undefined && (await isProgramFile(path))) return { path, name: program + ending };
       }
     throw new Problem('program-not-found', `There is no program ${JSON.stringify(program)}.`, {
       status: 404,
@@ -81,6 +84,18 @@ export function createProgramFinder(
   }
 
   return {
+    async text(program) {
+      const { path, name } = await locate(program);
+      try {
+        return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+      } catch (cause) {
+        throw new Problem('program-not-text', `${name} is not UTF-8 text.`, {
+          status: 422,
+          cause,
+          hint: 'A service is deployed from a FLOW program.',
+        });
+      }
+    },
     find(program) {
       const key =
         typeof program === 'string'

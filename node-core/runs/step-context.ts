@@ -2,7 +2,7 @@
 import type { SourceRange } from '../errors/problem.ts';
 import type { FileValue, RecordValue, ScopeValue, TableValue, Value } from '../flow/values/value.ts';
 import type { AnyTable, GroupResult, TableEngine } from '../tables/engine-types.ts';
-import type { ProgramCall } from './programs.ts';
+import type { ProgramCall, ProgramRef } from './programs.ts';
 import type { StepResult } from './results.ts';
 
 /** The value of a name in a running plan; undefined when there is no such name. */
@@ -48,6 +48,8 @@ export interface StepHost {
   ): Promise<Value>;
   /** Calls a function of a program; see programs.ts. */
   callProgram(path: string, call: ProgramCall, range: SourceRange, signal: AbortSignal): Promise<Value>;
+  /** The source of a program; see programs.ts. */
+  programText(program: ProgramRef): Promise<{ name: string; text: string }>;
   callFlow(
     path: string,
     flow: string,
