@@ -121,6 +121,8 @@ describe('transactions', () => {
       access.call('db.begin', []);
       access.call('db.insert:User', [user('undone as well')]);
       access.call('db.rollback', []);
+      access.call('db.insert:User', [user('of the outer one')]);
+      access.call('db.rollback', []);
       access.call('db.begin', []);
       access.call('db.insert:User', [user('kept too')]);
       access.call('db.commit', []);

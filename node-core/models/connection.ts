@@ -104,15 +104,13 @@ export class ModelConnection {
     this.statement('RELEASE inner').run();
   }
 
-  /** Undoes all transactions within the call that have not ended. */
+  /** Undoes the innermost transaction within the call. */
   rollbackNested(): void {
-    const [first] = this.#nested;
-    if (first === undefined) return;
-    while (this.#nested.pop() !== undefined) {
-      this.statement('ROLLBACK TO inner').run();
-      this.statement('RELEASE inner').run();
-    }
-    this.#changes.length = first;
+    const before = this.#nested.pop();
+    if (before === undefined) return;
+    this.statement('ROLLBACK TO inner').run();
+    this.statement('RELEASE inner').run();
+    this.#changes.length = before;
   }
 
   /**

@@ -82,7 +82,7 @@ interface Draft {
 
 const ITEMS = new Set(['module', 'cap', 'budget', 'source', 'model', 'export', 'func']);
 const PLAIN_OPS: ReadonlySet<string> = new Set(PLAIN);
-const OPS = [...PLAIN, 'CONST', 'LOAD', 'STORE', 'JMP', 'JMP_IF', 'CALL', 'HOST', 'NEW', 'GET', 'SET'];
+const OPS = [...PLAIN, 'CONST', 'LOAD', 'STORE', 'JMP', 'JMP_IF', 'CALL', 'TRY', 'HOST', 'NEW', 'GET', 'SET'];
 
 class Assembler extends OperandReader {
   #header: { name: string; version: string } | undefined;
@@ -404,7 +404,8 @@ class Assembler extends OperandReader {
         draft.jumps.push({ instruction, name: this.reference('a label') });
         return instruction;
       }
-      case 'CALL': {
+      case 'CALL':
+      case 'TRY': {
         const instruction = { op, func: 0 } as const satisfies Instruction;
         this.#calls.push({ instruction, name: this.reference('the name of a function') });
         return instruction;

@@ -90,6 +90,7 @@ const CODE = {
   GET_FIELD: 0x38,
   SET: 0x39,
   SET_FIELD: 0x3a,
+  TRY: 0x3b,
 } as const;
 const TYPE = {
   Int: 0,
@@ -221,7 +222,8 @@ class Encoder {
         out.count(instruction.to);
         return;
       case 'CALL':
-        out.byte(CODE.CALL);
+      case 'TRY':
+        out.byte(CODE[instruction.op]);
         out.count(instruction.func);
         return;
       case 'HOST':
@@ -472,6 +474,8 @@ class Decoder {
         return { op: 'JMP_IF', to: input.count('a jump') };
       case CODE.CALL:
         return { op: 'CALL', func: input.count('the number of a function') };
+      case CODE.TRY:
+        return { op: 'TRY', func: input.count('the number of a function') };
       case CODE.HOST:
         return { op: 'HOST', name: this.#name() };
       case CODE.NEW:

@@ -49,6 +49,7 @@ function writeFunction(func: Func, index: number, { functions, debug }: Module, 
       case 'JMP_IF':
         return ` ${named(labels.get(instruction.to), instruction.to)}`;
       case 'CALL':
+      case 'TRY':
         return ` ${named(functions[instruction.func]?.name, instruction.func)}`;
       case 'HOST':
         return ` ${hostText(instruction.name)}`;

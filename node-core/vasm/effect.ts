@@ -1,7 +1,7 @@
 /** What each instruction does to the types on the stack; a refusal when they do not fit. */
 import { hostFunction } from './host.ts';
 import { type Constant, type Instruction, LIMITS } from './module.ts';
-import { BOOL, FLOAT, INT, NONE, STRING, type Type, typeName } from './type.ts';
+import { BOOL, FLOAT, INT, JSON_TYPE, NONE, STRING, type Type, typeName } from './type.ts';
 import type { TypeStack, TypeTable } from './type-stack.ts';
 
 /** Thrown within the verifier only: what is wrong with an instruction, and what to do. */
@@ -93,14 +93,22 @@ export function effectOf(instruction: Instruction, stack: TypeStack, scope: Scop
     case 'TRAP':
       if (stack.top !== STRING) throw unfit(stack, 1, 'a String that says what failed');
       return stack.pop();
-    case 'CALL': {
+    case 'CALL':
+    case 'TRY': {
       const callee = scope.functions[instruction.func];
       if (callee === undefined)
         throw new Refused(
           `there is no function ${String(instruction.func)}`,
           countHint(scope.functions.length, 'functions'),
         );
-      return taken(stack, callee.params, `what ${callee.name} takes`).push(callee.result);
+      if (instruction.op === 'TRY' && callee.result !== NONE)
+        throw new Refused(
+          `${callee.name} gives ${typeName(callee.result)}, and TRY calls only what gives None`,
+          'Let it write its result into a record or list that it is given.',
+        );
+      return taken(stack, callee.params, `what ${callee.name} takes`).push(
+        instruction.op === 'TRY' ? JSON_TYPE : callee.result,
+      );
     }
     case 'HOST':
       return hostCall(instruction.name, stack, scope);

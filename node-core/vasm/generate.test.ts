@@ -17,7 +17,7 @@ test('generated modules use every instruction, host function and kind of constan
   const code = modules.flatMap((module) => module.functions.flatMap((func) => func.code));
   const ops = new Set(code.map(({ op }) => op));
   expect([...ops].toSorted()).toEqual(
-    [...PLAIN, 'CONST', 'LOAD', 'STORE', 'JMP', 'JMP_IF', 'CALL', 'HOST', 'NEW', 'GET', 'SET'].toSorted(),
+    [...PLAIN, 'CONST', 'LOAD', 'STORE', 'JMP', 'JMP_IF', 'CALL', 'TRY', 'HOST', 'NEW', 'GET', 'SET'].toSorted(),
   );
   // A family stands for its members: `json.to:R0` for `json.to`.
   const hosts = new Set(

@@ -112,9 +112,10 @@ export function randomModule(random: Random, size = 12): Module {
   };
 }
 
-/** A value of a type that cannot contain itself, as an exported function takes it. */
-export function randomValue(random: Random, type: Type, records: readonly RecordType[]): GeneratedValue {
-  const many = <T>(make: () => T): T[] => Array.from({ length: upTo(random, 4) }, make);
+/** A value of a type; of one that can contain itself it ends. */
+export function randomValue(random: Random, type: Type, records: readonly RecordType[], depth = 0): GeneratedValue {
+  const many = <T>(make: () => T): T[] => Array.from({ length: depth > 6 ? 0 : upTo(random, 4) }, make);
+  const inner = (of: Type): GeneratedValue => randomValue(random, of, records, depth + 1);
   switch (type.kind) {
     case 'Int':
       return random() < 0.6 ? BigInt(upTo(random, 12) - 3) : pick(random, INTS);
@@ -131,18 +132,14 @@ export function randomValue(random: Random, type: Type, records: readonly Record
     case 'None':
       return null;
     case 'List':
-      return many(() => randomValue(random, type.of, records));
+      return many(() => inner(type.of));
     case 'Map':
-      return new Map(
-        many(() => [randomValue(random, type.key, records), randomValue(random, type.value, records)] as const),
-      );
+      return new Map(many(() => [inner(type.key), inner(type.value)] as const));
     case 'Option':
-      return random() < 0.4 ? null : randomValue(random, type.of, records);
+      return depth > 6 || random() < 0.4 ? null : inner(type.of);
     case 'Record':
       return Object.fromEntries(
-        records
-          .find(({ name }) => name === type.name)!
-          .fields.map((field) => [field.name, randomValue(random, field.type, records)]),
+        records.find(({ name }) => name === type.name)!.fields.map((field) => [field.name, inner(field.type)]),
       );
   }
 }
@@ -174,7 +171,7 @@ function randomHeader(random: Random, name: string, records: readonly RecordType
     name: `p${at}`,
     type: at === 0 && random() < 0.6 ? INT : randomType(random, records),
   }));
-  const result = random() < 0.4 ? INT : randomType(random, records);
+  const result = random() < 0.4 ? INT : random() < 0.2 ? NONE : randomType(random, records);
   return {
     name,
     params,
@@ -604,9 +601,11 @@ class Body {
     this.#emit(plain(op));
   }
 
+  /** Of JSON: a TRY. */
   #call(type: Type): void {
+    const given = type.kind === 'JSON' ? NONE : type;
     const callees = [...this.#headers.entries()].filter(
-      ([at, { result }]) => sameType(result, type) && (at > this.#index || this.#chance(0.3)),
+      ([at, { result }]) => sameType(result, given) && (at > this.#index || this.#chance(0.3)),
     );
     if (callees.length === 0) return this.#leaf(type);
     const [func, { params }] = pick(this.#random, callees);
@@ -614,7 +613,7 @@ class Body {
       func <= this.#index && params[0]?.type === INT && this.#header.params[0]?.type === INT && this.#chance(0.9);
     if (down) this.#emit({ op: 'LOAD', local: 0 }, this.#int(1n), plain('SUB'));
     this.#with(down ? 1 : 0, () => this.#all(params.slice(down ? 1 : 0).map((param) => param.type)));
-    this.#emit({ op: 'CALL', func });
+    this.#emit({ op: type.kind === 'JSON' ? 'TRY' : 'CALL', func });
   }
 
   #host(type: Type): void {
@@ -640,7 +639,12 @@ class Body {
     const ofModels = modelCallsFor(type, this.#records);
     const calls = ofModels.length > 0 && this.#chance(0.15) ? ofModels : hostCallsFor(type);
     if (calls.length === 0) return this.#leaf(type);
-    const { name, args } = pick(this.#random, calls);
+    // Each function is as likely as any other, in however many ways it can be called.
+    const called = pick(this.#random, [...new Set(calls.map((call) => call.name))]);
+    const { name, args } = pick(
+      this.#random,
+      calls.filter((call) => call.name === called),
+    );
     this.#all(args);
     this.#emit({ op: 'HOST', name });
   }

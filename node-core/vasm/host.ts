@@ -151,6 +151,8 @@ const PURE: readonly HostFunction[] = [
 
   /** Ends the call with trap `failed`, this text, and a status of HTTP from 400 to 599 that whoever asked is answered with. */
   typed('http.error', [INT, STRING], NONE),
+  /** Ends the call with the failure that TRY gave. */
+  typed('failure.again', [JSON_TYPE], NONE),
 ];
 
 /** A condition or an option is JSON, none where it was left out. A key is what the field `id` of the model is, or text or JSON of it. */

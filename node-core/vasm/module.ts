@@ -91,6 +91,11 @@ export type Instruction =
   | { op: 'JMP' | 'JMP_IF'; to: number }
   /** arguments, the last on top → result */
   | { op: 'CALL'; func: number }
+  /**
+   * Arguments → JSON. Calls a function of type None: none when that ends well, else its failure as `{ code, message }`, and `status`
+   * of `http.error`. What a module cannot answer for (fuel, depth, memory) is not caught.
+   */
+  | { op: 'TRY'; func: number }
   /** HOST: the same, by name (host.ts). */
   | { op: 'HOST'; name: string }
   /**

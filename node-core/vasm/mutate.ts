@@ -103,7 +103,10 @@ function randomInstruction(random: Random, code: readonly Instruction[]): Instru
     case 1:
       return { op: pick(random, ['JMP', 'JMP_IF'] as const), to: upTo(random, code.length) };
     case 2:
-      return { op: 'CALL', func: random() < 0.9 ? upTo(random, 5) : pick(random, NUMBERS) };
+      return {
+        op: pick(random, ['CALL', 'CALL', 'TRY'] as const),
+        func: random() < 0.9 ? upTo(random, 5) : pick(random, NUMBERS),
+      };
     case 3:
       return {
         op: 'HOST',

@@ -12,7 +12,7 @@ export function capabilitiesOf(module: Module, func: number): string[] {
   const seen = new Set([func]);
   for (const index of seen)
     for (const instruction of module.functions[index]!.code) {
-      if (instruction.op === 'CALL') seen.add(instruction.func);
+      if (instruction.op === 'CALL' || instruction.op === 'TRY') seen.add(instruction.func);
       if (instruction.op !== 'HOST') continue;
       const capability = hostFunction(instruction.name)?.capability;
       if (capability !== undefined) rights.add(capability);

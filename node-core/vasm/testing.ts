@@ -98,7 +98,7 @@ const instructionOf = (type: fc.Arbitrary<Type>, functions: number): fc.Arbitrar
     constantOf(type).map((value) => ({ op: 'CONST' as const, value })),
     fc.record({ op: fc.constantFrom('LOAD' as const, 'STORE' as const), local: fc.nat(8) }),
     { weight: 2, arbitrary: fc.record({ op: fc.constantFrom('JMP' as const, 'JMP_IF' as const), to: fc.nat(14) }) },
-    fc.nat(functions + 1).map((func) => ({ op: 'CALL' as const, func })),
+    fc.nat(functions + 1).chain((func) => fc.constantFrom({ op: 'CALL' as const, func }, { op: 'TRY' as const, func })),
     anyName.map((name) => ({ op: 'HOST' as const, name })),
     type.map((of) => ({ op: 'NEW' as const, type: of })),
     fc.constantFrom<Instruction>({ op: 'GET' }, { op: 'SET' }),

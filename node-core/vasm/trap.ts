@@ -16,6 +16,17 @@ export type TrapCode =
   | 'failed'
   | 'refused';
 
+/** What TRY catches: failures that are the module's own business. */
+export const CATCHABLE: ReadonlySet<TrapCode> = new Set<TrapCode>([
+  'overflow',
+  'division-by-zero',
+  'bounds',
+  'missing-key',
+  'no-value',
+  'failed',
+  'refused',
+]);
+
 /** Where a trap happened. */
 export interface Place {
   func: string;

@@ -1,5 +1,13 @@
 /** What both engines do with strings, lists and maps, so that they do the same. A Stop says why it cannot be done. */
+import type { TrapCode } from '../vasm/trap.ts';
 import { LARGEST, Stop, type Value } from './engine.ts';
+
+/** What TRY gives for a failure, as JSON. */
+export const failureOf = (code: TrapCode, message: string, status: number | undefined): Value => ({
+  code,
+  message,
+  ...(status === undefined ? {} : { status }),
+});
 
 /** @throws Stop `memory` */
 export function sized(text: string): string {

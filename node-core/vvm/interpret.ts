@@ -5,11 +5,11 @@
 import { fuelOf } from '../vasm/blocks.ts';
 import { hostFunction } from '../vasm/host.ts';
 import { type Constant, type Instruction, slotsOf } from '../vasm/module.ts';
-import { Trap, TRAP_WORDS, type TrapCode } from '../vasm/trap.ts';
+import { CATCHABLE, Trap, TRAP_WORDS, type TrapCode } from '../vasm/trap.ts';
 import type { Type } from '../vasm/type.ts';
 import type { Verified } from '../vasm/verify.ts';
 import { type Engine, exportedIndex, type Host, type Limits, placeOf, Stop, type Value } from './engine.ts';
-import { join, listGet, listSet, mapGet, mapSet, optionGet, stringGet } from './heap.ts';
+import { failureOf, join, listGet, listSet, mapGet, mapSet, optionGet, stringGet } from './heap.ts';
 import { type HostCode, hostCode } from './pure-host.ts';
 
 /** A call that is under way. */
@@ -22,6 +22,8 @@ export interface Frame {
   locals: Value[];
   /** Bottom first. */
   stack: Value[];
+  /** TRY called it. */
+  isTried?: boolean;
 }
 
 /** Whoever looks between instructions. What it is given is live: it may read, and wait, and throw to end the call. */
@@ -129,14 +131,17 @@ export function createInterpreter(
           case 'JMP_IF':
             if (stack.pop() === true) frame.at = instruction.to;
             break;
-          case 'CALL': {
+          case 'CALL':
+          case 'TRY': {
             if (frames.length >= limits.depth) throw new Stop('depth');
             const { params } = module.functions[instruction.func]!;
             frame = enter(instruction.func, stack.splice(stack.length - params.length));
+            frame.isTried = instruction.op === 'TRY';
             frames.push(frame);
             break;
           }
           case 'RET': {
+            // What is tried gives None, which as JSON is the same: nothing failed.
             const value = stack.pop()!;
             frames.pop();
             if (frames.length === 0) return { value, fuelUsed: BigInt(used) };
@@ -193,7 +198,12 @@ export function createInterpreter(
           }
         }
       } catch (error) {
-        throw error instanceof Stop ? trap(error.code, at, error.message, error.status) : error;
+        if (!(error instanceof Stop)) throw error;
+        const tried = CATCHABLE.has(error.code) ? frames.findLastIndex(({ isTried }) => isTried) : -1;
+        if (tried < 0) throw trap(error.code, at, error.message, error.status);
+        frames.length = tried;
+        frame = frames.at(-1)!;
+        frame.stack.push(failureOf(error.code, error.message, error.status));
       }
     }
   }

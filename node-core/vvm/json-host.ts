@@ -1,4 +1,5 @@
 /** The host functions on JSON. Their types are in vasm/host.ts. */
+import { CATCHABLE, type TrapCode } from '../vasm/trap.ts';
 import { FLOAT, INT, STRING, type Type } from '../vasm/type.ts';
 import { Stop, type Value } from './engine.ts';
 import { sized } from './heap.ts';
@@ -138,6 +139,16 @@ export const JSON_HOST = {
     throw failed(json, 'a record is needed');
   },
 };
+
+/** The trap that TRY caught; of anything else `failed`. */
+export function failAgain(failure: Json): never {
+  const { code, message, status } = (isRecord(failure) ? failure : {}) as Record<string, Json | undefined>;
+  throw new Stop(
+    CATCHABLE.has(code as TrapCode) ? (code as TrapCode) : 'failed',
+    typeof message === 'string' ? message : 'It failed.',
+    typeof status === 'number' && status >= 400 && status <= 599 ? status : undefined,
+  );
+}
 
 /** `json.of` for this type. */
 export const toJson =

@@ -6,8 +6,10 @@ import { DEFAULT_DEPTH, type Host, type Value } from './engine.ts';
 import { bothWays } from './wasm/differential.ts';
 
 const logged: Value[] = [];
+const asked: string[] = [];
 const host: Host = {
   call(name, args) {
+    asked.push(name);
     if (name === 'db.insert:User') return 7n;
     if (name === 'db.find:User') return [{ id: 7n, name: JSON.stringify(args) }];
     logged.push(...args);
@@ -16,12 +18,12 @@ const host: Host = {
 };
 
 /** Compiles the program and calls one of its functions in both engines. */
-function outcome(source: string, func: string, args: Value[]) {
+function outcome(source: string, func: string, args: Value[], depth = DEFAULT_DEPTH) {
   const { module, diagnostics } = compileProgram(source, 'test');
   expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
   const result = verify(module!);
   if ('refusals' in result) throw new Error(JSON.stringify(result.refusals));
-  const limits = { fuel: 100_000_000n, depth: DEFAULT_DEPTH };
+  const limits = { fuel: 100_000_000n, depth };
   const { interpreter, wasm } = bothWays(result.verified, func, () => structuredClone(args), limits, host);
   expect(wasm).toEqual(interpreter);
   return interpreter;
@@ -245,6 +247,102 @@ describe('programs run', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('try and catch: what is caught, what was assigned before, and ways out of the body', () => {
+    const source = `
+      func divide(a: Int, b: Int) -> Int { return a / b }
+      func caught(n: Int) -> String {
+        var seen = "start"
+        var count = 0
+        try {
+          seen = "in"
+          count += 1
+          let list = [1, 2]
+          if n == 0 { seen = "zero" + divide(1, n) }
+          if n == 1 { seen = "one" fail "own \${n}" }
+          if n == 2 { log("\${list[5]}") }
+          if n == 3 { http.error(404, "not here") }
+          if n == 4 { let m: Map<String, Int> = {} count = m["a"] }
+          if n == 5 { count = 9223372036854775807 + n }
+          seen += "!"
+        } catch problem { return "\${seen} \${count}: \${problem}" }
+        return "\${seen} \${count}"
+      }
+      func early(n: Int) -> Int { try { if n > 0 { return n * 10 } } catch { return 0 - 1 } return 7 }
+      func always(n: Int) -> Int { try { return 10 / n } catch { return 0 } }
+      func optional(n: Int) -> Int? { try { if n == 0 { return None } return 10 / (n - 1) } catch { return 99 } }
+      func loops(list: List<Int>) -> Int {
+        var sum = 0
+        for x in list {
+          try { if x == 0 { continue } if x < 0 { break } sum += 100 / x if x == 7 { fail "seven" } } catch { sum += 1000 }
+        }
+        return sum
+      }
+      func nested(n: Int) -> String {
+        var log = ""
+        try {
+          try { log += "a" if n == 1 { fail "inner" } log += "b" } catch p { log += "(" + p + ")" if n == 1 { fail "again" } }
+          log += "c"
+          if n == 2 { fail "outer" }
+        } catch p { log += "[" + p + "]" }
+        return log
+      }
+      func kept(n: Int) -> Int { var x = n let f = () => { var y = 0 try { y = 5 fail "a" } catch { y += 1 } return y } x += f() return x }`;
+    const said = (n: bigint) => call(source, 'caught', [n]);
+    expect([0n, 1n, 2n, 3n, 4n, 5n, 6n].map(said)).toEqual([
+      'in 1: Divided by zero.',
+      'one 1: own 1',
+      'in 1: The index is outside.',
+      'in 1: not here',
+      'in 1: The map has no such key.',
+      'in 1: The result does not fit into 64 bits.',
+      'in! 1',
+    ]);
+    expect([call(source, 'early', [3n]), call(source, 'early', [0n])]).toEqual([30n, 7n]);
+    expect([call(source, 'always', [5n]), call(source, 'always', [0n])]).toEqual([2n, 0n]);
+    expect([0n, 1n, 3n].map((n) => call(source, 'optional', [n]))).toEqual([null, 99n, 5n]);
+    expect(call(source, 'loops', [[1n, 0n, 7n, 2n, -1n, 50n]])).toBe(100n + 14n + 1000n + 50n);
+    expect([0n, 1n, 2n].map((n) => call(source, 'nested', [n]))).toEqual(['abc', 'a(inner)[again]', 'abc[outer]']);
+    expect(call(source, 'kept', [1n])).toBe(7n);
+  });
+
+  it('what a program cannot answer for is not caught', () => {
+    const source = `
+      func deep(n: Int) -> Int { return deep(n + 1) + 1 }
+      func f() -> Int { try { return deep(0) } catch { return 1 } }
+      func g() -> Int { try { while true { } } catch { return 1 } return 2 }`;
+    expect(outcome(source, 'f', [], 100).trap).toMatchObject({ code: 'depth', place: { func: 'deep' } });
+    expect(outcome(source, 'g', []).trap).toMatchObject({ code: 'fuel' });
+  });
+
+  it('a transaction is ended or undone, and what failed in it fails', () => {
+    const source = `
+      model User { id: Int name: String }
+      func f(n: Int) -> Int {
+        let user = User { name: "a" }
+        db.transaction(() => { db.insert(user) if n == 1 { http.error(409, "taken") } if n == 2 { fail "no" } })
+        return user.id
+      }`;
+    const done = (n: bigint) => {
+      asked.length = 0;
+      const { value, trap } = outcome(source, 'f', [n]);
+      expect(asked.slice(0, asked.length / 2)).toEqual(asked.slice(asked.length / 2));
+      return [...asked.slice(0, asked.length / 2), value ?? `${trap!.message} ${trap!.status}`];
+    };
+    expect(done(0n)).toEqual(['db.begin', 'db.insert:User', 'db.commit', 7n]);
+    expect(done(1n)).toEqual(['db.begin', 'db.insert:User', 'db.rollback', 'taken 409']);
+    expect(done(2n)).toEqual(['db.begin', 'db.insert:User', 'db.rollback', 'no undefined']);
+    expect(compileProgram(source, 'test').module!.capabilities).toEqual(['db.write:User']);
+  });
+
+  it('counting takes two calls of the map a word', () => {
+    const source = 'func f(m: Map<String, Int>, k: String) { m[k] = (m.get(k) || 0) + 1 }';
+    const { module } = compileProgram(source, 'test');
+    const hosts = module!.functions[0]!.code.flatMap((one) =>
+      one.op === 'HOST' ? one.name : one.op === 'SET' ? 'SET' : [],
+    );
+    expect(hosts).toEqual(['map.getOr', 'SET']);
   });
 
   it('bytes', () => {

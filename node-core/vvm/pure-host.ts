@@ -4,7 +4,7 @@ import { BYTES_HOST } from './bytes-host.ts';
 import { LARGEST, Stop, type Value } from './engine.ts';
 import { sized } from './heap.ts';
 import type { Records } from './json.ts';
-import { JSON_HOST, toJson, toRecord } from './json-host.ts';
+import { failAgain, JSON_HOST, toJson, toRecord } from './json-host.ts';
 
 /** Longer work than this many comparisons is not left to the engine of JavaScript: nobody could end it in between. */
 const MOST_COMPARED = 1 << 28;
@@ -53,6 +53,7 @@ export const PURE_HOST: ReadonlyMap<string, HostCode> = new Map<string, HostCode
         throw new Stop('failed', `http.error takes a status from 400 to 599, and not ${status}.`);
       throw new Stop('failed', text, Number(status));
     },
+    'failure.again': failAgain,
   }) as [string, HostCode][],
 );
 

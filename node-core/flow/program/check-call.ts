@@ -82,6 +82,7 @@ function platformType(c: Checker, e: Expr & { kind: 'call' }, area: string, prop
   if (area === 'db' && Object.hasOwn(DB_CALLS, property.name)) return dbType(c, e, DB_CALLS[property.name]!, property);
   const known = AREAS[area]!;
   const signature = Object.hasOwn(known, property.name) ? known[property.name] : undefined;
+  if (area === 'db' && property.name === 'transaction') c.transactions.push(e);
   if (signature) return applied(c, e, signature, `${area}.${property.name}`);
   for (const arg of e.args) c.expr(arg);
   if (property.name !== '')

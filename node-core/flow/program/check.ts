@@ -106,6 +106,8 @@ export class Checker {
   readonly types = new Map<Expr, ProgramType>();
   readonly locals = new Map<object, Local>();
   readonly needs = new Map<Expr, string>();
+  /** Calls of `db.transaction`. */
+  readonly transactions: Expr[] = [];
   scopes: Map<string, Local>[] = [];
   /** Locals of type `T?` that are known to have a value here. */
   sure = new Set<Local>();
@@ -133,6 +135,9 @@ export class Checker {
     // What they call is added while they are checked.
     for (const [name, { item, type }] of this.addedFunctions)
       this.body(item.params, type.result, item.body, { name, range: item.name.range });
+    // What is written in transactions says which tables; one that writes nothing needs the right all the same.
+    if (![...this.needs.values()].some((need) => need.startsWith('db.write')))
+      for (const call of this.transactions) this.needs.set(call, 'db.write');
     this.diagnostics.sort((a, b) => a.range.start - b.range.start);
     const { program, comments, diagnostics, models, enums, functions, routes, types, locals, needs } = this;
     return {

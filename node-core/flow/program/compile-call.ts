@@ -2,6 +2,7 @@
 import { DB_CALLS } from './check-db.ts';
 import { compileDb } from './compile-db.ts';
 import type { Body } from './compile-function.ts';
+import { compileTransaction } from './compile-try.ts';
 import { NotYet, vasmType } from './emit.ts';
 import { INT } from '../../vasm/type.ts';
 import { AREAS, GLOBALS, methodsOf } from './platform.ts';
@@ -122,6 +123,15 @@ function callValue(b: Body, e: Expr & { kind: 'call' }): void {
 function platformCall(b: Body, e: Expr & { kind: 'call' }, area: string, name: string): void {
   const { out } = b;
   if (area === 'db' && Object.hasOwn(DB_CALLS, name)) return compileDb(b, e, name);
+  if (area === 'db' && name === 'transaction') {
+    const work = b.typeOf(e.args[0]!);
+    if (work.kind !== 'Function') throw new NotYet('This transaction', e.range);
+    const need = b.checked.needs.get(e);
+    if (need !== undefined) b.module.capabilities.add(need);
+    b.expr(e.args[0]!);
+    out.range = e.range;
+    return compileTransaction(b, e, work);
+  }
   const signature = AREAS[area]![name];
   if (signature?.host === undefined) throw new NotYet(`\`${area}.${name}\``, e.callee.range);
   const need = b.checked.needs.get(e);

@@ -5,6 +5,7 @@ import { isNone } from './compile-condition.ts';
 import { compileMatch } from './compile-match.ts';
 import { compileBinary, contains, toText } from './compile-operators.ts';
 import { compileStatement } from './compile-statement.ts';
+import { leaveTried, type Tried } from './compile-try.ts';
 import { Emitter, NotYet, vasmType, type Label } from './emit.ts';
 import type { ModuleWriter } from './module-writer.ts';
 import type { Block, Entry, Expr, Ident, SourceRange } from './tree.ts';
@@ -47,8 +48,16 @@ export class Body {
   readonly out: Emitter;
   readonly slots = new Map<Local, number>();
   readonly loops: { next: Label; end: Label; depth: number }[] = [];
+  /** When it is the body of a `try`. */
+  readonly tried: Tried | undefined;
 
-  constructor(module: ModuleWriter, { name, result, hidden = false }: Source, out: Emitter) {
+  constructor(
+    module: ModuleWriter,
+    { name, result, hidden = false }: Pick<Source, 'name' | 'result' | 'hidden'>,
+    out: Emitter,
+    tried?: Tried,
+  ) {
+    this.tried = tried;
     this.hidden = hidden;
     this.module = module;
     this.checked = module.checked;
@@ -72,6 +81,11 @@ export class Body {
       }
     }
     this.out.op('RET');
+  }
+
+  /** For the body of a `try` in this function. */
+  tryBody(name: string, out: Emitter, tried: Tried): Body {
+    return new Body(this.module, { name, result: this.result, hidden: this.hidden }, out, tried);
   }
 
   typeOf(e: Expr): ProgramType {
@@ -107,6 +121,7 @@ export class Body {
   leave(): void {
     const { out } = this;
     if (!out.reachable) return;
+    if (this.tried) return leaveTried(this, this.tried, 'return');
     if (out.depth > 1) {
       const slot = this.keep(this.result, out.range);
       while (out.depth > 0) out.op('POP');
@@ -115,10 +130,36 @@ export class Body {
     out.op('RET');
   }
 
-  slot(local: Local, range: SourceRange): number {
+  leaveLoop(exit: 'break' | 'continue'): void {
+    const { out } = this;
+    const loop = this.loops.at(-1);
+    // The loop is around the `try` that this is the body of.
+    if (loop === undefined) return leaveTried(this, this.tried!, exit);
+    const { depth } = out;
+    while (out.reachable && out.depth > loop.depth) out.op('POP');
+    out.jump(exit === 'break' ? loop.end : loop.next);
+    out.depth = depth;
+  }
+
+  /** Whether a name means something in this function. */
+  holds(local: Local): boolean {
+    return this.slots.has(local) || (this.tried?.fields.has(local) ?? false);
+  }
+  /** → its value */
+  load(local: Local): void {
     const slot = this.slots.get(local);
-    if (slot === undefined) throw new NotYet('A function as a value', range);
-    return slot;
+    if (slot !== undefined) return this.out.load(slot);
+    this.out.load(this.tried!.box);
+    this.out.getField(this.tried!.fields.get(local)!);
+  }
+  /** value → */
+  store(local: Local): void {
+    const slot = this.slots.get(local);
+    if (slot !== undefined) return this.out.store(slot);
+    const value = this.keep(local.type, this.out.range, '_value');
+    this.out.load(this.tried!.box);
+    this.out.load(value);
+    this.out.setField(this.tried!.fields.get(local)!);
   }
 
   // ------------------------------------------------------------ conditions
@@ -186,7 +227,7 @@ export class Body {
           namedFunction(this, e, type);
           break;
         }
-        out.load(this.slot(local, e.range));
+        this.load(local);
         if (local.type.kind === 'Option' && type.kind !== 'Option') out.getValue();
         break;
       }
@@ -311,7 +352,7 @@ export class Body {
 /** A function value that is written out. */
 function functionValue(b: Body, e: Expr & { kind: 'function' }, type: ProgramType): void {
   if (type.kind !== 'Function') throw new NotYet('This function', e.range);
-  const { used } = namesUsed(e.body, b.checked.locals, b.slots);
+  const { used } = namesUsed(e.body, b.checked.locals, { has: (local) => b.holds(local) });
   const name = b.module.freeName(`${b.name}.func_1`);
   const index = b.module.index(name);
   const names = new Set<string>();
@@ -337,7 +378,7 @@ function functionValue(b: Body, e: Expr & { kind: 'function' }, type: ProgramTyp
     range: e.range,
     hidden: b.hidden,
   });
-  for (const local of used) b.out.load(b.slots.get(local)!);
+  for (const local of used) b.load(local);
   const kept = used.map((local) => vasmType(local.type, e.range));
   b.out.call(b.module.maker(type, index, kept, e.range), used.length);
 }

@@ -42,6 +42,7 @@ export function compileBinary(b: Body, e: Expr & { kind: 'binary' }, type: Progr
   const left = b.typeOf(e.left);
   if (e.operator === '&&' || e.operator === '||') {
     const end = out.label();
+    if (e.operator === '||' && mapGetOr(b, e)) return;
     if (left.kind === 'Option') {
       const some = out.label();
       b.expr(e.left);
@@ -179,4 +180,21 @@ export function contains(b: Body, e: Expr & { kind: 'in' }): void {
   out.jumpIf(top);
   out.place(end);
   out.load(found);
+}
+
+/** `map.get(key) || other` as one call, when nothing happens by looking at `other`; false when it is not that. */
+function mapGetOr(b: Body, { left, right, range }: Expr & { kind: 'binary' }): boolean {
+  if (left.kind !== 'call' || left.callee.kind !== 'member' || left.callee.property.name !== 'get') return false;
+  const map = b.typeOf(left.callee.object);
+  if (map.kind !== 'Map' || ['Option', 'JSON', 'None'].includes(map.value.kind) || left.args.length !== 1) return false;
+  const found = b.typeOf(right);
+  if (!['int', 'float', 'bool', 'text', 'name'].includes(right.kind) || found.kind !== map.value.kind) return false;
+  if (right.kind === 'text' && right.parts.some((part) => typeof part !== 'string')) return false;
+  if (right.kind === 'name' && !b.checked.locals.has(right)) return false;
+  b.expr(left.callee.object);
+  b.expr(left.args[0]!, map.key);
+  b.expr(right, map.value);
+  b.out.range = range;
+  b.host('map.getOr');
+  return true;
 }

@@ -3,6 +3,7 @@ import { isBuiltIn } from './compile-call.ts';
 import { branchIf } from './compile-condition.ts';
 import type { Body } from './compile-function.ts';
 import { operate } from './compile-operators.ts';
+import { compileTry } from './compile-try.ts';
 import { NotYet, type Label } from './emit.ts';
 import type { Block, Statement } from './tree.ts';
 import { JSON_TYPE, listOf, type ProgramType } from './types.ts';
@@ -53,14 +54,9 @@ export function compileStatement(b: Body, s: Statement): void {
       b.leave();
       break;
     case 'break':
-    case 'continue': {
-      const loop = b.loops.at(-1)!;
-      const { depth } = out;
-      while (out.reachable && out.depth > loop.depth) out.op('POP');
-      out.jump(s.kind === 'break' ? loop.end : loop.next);
-      out.depth = depth;
+    case 'continue':
+      b.leaveLoop(s.kind);
       break;
-    }
     case 'fail':
       b.expr(s.message);
       out.range = s.range;
@@ -71,7 +67,8 @@ export function compileStatement(b: Body, s: Statement): void {
       out.op('POP');
       break;
     case 'try':
-      throw new NotYet('`try`', s.range);
+      compileTry(b, s);
+      break;
     case 'expect':
       throw new NotYet('`expect` outside of a test', s.range);
   }
@@ -150,9 +147,8 @@ function compileAssign(b: Body, s: Statement & { kind: 'assign' }): void {
   };
   if (target.kind === 'name') {
     const local = b.checked.locals.get(target)!;
-    const slot = b.slot(local, target.range);
-    finish(local.type, () => out.load(slot));
-    out.store(slot);
+    finish(local.type, () => b.load(local));
+    b.store(local);
   } else if (target.kind === 'member') {
     b.expr(target.object);
     const object = b.keep(b.typeOf(target.object), target.range);

@@ -147,6 +147,9 @@ export class Emitter {
   call(func: number, args: number): void {
     this.write({ op: 'CALL', func }, 1 - args);
   }
+  try(func: number, args: number): void {
+    this.write({ op: 'TRY', func }, 1 - args);
+  }
   host(name: string): void {
     this.write({ op: 'HOST', name }, 1 - hostFunction(name)!.arity);
   }

@@ -1,6 +1,6 @@
 /** What the functions of one module share while it is compiled. Browser-safe. */
 import type { Func, RecordType } from '../../vasm/module.ts';
-import { INT, record, type Type } from '../../vasm/type.ts';
+import { INT, record, sameType, type Type } from '../../vasm/type.ts';
 import { type Emitter, functionRecord, NotYet, vasmType } from './emit.ts';
 import { dispatcherCode, dispatcherOf, type FunctionType, makerCode, MOST_CASES, recordsOf } from './function-types.ts';
 import type { CheckedProgram } from './check.ts';
@@ -42,6 +42,23 @@ export class ModuleWriter {
     let name = base;
     for (let n = 2; this.has(name); n++) name = `${base}_${n}`;
     return name;
+  }
+
+  /** A record that no model is, with a name that begins so. @returns its name */
+  addRecord(base: string, fields: RecordType['fields']): string {
+    const same = this.records.find(
+      (one) =>
+        one.name.startsWith(`${base}_`) &&
+        !this.checked.models.has(one.name) &&
+        one.fields.length === fields.length &&
+        one.fields.every((field, i) => field.name === fields[i]!.name && sameType(field.type, fields[i]!.type)),
+    );
+    if (same) return same.name;
+    let n = 1;
+    const taken = (name: string) => this.checked.models.has(name) || this.records.some((one) => one.name === name);
+    while (taken(`${base}_${n}`)) n++;
+    this.records.push({ name: `${base}_${n}`, fields });
+    return `${base}_${n}`;
   }
 
   write(compiled: CompiledFunction): void {

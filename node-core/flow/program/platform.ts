@@ -131,7 +131,7 @@ const PLAIN_AREAS: Readonly<Record<string, Readonly<Record<string, Signature>>>>
     fromBase64: of([STRING], BYTES, 'bytes.fromBase64'),
     of: of([listOf(INT)], BYTES, 'bytes.of'),
   },
-  db: { transaction: needing('db.write', [{ kind: 'Function', params: [], result: NONE }], NONE) },
+  db: { transaction: of([{ kind: 'Function', params: [], result: NONE }], NONE) },
   http: { error: of([INT, STRING], NEVER, 'http.error') },
 };
 

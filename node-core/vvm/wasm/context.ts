@@ -30,6 +30,8 @@ export interface Context {
   fuel: number;
   /** Indices of imported host functions, by hostKey. */
   hosts: ReadonlyMap<string, number>;
+  /** Indices of the imported calls by TRY, by the function's index. */
+  tries: ReadonlyMap<number, number>;
   /** Index of the function that a module's function became. */
   func(index: number): number;
   /** The index of a helper; made when it is asked for first. */

@@ -1,14 +1,15 @@
 /** The WebAssembly engine: compiles a verified module once, makes instances of it, and calls their functions. */
 import { Problem } from '../../errors/problem.ts';
 import type { Module } from '../../vasm/module.ts';
-import { Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
+import { CATCHABLE, Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
 import type { Verified } from '../../vasm/verify.ts';
 import { type Engine, exportedIndex, type Host, LARGEST, type Limits, placeOf, Stop, type Value } from '../engine.ts';
+import { failureOf } from '../heap.ts';
 import { hostCode } from '../pure-host.ts';
 import { Border, keyOut } from './border.ts';
 import type { HostImport } from './context.ts';
 import { TRAP_CODES } from './imports.ts';
-import { CALL_EXPORT, FUEL_EXPORT, translate, type Translation } from './translate.ts';
+import { CALL_EXPORT, FUEL_EXPORT, translate, type Translation, TRY_EXPORT } from './translate.ts';
 import { typesKept } from './types.ts';
 import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule } from './web-assembly.ts';
 
@@ -24,13 +25,13 @@ const MOST_FRESH = 50_000;
 export interface WasmProgram {
   /** Of one that declares no capability without the code of its functions. */
   readonly module: Module;
-  readonly imports: Pick<Translation, 'texts' | 'hosts'>;
+  readonly imports: Pick<Translation, 'texts' | 'hosts' | 'tries'>;
   readonly compiled: WasmModule;
 }
 
 /** @throws Problem `vvm-too-large` or `vvm-too-many-types` for what V8 does not compile; the interpreter still runs it. */
 export function compileWasm(verified: Verified): WasmProgram {
-  const { bytes, texts, hosts, types } = translate(verified);
+  const { bytes, texts, hosts, tries, types } = translate(verified);
   const tooLarge = (): Problem =>
     new Problem('vvm-too-large', `The module "${verified.module.name}" is too large to be compiled.`, {
       hint: 'Split its largest functions, or run it in the interpreter.',
@@ -44,7 +45,7 @@ export function compileWasm(verified: Verified): WasmProgram {
       });
     reached = true;
     const compiled = new webAssembly.Module(bytes, { builtins: ['js-string'] });
-    return { module: carried(verified.module), imports: { texts, hosts }, compiled };
+    return { module: carried(verified.module), imports: { texts, hosts, tries }, compiled };
   } catch (error) {
     // V8 has limits of its own, such as on the bytes of one function.
     if (error instanceof Problem || !(error instanceof Error && /size|maximum|limit|exceed/i.test(error.message)))
@@ -79,11 +80,12 @@ class WasmEngine implements Engine {
     this.#program = program;
     this.#limit = fuel > MOST_FUEL ? MOST_FUEL : fuel;
     this.#depth = depth;
-    const { texts, hosts } = program.imports;
+    const { texts, hosts, tries } = program.imports;
     this.#exports = new webAssembly.Instance(program.compiled, {
       'wasm:js-string': STRINGS,
       vvm: { ...SHARED, trap: this.#trap, fail: this.#fail },
       host: Object.fromEntries(hosts.map((one, index) => [String(index), this.#host(one, host)])),
+      tries: Object.fromEntries(tries.map((func) => [String(func), this.#try(func)])),
       texts: Object.fromEntries(texts.map((text, index) => [String(index), text])),
     }).exports;
     this.#fuel = this.#exports[FUEL_EXPORT] as WasmGlobal;
@@ -128,6 +130,21 @@ class WasmEngine implements Engine {
 
   #made(code: TrapCode, func: number, at: number, left: bigint, message: string, status?: number): Trap {
     return new Trap(code, placeOf(this.#program.module, func, at), message, this.#limit - left, status);
+  }
+
+  /** The import that calls a function for TRY: null as none of JSON, or the failure. */
+  #try(func: number): WasmFunction {
+    const name = TRY_EXPORT + func;
+    return (...args: unknown[]) => {
+      try {
+        (this.#exports[name] as WasmFunction)(...args);
+        return null;
+      } catch (error) {
+        if (!(error instanceof Trap && CATCHABLE.has(error.code))) throw error;
+        this.#fuel.value = this.#limit - error.fuelUsed;
+        return failureOf(error.code, error.message, error.status);
+      }
+    };
   }
 
   /** The import that stands for a host function. */

@@ -258,6 +258,8 @@ export class FunctionWriter {
         return;
       case 'CALL':
         return this.#call(instruction.func);
+      case 'TRY':
+        return this.#try(instruction.func);
       case 'HOST':
         return this.#host(instruction.name, at);
       case 'NEW':
@@ -390,13 +392,25 @@ export class FunctionWriter {
 
   #call(func: number): void {
     const { body } = this;
-    if (!this.#isDepthChecked) {
-      body.get(this.#depth).op(OP.i32Eqz);
-      this.trapIf('depth');
-      this.#isDepthChecked = true;
-    }
+    this.#checkDepth();
     body.get(this.#fuel).get(this.#depth).i32(1).op(OP.i32Sub);
     body.call(this.context.func(func)).set(this.#fuel);
+  }
+
+  /** By way of JavaScript, which catches what the function throws; the fuel goes there and comes back in the global. */
+  #try(func: number): void {
+    const { body } = this;
+    this.#checkDepth();
+    body.get(this.#fuel).globalSet(this.context.fuel);
+    body.get(this.#depth).i32(1).op(OP.i32Sub).call(this.context.tries.get(func)!);
+    body.globalGet(this.context.fuel).set(this.#fuel);
+  }
+
+  #checkDepth(): void {
+    if (this.#isDepthChecked) return;
+    this.body.get(this.#depth).op(OP.i32Eqz);
+    this.trapIf('depth');
+    this.#isDepthChecked = true;
   }
 
   #new(type: Type): void {

@@ -16,6 +16,8 @@ export interface Translation {
   texts: readonly string[];
   /** Host functions to be imported as `host` `0`, `1`, … */
   hosts: readonly HostImport[];
+  /** Functions that TRY calls, imported as `tries` and their index, and exported for that. */
+  tries: readonly number[];
   /** To be told what became of it. */
   types: Pick<WasmTypes, 'fresh' | 'commit' | 'forget'>;
 }
@@ -25,15 +27,18 @@ const GLOBAL_KIND = 3;
 /** Under these names the fuel and, each with this before its name, functions are exported. */
 export const FUEL_EXPORT = 'fuel';
 export const CALL_EXPORT = 'call ';
+/** Before the index of a function that TRY calls. */
+export const TRY_EXPORT = 'try ';
 
 export function translate(verified: Verified): Translation {
   const { module } = verified;
-  const { texts, hosts } = wanted(verified);
+  const { texts, hosts, tries } = wanted(verified);
   const types = new WasmTypes(
     module,
     IMPORTS.map(({ type }) => type),
   );
-  const firstFunction = IMPORTS.length + hosts.length;
+  const firstTry = IMPORTS.length + hosts.length;
+  const firstFunction = firstTry + tries.length;
   const helpers: Helper[] = [];
   const known = new Map<string, number>();
   const context: Context = {
@@ -42,6 +47,7 @@ export function translate(verified: Verified): Translation {
     texts: new Map(texts.map((text, index) => [text, index])),
     fuel: texts.length,
     hosts: new Map(hosts.map(({ name, params }, index) => [hostKey(name, params), IMPORTS.length + index])),
+    tries: new Map(tries.map((func, index) => [func, firstTry + index])),
     func: (index) => firstFunction + index,
     helper(key, make) {
       let index = known.get(key);
@@ -57,18 +63,23 @@ export function translate(verified: Verified): Translation {
   const border = hosts.flatMap(({ params, result }) => [...params, result]);
   module.functions.forEach((func, index) => {
     if (!func.exported) return;
-    context.helper(CALL_EXPORT + func.name, () => entry(index, context));
+    context.helper(CALL_EXPORT + func.name, () => entry(index, context, CALL_EXPORT + func.name));
     border.push(...func.params.map(({ type }) => type), func.result);
   });
+  for (const func of tries) context.helper(TRY_EXPORT + func, () => entry(func, context, TRY_EXPORT + func));
   exportBorder(border, context);
 
   const functions = module.functions.map((_, index) => ({ type: functionType(context, index), body: bodies[index]! }));
   const hostTypes = hosts.map(({ params, result }) =>
     types.func([...params.map((type) => types.value(type)), [I32], [I32]], [types.value(result)]),
   );
+  const tryTypes = tries.map((func) =>
+    types.func([...module.functions[func]!.params.map(({ type }) => types.value(type)), [I32]], [[EXTERNREF]]),
+  );
   const imports = [
     ...IMPORTS.map(({ from, name }, index) => importOf(from, name).byte(FUNCTION_KIND).u32(index)),
     ...hostTypes.map((type, index) => importOf('host', String(index)).byte(FUNCTION_KIND).u32(type)),
+    ...tryTypes.map((type, index) => importOf('tries', String(tries[index])).byte(FUNCTION_KIND).u32(type)),
     ...texts.map((_, index) => importOf('texts', String(index)).byte(GLOBAL_KIND, EXTERNREF, 0)),
   ];
   const defined = [...functions, ...helpers];
@@ -94,18 +105,20 @@ export function translate(verified: Verified): Translation {
     .append(section(SECTION.export, vector(exports)))
     .append(section(SECTION.code, vector(defined.map(({ body }) => body.done()))))
     .done();
-  return { bytes, texts, hosts, types };
+  return { bytes, texts, hosts, tries, types };
 }
 
 const importOf = (from: string, name: string): Bytes => new Bytes().name(from).name(name);
 
-/** The texts and host functions that the code names. */
-function wanted({ module, functions }: Verified): { texts: string[]; hosts: HostImport[] } {
+/** The texts and host functions that the code names, and the functions that TRY calls. */
+function wanted({ module, functions }: Verified): { texts: string[]; hosts: HostImport[]; tries: number[] } {
   const texts = new Set<string>();
   const hosts = new Map<string, HostImport>();
+  const tries = new Set<number>();
   module.functions.forEach(({ code }, index) =>
     code.forEach((instruction, at) => {
       if (instruction.op === 'CONST' && instruction.value.kind === 'String') texts.add(instruction.value.value);
+      if (instruction.op === 'TRY') tries.add(instruction.func);
       if (instruction.op !== 'HOST' || INLINED_HOST.has(instruction.name)) return;
       const { name } = instruction;
       const host = hostFunction(name)!;
@@ -113,11 +126,11 @@ function wanted({ module, functions }: Verified): { texts: string[]; hosts: Host
       hosts.set(hostKey(name, params), { name, params, result: host.resultOf(params)! });
     }),
   );
-  return { texts: [...texts], hosts: [...hosts.values()] };
+  return { texts: [...texts], hosts: [...hosts.values()], tries: [...tries] };
 }
 
 /** What is called from outside: the parameters and the depth → the result; fuel is taken from the global and put back. */
-function entry(index: number, context: Context): Helper {
+function entry(index: number, context: Context, exported: string): Helper {
   const { types, module, fuel } = context;
   const func = module.functions[index]!;
   const params = func.params.map(({ type }) => types.value(type));
@@ -127,6 +140,6 @@ function entry(index: number, context: Context): Helper {
   return {
     type: types.func([...params, [I32]], [types.value(func.result)]),
     body,
-    exported: CALL_EXPORT + func.name,
+    exported,
   };
 }
