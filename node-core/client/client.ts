@@ -46,6 +46,12 @@ export interface Client {
   ): Promise<{ id: string; size: number }>;
   /** What a `GET` that answers with bytes gives: `get('/results/export', { run, step, format: 'csv' })`. */
   get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
+  /** Any request, as a stranger would make it but with the caller's credentials; the answer is given whatever its status. */
+  request(
+    path: string,
+    init: { method: string; headers?: Record<string, string>; body?: string },
+    options?: CallOptions,
+  ): Promise<Response>;
   /** Posts bytes to an operation that takes them; gives its answer. */
   send(
     path: string,
@@ -68,14 +74,20 @@ export function createClient(options: ClientOptions): Client {
   };
 
   async function request(path: string, init: RequestInit & { duplex?: 'half' }, call: CallOptions): Promise<Response> {
+    const response = await answered(path, init, call);
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  /** An answer of any status. @throws Problem `node-unreachable`, `cancelled` */
+  async function answered(path: string, init: RequestInit & { duplex?: 'half' }, call: CallOptions): Promise<Response> {
     const headers = {
       ...credentials,
       ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),
       ...(init.headers as Record<string, string> | undefined),
     };
-    let response: Response;
     try {
-      response = await send(baseUrl + path, {
+      return await send(baseUrl + path, {
         ...init,
         headers,
         ...(call.signal === undefined ? {} : { signal: call.signal }),
@@ -88,8 +100,6 @@ export function createClient(options: ClientOptions): Client {
         hint: 'Check that it runs: `voike status`, or start it with `voike serve`.',
       });
     }
-    if (!response.ok) throw await problemOf(response);
-    return response;
   }
 
   const post = async (path: string, body: unknown, call: CallOptions = {}): Promise<unknown> => {
@@ -131,6 +141,7 @@ export function createClient(options: ClientOptions): Client {
         size: number;
       }>,
     send: deliver,
+    request: (path, init, call = {}) => answered(path, init, call),
     get: (path, query, call = {}) =>
       request(`${path}?${new URLSearchParams(query).toString()}`, { method: 'GET' }, call),
     download: (id, call = {}) => request(`/blobs/${encodeURIComponent(id)}/stream`, { method: 'GET' }, call),

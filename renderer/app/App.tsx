@@ -26,6 +26,7 @@ import { NotificationCentre } from './notifications/Notifications.tsx';
 import { SideBar } from './SideBar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
+import { DeployDialog } from '../panes/services/DeployDialog.tsx';
 import { GrantDialog } from '../panes/grants/GrantDialog.tsx';
 import { viewById, viewsIn } from './views.ts';
 
@@ -68,6 +69,7 @@ export function App() {
       <NodesDialog />
       <PickDialog />
       <GrantDialog />
+      <DeployDialog />
     </>
   );
 }

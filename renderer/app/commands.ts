@@ -11,6 +11,7 @@ import { type Command, registerCommands } from '../state/commands.ts';
 import { type ThemePreference, useTheme } from '../state/theme.ts';
 import { planCommands } from '../panes/plan/commands.ts';
 import { grantsCommands } from '../panes/grants/commands.ts';
+import { servicesCommands } from '../panes/services/commands.ts';
 import { programCommands } from '../panes/program/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { runsCommands } from '../panes/runs/commands.ts';
@@ -150,6 +151,7 @@ export const COMMANDS: readonly Command[] = [
   ...planCommands,
   ...programCommands,
   ...grantsCommands,
+  ...servicesCommands,
   ...shellCommands,
   ...schedulesCommands,
   ...terminalCommands,

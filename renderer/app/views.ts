@@ -24,6 +24,7 @@ import { isActive, useRuns } from '../state/run.ts';
 import { explorerViews } from '../panes/explorer/views.ts';
 import { diffViews } from '../panes/diff/views.ts';
 import { grantsViews } from '../panes/grants/views.ts';
+import { servicesViews } from '../panes/services/views.ts';
 import { programViews } from '../panes/program/views.ts';
 import { searchViews } from '../panes/search/views.ts';
 import { tableViews } from '../panes/tables/views.ts';
@@ -192,6 +193,7 @@ export const VIEWS: readonly View[] = [
   ...tableViews,
   ...programViews,
   ...grantsViews,
+  ...servicesViews,
 ];
 
 const byId = new Map(VIEWS.map((view) => [view.id, view]));

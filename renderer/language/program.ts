@@ -53,17 +53,23 @@ export interface VasmFacts {
   budget: Budget;
 }
 
+export interface ServiceFacts {
+  name: string;
+  /** How many it has. */
+  routes: number;
+}
+
 /** What there is to know about a text; `undefined` when it is no program. */
 export interface ProgramFacts {
   /** What keeps it from being compiled; without them it is in order. */
   mistakes: { message: string; range: SourceRange }[];
   /** Only of a text that compiles. */
-  compiled?: { functions: FunctionFacts[]; vasm: VasmFacts };
+  compiled?: { functions: FunctionFacts[]; vasm: VasmFacts; services: ServiceFacts[] };
 }
 
 export function programFacts(text: string): ProgramFacts | undefined {
   if (!isProgram(text)) return undefined;
-  const { checked, diagnostics, module } = compileProgram(text, 'program');
+  const { checked, diagnostics, module, services } = compileProgram(text, 'program');
   const mistakes = diagnostics
     .filter(({ severity }) => severity === 'error')
     .map(({ message, range }) => ({ message, range }));
@@ -93,7 +99,14 @@ export function programFacts(text: string): ProgramFacts | undefined {
       },
     ];
   });
-  return { mistakes, compiled: { functions, vasm: vasmFacts(module) } };
+  return {
+    mistakes,
+    compiled: {
+      functions,
+      vasm: vasmFacts(module),
+      services: services.map(({ name, routes }) => ({ name, routes: routes.length })),
+    },
+  };
 }
 
 function casesOf(type: ProgramType, enums: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {

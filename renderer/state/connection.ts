@@ -39,6 +39,12 @@ export interface NodeClient {
   ): Promise<{ id: string; size: number }>;
   /** What a `GET` that answers with bytes gives: `/results/export`, `/blobs/:id/stream`. */
   get(path: string, query: Record<string, string>, options?: CallOptions): Promise<Response>;
+  /** Any request with the window's credentials; the answer is given whatever its status. */
+  request(
+    path: string,
+    init: { method: string; headers?: Record<string, string>; body?: string },
+    options?: CallOptions,
+  ): Promise<Response>;
   /** As `get`, of the local node while this is another. */
   homeGet?: NodeClient['get'];
   /** The address of the same for a link, where the session's cookie lets the browser itself fetch it. */

@@ -77,7 +77,15 @@ describe('inputs of a run on another machine', () => {
   const never = () => Promise.reject(new Error('not called'));
   const on = (sameMachine: boolean) =>
     useConnection.setState({
-      client: { sameMachine, call: never, upload: never, get: never, send: never, link: () => undefined },
+      client: {
+        sameMachine,
+        call: never,
+        upload: never,
+        get: never,
+        send: never,
+        request: never,
+        link: () => undefined,
+      },
       at: { id: 'e', name: 'eu-1', remote: !sameMachine, url: 'https://eu-1.example' },
     });
 
@@ -109,6 +117,7 @@ describe('inputs of a run on another machine', () => {
         get: never,
         send: never,
         homeGet: async (_path, { path }) => new Response(path === '/home/me/a.csv' ? text : ''),
+        request: () => Promise.reject(new Error('not asked for')),
         link: () => undefined,
       },
     });
@@ -145,6 +154,7 @@ describe('inputs of a run on another machine', () => {
         get: never,
         send: never,
         homeGet: (path) => Promise.resolve(new Response(path.split('/')[2])),
+        request: () => Promise.reject(new Error('not asked for')),
         link: () => undefined,
       },
     });

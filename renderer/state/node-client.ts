@@ -27,6 +27,7 @@ export function nodeClient(made: Client, { left, sameMachine, home, links }: Nod
     upload: (file, name, options) => made.upload(file, name, bound(options)),
     get: (path, query, options) => made.get(path, query, bound(options)),
     send: (path, file, options) => made.send(path, file, bound(options)) as Promise<any>,
+    request: (path, init, options) => made.request(path, init, bound(options)),
     ...(home === undefined
       ? {}
       : { homeGet: (path, query, options) => (home() ?? made).get(path, query, bound(options)) }),

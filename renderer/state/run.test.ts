@@ -96,7 +96,15 @@ describe('reading a run', () => {
     };
     const never = () => Promise.reject(new Error('not asked for'));
     useConnection.setState({
-      client: { sameMachine: true, call, upload: never, get: never, link: () => undefined, send: never },
+      client: {
+        sameMachine: true,
+        call,
+        upload: never,
+        get: never,
+        link: () => undefined,
+        send: never,
+        request: never,
+      },
     });
     await loadRun('r1');
     expect(useRuns.getState().records['r1']?.state).toBe('succeeded');

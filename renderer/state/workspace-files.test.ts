@@ -17,7 +17,7 @@ beforeEach(() => {
   };
   const never = () => Promise.reject(new Error('not asked for'));
   useConnection.setState({
-    client: { sameMachine: true, call, upload: never, get: never, link: () => undefined, send: never },
+    client: { sameMachine: true, call, upload: never, get: never, link: () => undefined, send: never, request: never },
   });
 });
 

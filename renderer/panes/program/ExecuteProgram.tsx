@@ -1,7 +1,8 @@
 /** Calls a function of the active program: which one, a form made from its parameters, and how the call ended. */
-import { CornerDownRight, Play, Square } from 'lucide-react';
+import { CornerDownRight, Play, Rocket, Server, Square } from 'lucide-react';
 import type { ProblemDocument } from '../../../node-core/errors/problem.ts';
-import type { FunctionFacts } from '../../language/program.ts';
+import type { FunctionFacts, ServiceFacts } from '../../language/program.ts';
+import { planDeployment } from '../../state/deploy.ts';
 import { isOpen } from '../../state/grants.ts';
 import { readArguments } from '../../state/arguments.ts';
 import { useConnection, useRunLabel } from '../../state/connection.ts';
@@ -48,9 +49,30 @@ export function ExecuteProgram({ document }: { document: FlowDocument }) {
         {first === undefined ? 'Write a function: it can be called from here.' : first.message}
       </EmptyState>
     );
+  if (good.functions.length === 0 && good.services.length > 0)
+    return <ServicesBar services={good.services} blocked={mistakes.length > 0} />;
   if (good.functions.length === 0)
     return <EmptyState title="No function yet">Write a function: it can be called from here.</EmptyState>;
-  return <Execute key={document.id} document={document} functions={good.functions} mistakes={mistakes} />;
+  return (
+    <>
+      {good.services.length === 0 ? null : <ServicesBar services={good.services} blocked={mistakes.length > 0} />}
+      <Execute key={document.id} document={document} functions={good.functions} mistakes={mistakes} />
+    </>
+  );
+}
+
+/** What of the program can be deployed. */
+function ServicesBar({ services, blocked }: { services: ServiceFacts[]; blocked: boolean }) {
+  const connected = useConnection(({ phase }) => phase === 'connected');
+  return (
+    <div className="program-services">
+      <Server aria-hidden />
+      <span className="cut">{services.map(({ name, routes }) => `${name}, ${count(routes, 'route')}`).join('; ')}</span>
+      <Button icon={<Rocket />} disabled={blocked || !connected} onClick={() => void planDeployment()}>
+        Deploy…
+      </Button>
+    </div>
+  );
 }
 
 interface ExecuteProps {
