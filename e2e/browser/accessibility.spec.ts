@@ -127,6 +127,7 @@ test('nobody is kept out of any view, in the dark, the light and the high contra
 }) => {
   test.setTimeout(300_000);
   const page = await visit(ownNode.link, { reducedMotion: 'reduce' });
+  await expect(page.getByText('node ready')).toBeVisible();
   const found = await findingsIn(page, 'welcome');
   await openSample(page, 'Busiest airports');
   await openSample(page, 'Airports by state');

@@ -1,5 +1,11 @@
 /** A real Chromium without any system package: the one in npm on Linux, an installed one elsewhere. */
-import { type Browser, chromium } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+} from 'playwright-core';
 
 const isBundled = process.platform === 'linux' && process.arch === 'x64';
 
@@ -20,19 +26,22 @@ export default async function beforeWorkers(): Promise<void> {
 }
 
 /** Opens a headless Chromium: on Linux the one that npm brought. */
-export async function openChromium(): Promise<Browser> {
-  if (!isBundled) return openInstalled();
-  return chromium.launch({
-    executablePath: await unpackChromium(),
-    // Not the package's own flags: those turn off web security and site isolation.
-    args: ['--no-sandbox', '--disable-gpu', '--no-zygote'],
-  });
-}
+export const openChromium = (): Promise<Browser> => launch((options) => chromium.launch(options));
 
-async function openInstalled(): Promise<Browser> {
+/** The same with a profile in a folder, which keeps what it has fetched and compiled from page to page. */
+export const openProfile = (folder: string, options: BrowserContextOptions): Promise<BrowserContext> =>
+  launch((found) => chromium.launchPersistentContext(folder, { ...options, ...found }));
+
+async function launch<T>(start: (options: LaunchOptions) => Promise<T>): Promise<T> {
+  if (isBundled)
+    return start({
+      executablePath: await unpackChromium(),
+      // Not the package's own flags: those turn off web security and site isolation.
+      args: ['--no-sandbox', '--disable-gpu', '--no-zygote'],
+    });
   for (const channel of ['chrome', 'chromium', 'msedge', undefined]) {
     try {
-      return await chromium.launch(channel === undefined ? {} : { channel });
+      return await start(channel === undefined ? {} : { channel });
     } catch {
       // Not installed: the next.
     }

@@ -1,29 +1,66 @@
 /** The test function of the browser suite: a page on a running node, and a check that nothing went wrong unseen. */
 import { test as base, type Page } from '@playwright/test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { openChromium } from './chromium.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
+import { openProfile } from './chromium.ts';
 import { type RunningNode, startNode } from './node.ts';
 
 interface WorkerFixtures {
   chromiumBrowser: Browser;
+  /** What it has fetched and compiled is there for every test; what pages have stored is gone when a test begins. */
+  profile: BrowserContext;
   /** One node for every test that does it no harm. What other tests ran on it is there as well. */
   node: RunningNode;
 }
 interface Fixtures {
   /** A node for this test alone: it may be killed, and its data may be damaged. */
   ownNode: RunningNode;
-  /** Opens an address in a profile of its own. Fails the test on an uncaught error or a violated security policy. */
+  /** Opens an address where no page has stored anything. Fails the test on an uncaught error or a violated security policy. */
   visit(address: string, options?: BrowserContextOptions): Promise<Page>;
   /** A page that has opened the workbench of `node`, with nothing open in it. */
   workbench: Page;
 }
 
+const VIEWPORT = { width: 1440, height: 900 };
+
+/** Addresses that pages of a profile were at. */
+const visited = new WeakMap<BrowserContext, Set<string>>();
+
+/** Lets go what pages have stored, but not what the browser has fetched and compiled. */
+async function forget(profile: BrowserContext): Promise<void> {
+  const origins = visited.get(profile) ?? new Set();
+  if (!visited.has(profile)) {
+    visited.set(profile, origins);
+    profile.on('request', (request) => {
+      if (request.isNavigationRequest()) origins.add(new URL(request.url()).origin);
+    });
+  }
+  const devtools = await profile.newCDPSession(profile.pages()[0]!);
+  for (const origin of origins)
+    if (origin !== 'null')
+      await devtools.send('Storage.clearDataForOrigin', {
+        origin,
+        storageTypes: 'cookies,local_storage,indexeddb,cache_storage,service_workers,file_systems',
+      });
+  await devtools.detach();
+}
+
 export const test = base.extend<Fixtures, WorkerFixtures>({
   chromiumBrowser: [
+    async ({ profile }, use) => {
+      await use(profile.browser()!);
+    },
+    { scope: 'worker' },
+  ],
+  profile: [
     async ({}, use) => {
-      const browser = await openChromium();
-      await use(browser);
-      await browser.close();
+      const folder = mkdtempSync(join(tmpdir(), 'voike-profile-'));
+      const profile = await openProfile(folder, { viewport: VIEWPORT });
+      await use(profile);
+      await profile.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
     { scope: 'worker' },
   ],
@@ -40,12 +77,22 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(node);
     await node.stop();
   },
-  visit: async ({ chromiumBrowser }, use) => {
+  visit: async ({ chromiumBrowser, profile }, use) => {
     const wrong: string[] = [];
     const close: (() => Promise<void>)[] = [];
-    await use(async (address, options = {}) => {
-      const context = await chromiumBrowser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-      close.push(() => context.close());
+    let taken = false;
+    await use(async (address, options) => {
+      const own = taken || options !== undefined;
+      const context = own ? await chromiumBrowser.newContext({ viewport: VIEWPORT, ...options }) : profile;
+      if (own) close.push(() => context.close());
+      else {
+        taken = true;
+        await forget(profile);
+        close.push(async () => {
+          // The first page is nobody's: without one the browser would end.
+          for (const page of profile.pages().slice(1)) await page.close();
+        });
+      }
       const page = await context.newPage();
       page.on('pageerror', (error) => wrong.push(`uncaught: ${error.stack ?? error.message}`));
       page.on('console', (message) => {
