@@ -21,19 +21,23 @@ const commandLine: Plugin = {
       : undefined,
 };
 
-/** The page asks for the editor's code at once, while the frame's is still being read: it is needed right after. */
-const editorEarly: Plugin = {
-  name: 'editor-early',
+/** The page asks for the code of the frame and of the editor at once, while it paints what stands in index.html. */
+const codeEarly: Plugin = {
+  name: 'code-early',
   transformIndexHtml: {
     order: 'post',
     handler: (_html, { bundle }) =>
-      Object.keys(bundle ?? {})
-        .filter((file) => /\/editor-[^/]*\.js$/.test(file))
-        .map((file) => ({
-          tag: 'link',
-          attrs: { rel: 'preload', as: 'script', crossorigin: true, href: `./${file}` },
-          injectTo: 'head' as const,
-        })),
+      Object.keys(bundle ?? {}).flatMap((file) => {
+        const [, name, kind] = /\/(frame|editor)-[^/]*\.(js|css)$/.exec(file) ?? [];
+        if (kind === undefined || (name === 'editor' && kind === 'css')) return [];
+        const attrs =
+          kind === 'css'
+            ? { rel: 'preload', as: 'style' }
+            : name === 'frame'
+              ? { rel: 'modulepreload' }
+              : { rel: 'preload', as: 'script' };
+        return { tag: 'link', attrs: { ...attrs, crossorigin: true, href: `./${file}` }, injectTo: 'head' as const };
+      }),
   },
 };
 
@@ -43,7 +47,7 @@ export default defineConfig({
   plugins: [
     commandLine,
     react(),
-    editorEarly,
+    codeEarly,
     collectPackages(top.replace(/\/$/, ''), `${top}out/licences/workbench.json`),
   ],
   cacheDir: `${top}node_modules/.vite`,
@@ -61,9 +65,11 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // A start reads two files: the frame, and what shows the first text. Left alone they are forty.
+          // After the first frame a start reads two files: the frame, and what shows the first text. Left alone they are forty.
           groups: [
-            { name: 'frame', tags: ['$initial'], priority: 2 },
+            // What lets the frame be fetched must not come with it.
+            { name: 'start', test: /[\\/]renderer[\\/]start\.ts$|vite[\\/]preload-helper/, priority: 3 },
+            { name: 'frame', test: /[\\/]renderer[\\/]main\.tsx$/, priority: 2 },
             { name: 'editor', test: /[\\/](docks[\\/]Docks|editor[\\/]CodeEditor)\.tsx$/, priority: 1 },
           ],
         },

@@ -1,10 +1,8 @@
-/** Starts the workbench: theme, drafts and connection at once, the editor's code beside them. */
+/** Starts the workbench (after start.ts has let the first frame be painted): theme, drafts and connection at once, the editor's code beside them. */
 // First: everything after it may write styles as text.
 import './content-policy.ts';
 import { createRoot } from 'react-dom/client';
-import './ui/ui.css';
 import './ui/list-page.css';
-import './app/app.css';
 import { App } from './app/App.tsx';
 import { followPlaces } from './app/places.ts';
 import { fetchViewsWhenIdle } from './app/fetch-views.ts';

@@ -98,7 +98,7 @@ export const shell: Bench = {
         const toPage = seen.origin - started.at;
         parts.process.push(toPage);
         for (const mark of ['paint', 'shell', 'editor'] as const) parts[mark].push(seen[mark]);
-        painted.push(toPage + Math.max(seen.paint, seen.shell));
+        painted.push(toPage + seen.paint);
         usable.push(toPage + seen.editor);
         await end(started);
         const empty = await bare();
