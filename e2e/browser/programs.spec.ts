@@ -152,3 +152,62 @@ test('a call is debugged: breakpoints, steps by line and instruction, values, ca
   await expect(bottom(page).getByRole('grid', { name: 'Result of boxes' })).toContainText('crate 1');
   await expect(page.locator('.flow-stopped')).toHaveCount(0);
 });
+
+test('a service is deployed after a look at what that does, tried, watched, and replaced without losing anything unasked', async ({
+  ownNode,
+  visit,
+}) => {
+  const program = (mood: boolean) => `model Note { id: Int text: String ${mood ? 'mood: String?' : ''} }
+
+service Notes {
+  route POST "/notes" (text: String, mood: String?) -> JSON {
+    let note = Note { text${mood ? ', mood' : ''} }
+    db.insert(note)
+    return note.toJson()
+  }
+  route GET "/notes/{id}" (id: Int) -> JSON {
+    let note = db.query(Note, id)
+    if note is None { http.error(404, "There is no such note.") }
+    return note.toJson()
+  }
+}
+`;
+  const page = await visit(ownNode.link);
+  await openPlan(page, program(true), 'notes.flow');
+  await openTab(inspector(page), 'Execute');
+  await inspector(page).getByRole('button', { name: 'Deploy…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Deploy notes.flow' });
+  await expect(dialog).toContainText('Makes the table');
+  await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+
+  const service = page.getByRole('article', { name: 'Service Notes' });
+  const tryPost = service.getByRole('region', { name: 'Try POST /notes' });
+  await tryPost.getByLabel('text').fill('hello');
+  await tryPost.getByLabel('mood').fill('good');
+  await tryPost.getByRole('button', { name: 'Send' }).click();
+  await expect(tryPost.getByRole('status', { name: 'Answer' })).toContainText('"hello"');
+  await service.getByRole('option', { name: /^GET/ }).click();
+  const tryGet = service.getByRole('region', { name: 'Try GET /notes/{id}' });
+  await expect(tryGet.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await tryGet.getByLabel('id').fill('77');
+  await tryGet.getByRole('button', { name: 'Send' }).click();
+  await expect(tryGet.getByRole('status', { name: 'Answer' })).toContainText('There is no such note.');
+  const requests = service.getByRole('region', { name: 'Requests' }).getByRole('listitem');
+  await expect(requests).toHaveCount(2);
+  await expect(requests.first()).toContainText('404');
+  await expect(requests.first()).toContainText('/notes/77');
+
+  // A field that is used is not lost before somebody has said so.
+  await command(page, 'Show Flows');
+  await openPlan(page, program(false), 'notes-2.flow');
+  await page.getByRole('textbox', { name: 'FLOW source' }).focus();
+  await openTab(inspector(page), 'Execute');
+  await inspector(page).getByRole('button', { name: 'Deploy…' }).click();
+  const again = page.getByRole('dialog', { name: 'Deploy notes-2.flow' });
+  const deploy = again.getByRole('button', { name: 'Deploy, and lose these values' });
+  await expect(again).toContainText('1 value would be lost.');
+  await expect(deploy).toBeDisabled();
+  await again.getByLabel(/The values of \w+\.mood may be lost/).check();
+  await deploy.click();
+  await expect(service).toContainText('version 2');
+});

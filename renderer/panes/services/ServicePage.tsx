@@ -88,7 +88,7 @@ export function ServicePage({ service, rates }: { service: ServiceInfo; rates: S
       {route === undefined ? null : (
         <TryIt key={`${service.version} ${keyOf(route)}`} service={service} route={route} />
       )}
-      <Requests service={service.name} />
+      <Requests service={service.name} base={service.url} />
     </article>
   );
 }
@@ -148,7 +148,8 @@ function Throughput({ rates }: { rates: ServiceRates }) {
   );
 }
 
-function Requests({ service }: { service: string }) {
+/** @param base is left out of their paths, because it is the same of all */
+function Requests({ service, base }: { service: string; base: string }) {
   const { requests, skipped } = useRequests(service);
   const [open, setOpen] = useState<string>();
   const shown = useMemo(() => requests?.slice(0, 200), [requests]);
@@ -168,6 +169,7 @@ function Requests({ service }: { service: string }) {
             <Request
               key={request.id}
               request={request}
+              base={base}
               open={open === request.id}
               onToggle={() => setOpen(open === request.id ? undefined : request.id)}
             />
@@ -178,7 +180,14 @@ function Requests({ service }: { service: string }) {
   );
 }
 
-function Request({ request, open, onToggle }: { request: ServiceRequest; open: boolean; onToggle(): void }) {
+interface RequestProps {
+  request: ServiceRequest;
+  base: string;
+  open: boolean;
+  onToggle(): void;
+}
+
+function Request({ request, base, open, onToggle }: RequestProps) {
   const { method, path, status, ms, time, actor, fuel, problem, log } = request;
   const more = problem !== undefined || (log?.length ?? 0) > 0;
   return (
@@ -189,7 +198,9 @@ function Request({ request, open, onToggle }: { request: ServiceRequest; open: b
         </time>
         <b data-status={status >= 500 ? 'error' : status >= 400 ? 'refused' : 'good'}>{status}</b>
         <b data-method={method}>{method}</b>
-        <code className="cut">{path}</code>
+        <code className="cut" data-tip={path}>
+          {path.startsWith(`${base}/`) ? path.slice(base.length) : path}
+        </code>
         <small>{duration(ms)}</small>
         <small className="service-wide">{thousands(fuel)} fuel</small>
         <small className="service-wide cut">{actor}</small>
