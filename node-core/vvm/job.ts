@@ -11,6 +11,8 @@ export interface ProgramSource {
   program: string;
   /** What messages call it. */
   file?: string;
+  /** Whether its tests can be called as well. */
+  tests?: boolean;
 }
 
 /** VASM text, the bytes of the binary form, or a program. */

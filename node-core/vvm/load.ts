@@ -52,7 +52,7 @@ export function takeOver(shared: SharedProgram, given: GivenModule, name?: strin
 function contentOf(given: GivenModule): [kind: string, content: string | Uint8Array] {
   if (typeof given === 'string') return ['text', given];
   if (given instanceof Uint8Array) return ['binary', given];
-  return [`program:${given.file ?? ''}`, given.program];
+  return [`${given.tests ? 'tests' : 'program'}:${given.file ?? ''}`, given.program];
 }
 
 /**
@@ -81,8 +81,8 @@ export function load(given: GivenModule, name?: string): Loaded {
   });
 }
 
-function loadProgram({ program, file }: ProgramSource, name = 'program'): Loaded {
-  const { module, diagnostics } = compileProgram(program, name, file);
+function loadProgram({ program, file, tests = false }: ProgramSource, name = 'program'): Loaded {
+  const { module, diagnostics } = compileProgram(program, name, file, { tests });
   if (module === undefined) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;

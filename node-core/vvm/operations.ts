@@ -4,6 +4,7 @@ import { operation } from '../operations/operation.ts';
 import { CallInput, DEFAULT_FUEL, known, moduleOf, ModuleInput } from './call-input.ts';
 import type { Calls } from './calls.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
+import { testProgram } from './test-program.ts';
 
 const DEFAULT_MS = 30_000;
 const MOST_MS = 600_000;
@@ -23,6 +24,35 @@ export const FinishedOutput = Type.Object({
     name: Type.String(),
     version: Type.String(),
   }),
+});
+
+const TestOutput = Type.Object({
+  tests: Type.Array(
+    Type.Object({
+      title: Type.String(),
+      passed: Type.Boolean(),
+      line: Type.Integer({ description: 'Of the test, from 1' }),
+      ms: Type.Number(),
+      log: Type.Array(Type.String()),
+      failure: Type.Optional(
+        Type.Object({
+          message: Type.String(),
+          hint: Type.Optional(Type.String()),
+          code: Type.String(),
+          line: Type.Optional(Type.Integer()),
+          column: Type.Optional(Type.Integer()),
+          source: Type.Optional(Type.String({ description: 'The text there; of an `expect` its condition' })),
+          left: Type.Optional(Type.String({ description: 'What stood on the left side of an `expect`' })),
+          right: Type.Optional(Type.String()),
+          value: Type.Optional(Type.String({ description: 'The value that an `expect` asked about' })),
+        }),
+      ),
+    }),
+  ),
+  passed: Type.Integer(),
+  failed: Type.Integer(),
+  skipped: Type.Integer({ description: 'Tests that the filter left out' }),
+  ms: Type.Number(),
 });
 
 export interface VvmServices {
@@ -84,6 +114,46 @@ export function vvmOperations({ calls }: VvmServices) {
           { ms },
           signal,
         );
+      },
+    }),
+    'vvm.test': operation({
+      summary: 'Run the tests of a FLOW program',
+      description:
+        'Each `test "…" { … }` is a call of its own. A test may use what `grants` names and nothing else. Mistakes in the ' +
+        'program are the problem `flow-has-errors` with `diagnostics`; what a test finds wrong is in its `failure`, with both sides of ' +
+        'an `expect` that did not hold.',
+      http: { method: 'POST', path: '/vvm/test' },
+      access: 'project',
+      capability: 'vvm.run',
+      effect: 'write',
+      ledger: ['vvm.refused'],
+      input: Type.Object({
+        source: Type.String({ maxLength: 10_000_000, description: 'A FLOW program' }),
+        file: Type.Optional(Type.String({ maxLength: 4096, description: 'What messages call the program' })),
+        filter: Type.Optional(
+          Type.String({ maxLength: 1000, description: 'Only tests whose title holds this text, whatever its case' }),
+        ),
+        grants: CallInput.grants,
+        fuel: CallInput.fuel,
+        engine: Type.Optional(
+          Type.Union([Type.Literal('interpreter'), Type.Literal('wasm')], { default: 'interpreter' }),
+        ),
+        ms: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: MOST_MS,
+            default: DEFAULT_MS,
+            description: 'Milliseconds after which a test is ended',
+          }),
+        ),
+      }),
+      output: TestOutput,
+      handler(
+        { project, actor, signal },
+        { grants = [], fuel = DEFAULT_FUEL, ms = DEFAULT_MS, engine = 'interpreter', ...job },
+      ) {
+        for (const grant of grants) known(grant);
+        return testProgram(calls, { project, actor }, { ...job, grants, fuel, ms, engine }, signal);
       },
     }),
   };

@@ -147,6 +147,8 @@ function trapProblem(
     ...(range === undefined ? {} : { range }),
     more: {
       trap: trap.code,
+      // Without the place.
+      said: trap.message,
       ...(trap.status === undefined ? {} : { httpStatus: trap.status }),
       func,
       at,

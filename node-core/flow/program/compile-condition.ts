@@ -2,7 +2,7 @@
 import type { Body } from './compile-function.ts';
 import type { Label } from './emit.ts';
 import type { Expr, SourceRange } from './tree.ts';
-import { JSON_TYPE } from './types.ts';
+import { JSON_TYPE, type ProgramType } from './types.ts';
 
 const COMPARE: Readonly<Record<string, 'CMPEQ' | 'CMPNE' | 'CMPLT' | 'CMPLE' | 'CMPGT' | 'CMPGE'>> = {
   '==': 'CMPEQ',
@@ -72,17 +72,26 @@ export function compare(b: Body, e: Expr & { kind: 'binary' }, operator: string)
   b.expr(e.left, isJson ? JSON_TYPE : undefined);
   b.expr(e.right, isJson ? JSON_TYPE : undefined);
   b.out.range = e.range;
-  if (isJson || left.kind === 'Bytes') {
-    b.host(isJson ? 'json.equal' : 'bytes.equal');
+  compareOnStack(b, isJson ? JSON_TYPE : left, operator);
+}
+
+/** The two values, of this type, are on the stack. */
+export function compareOnStack(b: Body, { kind }: ProgramType, operator: string): void {
+  if (kind === 'JSON' || kind === 'Bytes') {
+    b.host(kind === 'JSON' ? 'json.equal' : 'bytes.equal');
     if (operator === '!=') b.out.op('NOT');
   } else b.out.op(COMPARE[operator]!);
 }
 
 export function isNone(b: Body, value: Expr, is: boolean, range: SourceRange): void {
-  const { out } = b;
-  const type = b.typeOf(value);
   b.expr(value);
-  out.range = range;
+  b.out.range = range;
+  isNoneOnStack(b, b.typeOf(value), is);
+}
+
+/** The value is on the stack. */
+export function isNoneOnStack(b: Body, type: ProgramType, is: boolean): void {
+  const { out } = b;
   if (type.kind === 'Option') {
     out.op('LEN');
     out.int(0);

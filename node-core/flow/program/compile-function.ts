@@ -23,6 +23,8 @@ export interface Source {
   range: SourceRange;
   /** It stands in no file: nothing in it has a place there. */
   hidden?: boolean;
+  /** It is a test: `expect` stands in it. */
+  test?: boolean;
 }
 
 /** Compiles it into the module. @throws NotYet */
@@ -45,6 +47,7 @@ export class Body {
   readonly name: string;
   readonly result: ProgramType;
   readonly hidden: boolean;
+  readonly test: boolean;
   readonly out: Emitter;
   readonly slots = new Map<Local, number>();
   readonly loops: { next: Label; end: Label; depth: number }[] = [];
@@ -53,7 +56,7 @@ export class Body {
 
   constructor(
     module: ModuleWriter,
-    { name, result, hidden = false }: Pick<Source, 'name' | 'result' | 'hidden'>,
+    { name, result, hidden = false, test = false }: Pick<Source, 'name' | 'result' | 'hidden' | 'test'>,
     out: Emitter,
     tried?: Tried,
   ) {
@@ -63,6 +66,7 @@ export class Body {
     this.checked = module.checked;
     this.name = name;
     this.result = result;
+    this.test = test;
     this.out = out;
   }
 

@@ -1,6 +1,7 @@
 /** Compiles statements. Browser-safe. */
 import { isBuiltIn } from './compile-call.ts';
 import { branchIf } from './compile-condition.ts';
+import { compileExpect } from './compile-expect.ts';
 import type { Body } from './compile-function.ts';
 import { operate } from './compile-operators.ts';
 import { compileTry } from './compile-try.ts';
@@ -70,7 +71,8 @@ export function compileStatement(b: Body, s: Statement): void {
       compileTry(b, s);
       break;
     case 'expect':
-      throw new NotYet('`expect` outside of a test', s.range);
+      compileExpect(b, s);
+      break;
   }
 }
 

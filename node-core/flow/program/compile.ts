@@ -18,7 +18,7 @@ import {
 import { NotYet, vasmType } from './emit.ts';
 import { ModuleWriter } from './module-writer.ts';
 import type { Diagnostic, FuncItem, Param, Route, ServiceItem, SourceRange } from './tree.ts';
-import { JSON_TYPE, type ProgramType } from './types.ts';
+import { JSON_TYPE, NONE, type ProgramType } from './types.ts';
 
 export type { CompiledModel, CompiledService };
 
@@ -31,13 +31,31 @@ export interface Compiled {
   /** Empty as well when one of them is. */
   models: CompiledModel[];
   services: CompiledService[];
+  /** Only when they were asked for. */
+  tests: CompiledTest[];
 }
 
-/** @param name of the module; the file's, without its ending. */
-export function compileProgram(source: string, name: string, file?: string): Compiled {
+/** A test of the program, which is an exported function without parameters. */
+export interface CompiledTest {
+  title: string;
+  func: string;
+  /** Its title in the source. */
+  range: SourceRange;
+}
+
+/**
+ * @param name of the module; the file's, without its ending.
+ * @param tests whether its tests become functions of the module as well
+ */
+export function compileProgram(
+  source: string,
+  name: string,
+  file?: string,
+  { tests: withTests = false } = {},
+): Compiled {
   const checked = checkProgram(source);
   const diagnostics = [...checked.diagnostics];
-  const failed = (): Compiled => ({ checked, diagnostics, module: undefined, models: [], services: [] });
+  const failed = (): Compiled => ({ checked, diagnostics, module: undefined, models: [], services: [], tests: [] });
   const hasError = () => diagnostics.some((one) => one.severity === 'error');
   if (hasError()) return failed();
   const attempt = (range: SourceRange, make: () => void): void => {
@@ -60,8 +78,16 @@ export function compileProgram(source: string, name: string, file?: string): Com
         writer.index(func);
         routes.set(route, func);
       }
+  const tests: CompiledTest[] = [];
   for (const item of checked.program.items) {
-    if (item.kind === 'model') {
+    if (item.kind === 'test' && withTests) {
+      // With a dot, as no function of a program is called.
+      const func = writer.freeName(`test.t${tests.length + 1}`);
+      writer.index(func);
+      tests.push({ title: item.title.value, func, range: item.title.range });
+      const body = { name: func, exported: true, params: [], result: NONE, body: item.body, range: item.title.range };
+      attempt(item.title.range, () => compileFunction(writer, { ...body, test: true }));
+    } else if (item.kind === 'model') {
       const { fields } = checked.models.get(item.name.name)!;
       const slots: Module['records'][number]['fields'][number][] = [];
       fields.forEach((field, i) =>
@@ -100,7 +126,7 @@ export function compileProgram(source: string, name: string, file?: string): Com
   const services = checked.program.items
     .filter((item): item is ServiceItem => item.kind === 'service')
     .map((item) => describedService(checked, item, (route) => routes.get(route)!));
-  return { checked, diagnostics, module, models: describedModels(checked), services };
+  return { checked, diagnostics, module, models: describedModels(checked), services, tests };
 }
 
 function compileItem(writer: ModuleWriter, item: FuncItem): void {

@@ -1,0 +1,139 @@
+/** Runs the tests of a program, one after the other, each in a call of its own. */
+import { performance } from 'node:perf_hooks';
+import { Problem } from '../errors/problem.ts';
+import { compileProgram } from '../flow/program/compile.ts';
+import { readExpectation } from '../flow/program/compile-expect.ts';
+import { LineIndex } from '../flow/syntax/lines.ts';
+import type { Caller, Calls } from './calls.ts';
+import { DEFAULT_DEPTH } from './engine.ts';
+import type { EngineName } from './job.ts';
+
+export interface TestJob {
+  source: string;
+  /** What messages call the program. */
+  file?: string;
+  name?: string;
+  /** Only tests whose title holds this text, whatever its case. */
+  filter?: string;
+  /** Capabilities that the tests may use. */
+  grants: readonly string[];
+  engine: EngineName;
+  /** Of each test. */
+  fuel: number;
+  /** Of each test, in milliseconds. */
+  ms: number;
+}
+
+export interface TestResult {
+  title: string;
+  passed: boolean;
+  /** Of the title, from 1. */
+  line: number;
+  /** Of the call itself; of a test that failed, with loading. */
+  ms: number;
+  log: string[];
+  failure?: TestFailure;
+}
+
+export interface TestFailure {
+  /** A sentence. */
+  message: string;
+  hint?: string;
+  /** Of the Problem that it was: `vvm-trap`, `vvm-time`, … */
+  code: string;
+  /** Where in the source; from 1. */
+  line?: number;
+  column?: number;
+  /** The text there: of an `expect` its condition. */
+  source?: string;
+  /** What stood on the sides of an `expect` that did not hold, or the one value that it asked about. */
+  left?: string;
+  right?: string;
+  value?: string;
+}
+
+export interface TestReport {
+  tests: TestResult[];
+  passed: number;
+  failed: number;
+  /** Tests that the filter left out. */
+  skipped: number;
+  ms: number;
+}
+
+/**
+ * @throws Problem `flow-has-errors` with `diagnostics` when the program does not compile; `cancelled`. What a test does wrong is
+ * in the report.
+ */
+export async function testProgram(
+  calls: Calls,
+  caller: Caller,
+  job: TestJob,
+  signal: AbortSignal,
+): Promise<TestReport> {
+  const { source, file, filter = '', name = 'program' } = job;
+  const begun = performance.now();
+  const { tests, module, diagnostics } = compileProgram(source, name, file, { tests: true });
+  if (module === undefined) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    throw new Problem('flow-has-errors', errors[0]?.message ?? 'This is not a FLOW program.', {
+      status: 422,
+      hint: errors.length > 1 ? `There are ${errors.length} errors; this is the first.` : 'Mend it and try again.',
+      more: { diagnostics },
+    });
+  }
+  const lines = new LineIndex(source);
+  const wanted = tests.filter(({ title }) => title.toLowerCase().includes(filter.toLowerCase()));
+  const results: TestResult[] = [];
+  for (const { title, func, range } of wanted) {
+    const started = performance.now();
+    const { line } = lines.position(range.start);
+    try {
+      const { ms, log } = await calls.run(
+        caller,
+        {
+          module: { program: source, tests: true, ...(file === undefined ? {} : { file }) },
+          name,
+          func,
+          args: [],
+          grants: job.grants,
+          fuel: job.fuel,
+          depth: DEFAULT_DEPTH,
+          engine: job.engine,
+        },
+        { ms: job.ms },
+        signal,
+      );
+      results.push({ title, passed: true, line, ms, log });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === 'cancelled' || signal.aborted) throw error;
+      const log = Array.isArray(error.more['log']) ? error.more['log'].map(String) : [];
+      const failure = failureOf(error, source, lines);
+      results.push({ title, passed: false, line, ms: performance.now() - started, log, failure });
+    }
+  }
+  const passed = results.filter((one) => one.passed).length;
+  return {
+    tests: results,
+    passed,
+    failed: results.length - passed,
+    skipped: tests.length - wanted.length,
+    ms: performance.now() - begun,
+  };
+}
+
+function failureOf(problem: Problem, source: string, lines: LineIndex): TestFailure {
+  const { code, range } = problem;
+  const { trap, said } = problem.more;
+  const sides = trap === 'failed' && typeof said === 'string' ? readExpectation(said) : undefined;
+  const message = sides ? 'This does not hold.' : typeof said === 'string' ? said : problem.message;
+  return {
+    code,
+    message,
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+    ...(range === undefined
+      ? {}
+      : { ...lines.position(range.start), source: source.slice(range.start, range.end).slice(0, 2000) }),
+    ...sides,
+  };
+}
