@@ -54,6 +54,8 @@ export interface CliHost {
   realPath(path: string): Promise<string>;
   /** A file as the input `name` of a flow: where the node reads the files of this host itself, its path, else uploaded. */
   inputFile(path: string, name: string, connection: Connection): Promise<unknown>;
+  /** Calls `changed` after files changed on the disk, until the function that it gives is called. Not where there is no disk. */
+  watch?(files: readonly string[], changed: () => void): () => void;
   /** Calls `first` at the first Ctrl-C; a later one ends the command at once. */
   onInterrupt(first: () => void): void;
   /** @throws Problem `node-unreachable`, `node-not-running`, and those of opening a data directory. */

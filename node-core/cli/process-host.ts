@@ -47,6 +47,7 @@ export const processHost: CliHost = {
   saveFile,
   realPath: (file) => realpath(file),
   inputFile,
+  watch,
   onInterrupt,
   connect: reach,
   listOperations: async () => (await definitions()).list(),
@@ -78,6 +79,29 @@ async function saveFile(named: string, bytes: AsyncIterable<Uint8Array>): Promis
     if (isPlace) await rm(partial, { force: true });
   }
   return size;
+}
+
+/** Some editors write a file in pieces: it is told once they have stopped. */
+const SETTLED = 60;
+
+function watch(files: readonly string[], changed: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  let close: (() => Promise<void>) | undefined;
+  void import('chokidar').then(({ watch: follow }) => {
+    if (ended) return;
+    const watcher = follow([...files], { ignoreInitial: true });
+    close = () => watcher.close();
+    watcher.on('all', () => {
+      clearTimeout(timer);
+      timer = setTimeout(changed, SETTLED);
+    });
+  });
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    void close?.();
+  };
 }
 
 async function inputFile(named: string, name: string, connection: Connection): Promise<unknown> {

@@ -248,6 +248,25 @@ ${examples('voike diff old.flow new.flow', 'git show HEAD:plan.flow | voike diff
     .addHelpText('after', examples('voike new airports.csv', 'voike new trips.parquet -o trips.flow'))
     .action(run(async () => (await import('./commands/new.ts')).newCommand));
 
+  reaching(program.command('test'))
+    .argument('<file...>', 'FLOW programs; - is stdin')
+    .option('--filter <text>', 'only tests whose title holds this text')
+    .option('--grant <capability>', 'let the tests use this, as log, and nothing else', collect, [])
+    .option('--watch', 'run them again whenever a file changes, until Ctrl-C')
+    .option('--junit <file>', 'write the report as JUnit XML as well')
+    .addOption(new Option('--time <ms>', 'end a test after so many milliseconds (default: 30000)').argParser(positive))
+    .addOption(new Option('--engine <engine>', 'interpreter, or wasm').choices(['interpreter', 'wasm']).default('wasm'))
+    .description('Run the tests of FLOW programs: test "…" { expect … }.')
+    .addHelpText(
+      'after',
+      `
+Exit codes
+  0  all passed
+  1  one failed, a file does not compile, or no test was run
+${examples('voike test sums.flow', 'voike test flows/*.flow --filter empty --junit report.xml', 'voike test sums.flow --watch')}`,
+    )
+    .action(run(async () => (await import('./commands/test.ts')).testCommand));
+
   reaching(program.command('run'))
     .argument('[file]', 'a FLOW file; - is stdin')
     .argument('[call...]', 'of a program: the function to call and its arguments')
