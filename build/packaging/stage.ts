@@ -51,7 +51,7 @@ export async function stage(root: string, platform: Platform, arch: Arch): Promi
       2,
     )}\n`,
   );
-  for (const folder of ['out/electron', 'out/renderer', 'flows/demo', 'flows/lib', 'resources/data'])
+  for (const folder of ['out/electron', 'out/renderer', 'flows/demo', 'flows/lib', 'flows/programs', 'resources/data'])
     if (existsSync(join(root, folder)))
       cpSync(join(root, folder), join(app, folder), {
         recursive: true,

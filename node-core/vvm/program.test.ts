@@ -57,6 +57,12 @@ describe('programs run', () => {
     expect(call(source, 'primes', [30n])).toEqual([2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n]);
   });
 
+  it('an empty map of any keys', () => {
+    const source =
+      'func f(n: Int) -> Int { let m: Map<Int, Int> = {} m[n] = 3 let b: Map<Bool, List<Int>> = {} return m[n] + m.length + b.length }';
+    expect(call(source, 'f', [7n])).toBe(4n);
+  });
+
   it('a word count', () => {
     const source = `
       func count(text: String) -> Map<String, Int> {

@@ -165,7 +165,14 @@ describe('inputs of a run on another machine', () => {
 
   it('of a sample are the files of the node that runs it', async () => {
     on(false);
-    const sample = { name: 'demo/x', title: '', description: '', source: '', inputs: { f: { $file: '/srv/x.csv' } } };
+    const sample = {
+      name: 'demo/x',
+      title: '',
+      description: '',
+      kind: 'json',
+      source: '',
+      inputs: { f: { $file: '/srv/x.csv' } },
+    };
     useSamples.setState({ samples: [sample] });
     expect(await inputsFor({ inputs: { f: { $file: '/home/me/x.csv' } }, origin: 'sample:demo/x' })).toEqual(
       sample.inputs,

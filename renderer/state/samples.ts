@@ -8,6 +8,8 @@ export interface Sample {
   name: string;
   title: string;
   description: string;
+  /** `program` of one that is no plan. */
+  kind: string;
   source: string;
   /** FileRef or value by input name, ready to run. */
   inputs: Record<string, unknown>;

@@ -299,7 +299,9 @@ export class Body {
         if (type.kind === 'Model') this.construct(type.name, e.entries);
         else {
           const of = type.kind === 'Map' ? type.value : JSON_TYPE;
-          out.make(vasmType({ kind: 'Map', key: { kind: 'String' }, value: of }, e.range));
+          // Only the empty one may have other keys.
+          const keys: ProgramType = type.kind === 'Map' ? type.key : { kind: 'String' };
+          out.make(vasmType({ kind: 'Map', key: keys, value: of }, e.range));
           for (const { key, value } of e.entries) {
             out.op('DUP');
             out.constant({ kind: 'String', value: key.name });

@@ -1,7 +1,7 @@
 /** What stands where editors would, while nothing is open: what to do here, and the samples. */
 import { FileCode2, FileSpreadsheet, FolderOpen, GraduationCap, Plus } from 'lucide-react';
 import { useDocuments } from '../../state/documents.ts';
-import { openSample, useSamples } from '../../state/samples.ts';
+import { openSample, type Sample, useSamples } from '../../state/samples.ts';
 import { Button } from '../../ui/index.ts';
 import { newFlowFromFile } from '../../panes/plan/from-file.ts';
 import { openFile } from '../files.ts';
@@ -48,23 +48,29 @@ function WelcomePage() {
             New flow from a file…
           </Button>
         </div>
-        {samples === undefined || samples.length === 0 ? null : (
-          <>
-            <h2>Samples</h2>
-            <div className="sample-grid">
-              {samples.map((sample) => (
-                <button key={sample.name} type="button" className="sample-card" onClick={() => void openSample(sample)}>
-                  <b>
-                    <GraduationCap />
-                    {sample.title}
-                  </b>
-                  {sample.description}
-                </button>
-              ))}
-            </div>
-          </>
-        )}
+        <SampleCards title="Samples" samples={samples?.filter(({ kind }) => kind !== 'program')} />
+        <SampleCards title="Programs" samples={samples?.filter(({ kind }) => kind === 'program')} />
       </div>
     </div>
+  );
+}
+
+function SampleCards({ title, samples }: { title: string; samples: readonly Sample[] | undefined }) {
+  if (samples === undefined || samples.length === 0) return null;
+  return (
+    <>
+      <h2>{title}</h2>
+      <div className="sample-grid">
+        {samples.map((sample) => (
+          <button key={sample.name} type="button" className="sample-card" onClick={() => void openSample(sample)}>
+            <b>
+              {sample.kind === 'program' ? <FileCode2 /> : <GraduationCap />}
+              {sample.title}
+            </b>
+            {sample.description}
+          </button>
+        ))}
+      </div>
+    </>
   );
 }
