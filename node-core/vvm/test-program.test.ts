@@ -91,6 +91,7 @@ test "wrong" {
 test "traps" { expect broken(0) == 1 }
 test "fails" { fail "no more" }
 test "never ends" { while true {} }
+test "catches" { var said = ""  try { let a = broken(0) } catch problem { said = problem }  expect said.contains("zero") }
 test "passes" { expect true }`,
       { ms: 300, fuel: 1_000_000_000_000 },
     );
@@ -98,6 +99,7 @@ test "passes" { expect true }`,
       'Divided by zero.',
       'no more',
       expect.stringMatching(/\.$/),
+      'passed',
       'passed',
     ]);
     expect(report.tests[0]!.failure).toMatchObject({ line: 6, source: '10 / n' });

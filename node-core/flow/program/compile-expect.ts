@@ -20,6 +20,8 @@ interface Kept {
 
 export function compileExpect(b: Body, s: Statement & { kind: 'expect' }): void {
   if (!b.test) throw new NotYet('`expect` outside of a test', s.range);
+  // Its failure is one that `catch` would take, and the test would pass.
+  if (b.tried) throw new NotYet('`expect` inside of a `try` that would catch it', s.range);
   expectThat(b, s.condition);
 }
 

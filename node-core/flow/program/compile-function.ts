@@ -89,7 +89,8 @@ export class Body {
 
   /** For the body of a `try` in this function. */
   tryBody(name: string, out: Emitter, tried: Tried): Body {
-    return new Body(this.module, { name, result: this.result, hidden: this.hidden }, out, tried);
+    const { module, result, hidden, test } = this;
+    return new Body(module, { name, result, hidden, test }, out, tried);
   }
 
   typeOf(e: Expr): ProgramType {

@@ -5,7 +5,7 @@ import { compileExpect } from './compile-expect.ts';
 import type { Body } from './compile-function.ts';
 import { operate } from './compile-operators.ts';
 import { compileTry } from './compile-try.ts';
-import { NotYet, type Label } from './emit.ts';
+import type { Label } from './emit.ts';
 import type { Block, Statement } from './tree.ts';
 import { JSON_TYPE, listOf, type ProgramType } from './types.ts';
 
