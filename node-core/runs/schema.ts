@@ -455,7 +455,8 @@ export type NodeEvent = { id: string; time: string } & (
       func: string;
       actor: string;
       capability: string;
-      at: number;
+      /** Absent where the module caught it and went on. */
+      at?: number;
     }
   /** What was decided about a module (its id) is another. */
   | { type: 'grants.changed'; module: string }

@@ -18,7 +18,7 @@
  * its number from 0: `LOAD #0`. Operands: `CONST 12`, `CONST 1.5`, `CONST "text"`, `CONST true`, `CONST none`, `CONST none Int?`;
  * `NEW List<Int>`; `GET`, `GET field`; `HOST string.split`, which can be written `STRING_SPLIT` too.
  */
-import { HOST_FUNCTIONS } from './host.ts';
+import { HOST_FUNCTIONS, isTaskCall } from './host.ts';
 import type { Token } from './lex.ts';
 import {
   CAPABILITY,
@@ -438,11 +438,12 @@ class Assembler extends OperandReader {
     );
   }
 
-  /** `string.split`, or `json.to:User`, whose second part is a model. */
+  /** `string.split`, or `json.to:User`, whose second part is a model, or `task.start:f`, whose second part is a function. */
   #hostName(): string {
     const isQuoted = this.peek().kind === 'string';
     const family = this.name('the name of a host function', 'Like this: HOST string.split');
     if (isQuoted || !this.takes(':')) return family;
+    if (isTaskCall(family)) return `${family}:${this.name('the name of a function', `Like this: HOST ${family}:f`)}`;
     const model = this.peek();
     const name = this.name('the name of a model', `Like this: HOST ${family}:User`);
     this.recordUses.push(model);

@@ -1,5 +1,5 @@
 /** What each instruction does to the types on the stack; a refusal when they do not fit. */
-import { hostFunction } from './host.ts';
+import { type FindFunction, hostFunction, isTaskCall, taskFunction } from './host.ts';
 import { type Constant, type Instruction, LIMITS } from './module.ts';
 import { BOOL, FLOAT, INT, JSON_TYPE, NONE, STRING, type Type, typeName } from './type.ts';
 import type { TypeStack, TypeTable } from './type-stack.ts';
@@ -17,6 +17,8 @@ export class Refused extends Error {
 export interface Scope {
   table: TypeTable;
   functions: readonly { name: string; params: readonly Type[]; result: Type }[];
+  /** The exported ones by name. */
+  find: FindFunction;
   /** Types of the fields, in their order. */
   records: ReadonlyMap<string, ReadonlyMap<string, Type>>;
   /** Parameters, then locals. */
@@ -166,10 +168,12 @@ function slotOf(local: number, scope: Scope): Type {
 }
 
 function hostCall(name: string, stack: TypeStack, scope: Scope): TypeStack {
-  const host = hostFunction(name);
+  const host = hostFunction(name, scope.find);
   if (host === undefined)
     throw new Refused(
-      `there is no host function ${name}`,
+      isTaskCall(name)
+        ? `there is no exported function ${taskFunction(name)} that a task could run`
+        : `there is no host function ${name}`,
       'This node may be older than the module, or the name is misspelt.',
     );
   if (host.capability !== undefined && !scope.declared.has(host.capability))

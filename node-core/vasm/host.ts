@@ -3,6 +3,7 @@
  * needs. Those without a capability compute only; both engines have them built in.
  */
 import { GRANTED } from './granted.ts';
+import type { Module } from './module.ts';
 import {
   BOOL,
   BYTES,
@@ -218,13 +219,62 @@ export const HOST_FUNCTIONS: ReadonlyMap<string, HostFunction> = new Map(
 /** The names of families whose members are named by a record type behind a colon. */
 export const RECORD_FAMILIES: readonly string[] = [...OF_RECORD.keys()];
 
-/** The host function of this name; that there is a record type which it names is not said. */
-export function hostFunction(name: string): HostFunction | undefined {
+/** A function that a task may run, by its name. */
+export type FindFunction = (name: string) => { params: readonly Type[]; result: Type } | undefined;
+
+/**
+ * Tasks, named by an exported function of the module: `task.start:f` takes what `f` takes and gives the number of the task;
+ * `task.await:f` takes a number and gives what `f` gives, which is the result of any task with a result of that type. Awaiting
+ * also costs what the task used.
+ */
+const TASKS: Readonly<Record<string, (of: ReturnType<FindFunction>) => Omit<HostFunction, 'name'>>> = {
+  'task.start': (of) => ({
+    arity: of?.params.length ?? 0,
+    cost: 200,
+    resultOf: (args) => (of?.params.every((param, at) => args[at] && sameType(param, args[at])) ? INT : undefined),
+  }),
+  'task.await': (of) => ({
+    arity: 1,
+    cost: 50,
+    resultOf: ([task]) => (task?.kind === 'Int' ? of?.result : undefined),
+  }),
+};
+
+export const isTaskCall = (name: string): boolean => name.startsWith('task.');
+
+/** The function that a call of the task family names. */
+export const taskFunction = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+/**
+ * The host function of this name; that there is a record type which it names is not said. Of one that is named by a function of the
+ * module, arguments and result are known only with `find`, and it is undefined when that finds none.
+ */
+export function hostFunction(name: string, find?: FindFunction): HostFunction | undefined {
   const known = HOST_FUNCTIONS.get(name);
   if (known !== undefined) return known;
   const colon = name.indexOf(':');
-  const made = colon < 0 ? undefined : OF_RECORD.get(name.slice(0, colon));
-  return made && { name, ...made(record(name.slice(colon + 1))) };
+  if (colon < 0) return undefined;
+  const family = name.slice(0, colon);
+  const of = name.slice(colon + 1);
+  if (Object.hasOwn(TASKS, family)) {
+    const found = find?.(of);
+    return find !== undefined && found === undefined ? undefined : { name, ...TASKS[family]!(found) };
+  }
+  const made = OF_RECORD.get(family);
+  return made && { name, ...made(record(of)) };
+}
+
+/** As `hostFunction` wants it. */
+export function findIn({ functions }: Pick<Module, 'functions'>): FindFunction {
+  let byName: Map<string, { params: readonly Type[]; result: Type }> | undefined;
+  return (name) => {
+    byName ??= new Map(
+      functions
+        .filter(({ exported }) => exported)
+        .map((func) => [func.name, { params: func.params.map(({ type }) => type), result: func.result }]),
+    );
+    return byName.get(name);
+  };
 }
 
 /** Every right that a host function needs, as `db.read`; sorted. */

@@ -1,5 +1,5 @@
 /** What a call can come to: the functions that it may call, and the capabilities that these need. */
-import { hostFunction } from './host.ts';
+import { hostFunction, isTaskCall, taskFunction } from './host.ts';
 import type { Module } from './module.ts';
 import { rightOf } from './capability.ts';
 
@@ -14,6 +14,10 @@ export function capabilitiesOf(module: Module, func: number): string[] {
     for (const instruction of module.functions[index]!.code) {
       if (instruction.op === 'CALL' || instruction.op === 'TRY') seen.add(instruction.func);
       if (instruction.op !== 'HOST') continue;
+      if (isTaskCall(instruction.name)) {
+        const task = module.functions.findIndex(({ name }) => name === taskFunction(instruction.name));
+        if (task >= 0) seen.add(task);
+      }
       const capability = hostFunction(instruction.name)?.capability;
       if (capability !== undefined) rights.add(capability);
     }

@@ -5,6 +5,7 @@
 import { readBeforeSet } from './assigned.ts';
 import { basicBlocks, type Block } from './blocks.ts';
 import { effectOf, Refused, type Scope } from './effect.ts';
+import { findIn } from './host.ts';
 import { type Func, type Instruction, LIMITS, type Module, slotsOf } from './module.ts';
 import { isName, moduleRefusals, type Refusal, signatureProblem, typeProblem } from './verify-module.ts';
 import { type Type, typeName } from './type.ts';
@@ -61,11 +62,12 @@ export function verify(module: Module): { verified: Verified } | { refusals: Ref
     params: func.params.map((param) => table.one(param.type)),
     result: table.one(func.result),
   }));
+  const find = findIn(module);
   const verified: VerifiedFunc[] = [];
   const empty = new TypeStack();
   for (const [index, func] of module.functions.entries()) {
     const slots = slotsOf(func).map((slot) => table.one(slot.type));
-    const result = codeOf(func, { ...shared, functions, slots, result: functions[index]!.result }, empty);
+    const result = codeOf(func, { ...shared, functions, find, slots, result: functions[index]!.result }, empty);
     if ('stack' in result) verified.push(result);
     else if (refusals.push(result) === 100) break;
   }

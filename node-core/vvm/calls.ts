@@ -12,6 +12,7 @@ import { Stop, type Value } from './engine.ts';
 import type { Answer } from './host/answer.ts';
 import { ANSWERS } from './host/answers.ts';
 import type { Asked, AnswerAsked } from './host/ask.ts';
+import type { HostRefusal } from './host/job-host.ts';
 import type { NodeServices } from './host/node-context.ts';
 import type { Finished, Job, ModuleName, Refused } from './job.ts';
 import { RefusedCall, type Runner } from './pool.ts';
@@ -62,6 +63,19 @@ export function createCalls(
       let module: ModuleName | undefined;
       const tell = (event: Parameters<EventHub['publish']>[1]): void => void events.publish(project.id, event);
       const about = () => ({ call, func, ...(module === undefined ? {} : { module }) });
+      // In their order, the next one once the one before is written.
+      let caught = Promise.resolve();
+      const onRefused = ({ capability, undecided }: HostRefusal): void => {
+        const payload = {
+          func,
+          ...(module === undefined ? {} : { module: { ...module } }),
+          capability,
+          undecided,
+          caught: true,
+        };
+        caught = caught.then(() => project.write((tx) => void tx.append('vvm.refused', payload, { actor })));
+        tell({ type: 'vvm.refused', ...about(), actor, capability });
+      };
       try {
         const finished = await runner.run(
           { grants: 'decided', ...job, project: { id: project.id, file: project.db.name } },
@@ -75,12 +89,15 @@ export function createCalls(
               tell({ type: 'vvm.started', ...about(), actor, ...(origin === undefined ? {} : { origin }) });
             },
             onLog: (lines) => tell({ type: 'vvm.log', call, lines }),
+            onRefused,
           },
         );
+        await caught;
         const { ms, fuelUsed } = finished;
         tell({ type: 'vvm.ended', ...about(), ok: true, ms, fuelUsed });
         return finished;
       } catch (error) {
+        await caught;
         const problem = error instanceof Problem ? error : undefined;
         if (problem?.code === 'vvm-undecided') {
           const capabilities = (problem.more['undecided'] as { capability: string }[]).map((one) => one.capability);

@@ -1,5 +1,6 @@
 /** What both engines are: the values at their border, the limits they keep, the host they call, and how they are called. */
 import { Problem } from '../errors/problem.ts';
+import { taskFunction } from '../vasm/host.ts';
 import type { Func, Module } from '../vasm/module.ts';
 import { TRAP_WORDS, type Place, type TrapCode } from '../vasm/trap.ts';
 import type { Type } from '../vasm/type.ts';
@@ -52,6 +53,26 @@ export function fitMemory(megabytes: number): void {
     LARGEST[kind] = Math.floor((LARGEST[kind] * Math.min(megabytes, FULL_MEMORY_MB)) / FULL_MEMORY_MB);
 }
 
+/** How a task ended: its result, or what it trapped with, and what it used up to then. */
+export type TaskEnd = { fuelUsed: bigint } & ({ value: Value } | { trap: TrapCode; message: string; status?: number });
+
+/** The tasks of one call. Numbers count from 1 in the order in which they were started. */
+export interface Tasks {
+  /**
+   * Takes a copy of the arguments.
+   * @param func an exported function.
+   * @param fuel that the caller has left: what the task may use.
+   * @throws Stop `depth` when too many tasks stand within one another, `memory`, `host-calls`
+   */
+  start(func: string, args: Value[], fuel: bigint): Value;
+  /**
+   * Waits for the end of a task, or runs it here when no other thread has begun it. A task ends the same way wherever it runs.
+   * @param func whose result has the type of the task's.
+   * @throws Stop `failed` for a number that is no task of this call, or one that was awaited already
+   */
+  await(task: bigint, func: string): TaskEnd;
+}
+
 /** Answers the host functions that need a capability; the others are built into the engines. */
 export interface Host {
   /**
@@ -59,6 +80,8 @@ export interface Host {
    * @throws Stop `refused` for what was not granted, with a sentence that says so.
    */
   call(name: string, args: Value[], types: readonly Type[]): Value;
+  /** Absent where there are none: a call that starts one then traps. */
+  readonly tasks?: Tasks | undefined;
 }
 
 export interface Engine {
@@ -80,6 +103,24 @@ export class Stop extends Error {
     this.code = code;
     this.status = status;
   }
+}
+
+/** What starting or awaiting a task gives, and the fuel that is left then. @throws Stop, and `spent` has what is left at it */
+export function callTask(
+  name: string,
+  args: Value[],
+  tasks: Tasks | undefined,
+  left: bigint,
+  spent: (left: bigint) => void,
+): Value {
+  if (tasks === undefined) throw new Stop('failed', 'No tasks can be started here.');
+  const func = taskFunction(name);
+  if (name.startsWith('task.start:')) return tasks.start(func, args, left);
+  const end = tasks.await(args[0] as bigint, func);
+  if (end.fuelUsed > left) throw new Stop('fuel');
+  spent(left - end.fuelUsed);
+  if ('value' in end) return end.value;
+  throw new Stop(end.trap, `The task ${func} ended: ${end.message}`, end.status);
 }
 
 /** The index of an exported function. */

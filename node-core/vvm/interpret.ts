@@ -3,12 +3,12 @@
  * can be looked at between any two of them.
  */
 import { fuelOf } from '../vasm/blocks.ts';
-import { hostFunction } from '../vasm/host.ts';
+import { findIn, hostFunction, isTaskCall } from '../vasm/host.ts';
 import { type Constant, type Instruction, slotsOf } from '../vasm/module.ts';
 import { CATCHABLE, Trap, TRAP_WORDS, type TrapCode } from '../vasm/trap.ts';
 import type { Type } from '../vasm/type.ts';
 import type { Verified } from '../vasm/verify.ts';
-import { type Engine, exportedIndex, type Host, type Limits, placeOf, Stop, type Value } from './engine.ts';
+import { callTask, type Engine, exportedIndex, type Host, type Limits, placeOf, Stop, type Value } from './engine.ts';
 import { failureOf, join, listGet, listSet, mapGet, mapSet, optionGet, stringGet } from './heap.ts';
 import { type HostCode, hostCode } from './pure-host.ts';
 
@@ -54,6 +54,7 @@ export function createInterpreter(
   limits: Limits,
   stepping?: Stepping,
 ): Engine {
+  const find = findIn(module);
   const prepared = module.functions.map((func, index): Prepared => {
     const { blocks, stack } = functions[index]!;
     const cost = new Float64Array(func.code.length);
@@ -66,7 +67,7 @@ export function createInterpreter(
       slots: slotsOf(func).length,
       hosts: func.code.map((instruction, at) => {
         if (instruction.op !== 'HOST') return undefined;
-        const types = stack[at]!.last(hostFunction(instruction.name)!.arity);
+        const types = stack[at]!.last(hostFunction(instruction.name, find)!.arity);
         return { types, code: hostCode(instruction.name, types, module.records) };
       }),
     };
@@ -155,7 +156,13 @@ export function createInterpreter(
             const { name } = instruction;
             const { types, code: pure } = hosts[at]!;
             const given = stack.splice(stack.length - types.length);
-            stack.push(pure === undefined ? host.call(name, given, types) : pure(...(given as never[])));
+            if (isTaskCall(name))
+              stack.push(
+                callTask(name, given, host.tasks, BigInt(fuel - used), (left) => {
+                  used = fuel - Number(left);
+                }),
+              );
+            else stack.push(pure === undefined ? host.call(name, given, types) : pure(...(given as never[])));
             break;
           }
           case 'NEW':

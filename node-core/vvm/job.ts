@@ -1,4 +1,7 @@
 /** What the node and a thread of the VVM tell each other. */
+import type { Shared } from './equip.ts';
+import type { HostRefusal } from './host/job-host.ts';
+import type { TaskOffer } from './tasks.ts';
 import type { ProblemDocument } from '../errors/problem.ts';
 import type { SharedProgram } from './shared.ts';
 import type { ProjectPlace } from './host/answer.ts';
@@ -45,6 +48,8 @@ export interface Order {
   key: string;
   /** What the module was compiled to before, on another thread. */
   shared?: SharedProgram;
+  /** Of another thread's call of this module: only this task of it is to be run. */
+  task?: { offer: TaskOffer; shared: Shared };
 }
 
 export interface Finished {
@@ -78,6 +83,12 @@ export type Told =
   | { kind: 'logged'; lines: string[] }
   /** It was not run: by its own budget it wants a thread with so much memory, in megabytes. */
   | { kind: 'elsewhere'; memory: number }
+  /** It was refused this, and went on. */
+  | { kind: 'refused'; refusal: HostRefusal }
+  /** A task of the call, for whichever thread is free. */
+  | { kind: 'offered'; task: TaskOffer; shared: Shared }
+  /** The task that this thread was given has ended, or somebody else had begun it. */
+  | { kind: 'task-ended' }
   /** What the module became here, for other threads; told after the end. */
   | { kind: 'compiled'; key: string; shared: SharedProgram }
   | { kind: 'finished'; finished: Finished }

@@ -4,11 +4,14 @@ import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemDocument } from '../errors/problem.ts';
 import { type AnswerAsked, answering } from './host/ask.ts';
 import { FULL_MEMORY_MB } from './engine.ts';
+import type { HostRefusal } from './host/job-host.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { Finished, Job, ModuleName, Order, Refused, Told } from './job.ts';
 import { keyOf } from './load.ts';
 import type { ThreadStart } from './run-worker.ts';
+import type { Shared } from './equip.ts';
 import { Recent, type SharedProgram } from './shared.ts';
+import { STATE, type TaskOffer } from './tasks.ts';
 
 /**
  * Of a thread's stack: the WebAssembly engine's calls lie there, 10,000 of them within one another, each with as much as the
@@ -53,6 +56,8 @@ export interface Watch {
   onLoaded?(module: ModuleName): void;
   /** Told of lines of `log`, some at once. */
   onLog?(lines: string[]): void;
+  /** Told of what the module was refused and caught. */
+  onRefused?(refusal: HostRefusal): void;
 }
 
 /** `vvm-trap` of a call that asked for what it was not granted. */
@@ -89,7 +94,17 @@ interface Thread {
   memory: number;
   asked: { close(): void };
   call: Call | undefined;
+  /** A task of a call that another thread runs. */
+  task: Offered | undefined;
   timer: NodeJS.Timeout | undefined;
+}
+
+/** A task that waits for a thread. Nobody needs to come: whoever awaits it runs it then. */
+interface Offered {
+  offer: TaskOffer;
+  shared: Shared;
+  of: Call;
+  memory: number;
 }
 
 export function createRunner(threads = Math.max(2, Math.min(4, availableParallelism() - 1))): Runner {
@@ -99,21 +114,23 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
   /** Of modules that want less memory than usual: how much, by key. */
   const memories = new Recent<number>(1_000);
   const types = new SharedArrayBuffer(4);
+  let offers: Offered[] = [];
+  const room = new Int32Array(new SharedArrayBuffer(4));
   let closed = false;
   let patience: NodeJS.Timeout | undefined;
 
   function start(memory: number): Thread {
     const asked = answering(() => {
-      const { call } = thread;
+      const call = thread.call ?? thread.task?.of;
       return call?.watch.answer && { answer: call.watch.answer, signal: call.over.signal };
     });
     const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
-      workerData: { ask: asked.end, memory, types } satisfies ThreadStart,
+      workerData: { ask: asked.end, memory, types, room: room.buffer as SharedArrayBuffer } satisfies ThreadStart,
       transferList: [asked.end.port],
       resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},
     });
-    const thread: Thread = { worker, memory, asked, call: undefined, timer: undefined };
+    const thread: Thread = { worker, memory, asked, call: undefined, task: undefined, timer: undefined };
     all.add(thread);
     worker.unref();
     worker.on('message', (told: Told) => heard(thread, told));
@@ -138,18 +155,48 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
     clearTimeout(thread.timer);
     void thread.worker.terminate();
     thread.asked.close();
-    thread.call?.over.abort();
+    if (thread.task !== undefined) lose(thread.task.offer);
+    thread.task = undefined;
+    if (thread.call !== undefined) over(thread.call);
     thread.call?.reject(error);
     thread.call = undefined;
     // Not at once: what ended it may be about to take back the calls that wait as well.
     if (goOn) queueMicrotask(() => next());
   }
 
+  /** A call has ended: nobody wants an answer for it, nor its tasks. */
+  function over(call: Call): void {
+    call.over.abort();
+    offers = offers.filter(({ of }) => of !== call);
+    for (const thread of all) if (thread.task?.of === call) end(thread, undefined);
+  }
+
+  /** The thread has nothing to do for now. */
+  function rest(thread: Thread): void {
+    clearTimeout(thread.timer);
+    thread.call = undefined;
+    thread.task = undefined;
+    thread.timer = setTimeout(() => end(thread, undefined), IDLE_MS).unref();
+    thread.worker.unref();
+  }
+
   function heard(thread: Thread, told: Told): void {
     if (told.kind === 'compiled') return compiled.set(told.key, told.shared);
+    if (told.kind === 'offered') {
+      const of = thread.call ?? thread.task?.of;
+      if (of === undefined) return;
+      offers.push({ offer: told.task, shared: told.shared, of, memory: thread.memory });
+      return next();
+    }
+    if (thread.task !== undefined) {
+      if (told.kind === 'begun' || told.kind === 'loaded' || told.kind === 'logged') return;
+      rest(thread);
+      return next();
+    }
     const { call } = thread;
     if (call === undefined) return;
     if (told.kind === 'logged') return call.watch.onLog?.(told.lines);
+    if (told.kind === 'refused') return call.watch.onRefused?.(told.refusal);
     if (told.kind === 'loaded') call.watch.onLoaded?.(told.module);
     if (told.kind === 'loaded' && told.time === undefined) return;
     if (told.kind === 'begun' || told.kind === 'loaded') {
@@ -158,43 +205,72 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       thread.timer = setTimeout(() => end(thread, tooSlow(ms)), ms);
       return;
     }
-    clearTimeout(thread.timer);
-    thread.call = undefined;
-    thread.timer = setTimeout(() => end(thread, undefined), IDLE_MS).unref();
-    thread.worker.unref();
+    rest(thread);
     if (told.kind === 'elsewhere') {
       memories.set(call.key, told.memory);
       waiting.push(call.turn.project, call.turn.actor, call);
       return next();
     }
-    call.over.abort();
+    over(call);
     if (told.kind === 'finished') call.resolve(told.finished);
     else if (told.kind === 'broken') call.reject(new Error(told.message));
-    else
+    else if (told.kind === 'failed')
       call.reject(
         told.refused === undefined ? Problem.fromDocument(told.problem) : new RefusedCall(told.problem, told.refused),
       );
     next();
   }
 
+  const idleThreads = (): Thread[] => [...all].filter(({ call, task }) => call === undefined && task === undefined);
+
   /** A thread for the call, started when there may be one more. @param extra also beyond the usual number. */
   function threadFor({ key, turn }: Call, extra: boolean): Thread | undefined {
     const memory = memories.get(key) ?? FULL_MEMORY_MB;
-    const idle = [...all].filter((thread) => thread.call === undefined);
+    const idle = idleThreads();
     const fits = idle.find((thread) => thread.memory === memory);
     if (fits !== undefined) return fits;
     if (all.size >= threads) {
       if (idle.length > 0) end(idle[0]!, undefined, false);
       else {
-        const runs = [...all].some((thread) => thread.call?.turn.project === turn.project);
+        const runs = [...all].some((thread) => (thread.call ?? thread.task?.of)?.turn.project === turn.project);
         if (!extra || runs || all.size >= threads + EXTRA_THREADS) return undefined;
       }
     }
     return start(memory);
   }
 
-  /** Gives waiting calls to threads that are free. */
+  /** Gives a task to a thread that is free; calls come first. */
+  function nextTask(): void {
+    offers = offers.filter(({ offer }) => Atomics.load(new Int32Array(offer.state), 0) === STATE.waiting);
+    while (offers.length > 0 && !closed) {
+      const { memory } = offers[0]!;
+      const free =
+        idleThreads().find((thread) => thread.memory === memory) ?? (all.size < threads ? start(memory) : undefined);
+      if (free === undefined) break;
+      const task = offers.shift()!;
+      clearTimeout(free.timer);
+      free.task = task;
+      const { offer, shared, of } = task;
+      const known = compiled.get(of.key);
+      const order: Order = {
+        job: of.job,
+        key: of.key,
+        task: { offer, shared },
+        ...(known === undefined ? {} : { shared: known }),
+      };
+      free.worker.postMessage(order, [offer.port]);
+    }
+    const free = waiting.size > 0 ? 0 : idleThreads().length + threads - all.size;
+    Atomics.store(room, 0, Math.max(0, free - offers.length));
+  }
+
+  /** Gives waiting calls to threads that are free, then tasks. */
   function next(extra = false): void {
+    nextCall(extra);
+    nextTask();
+  }
+
+  function nextCall(extra: boolean): void {
     for (;;) {
       let free: Thread | undefined;
       const call = waiting.take((one) => (free = threadFor(one, extra)) !== undefined);
@@ -259,6 +335,13 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
 }
 
 const NOBODY: Turn = { project: '', actor: '' };
+/** The thread that had begun a task is gone: whoever waits for it is told. */
+function lose({ state }: TaskOffer): void {
+  const shared = new Int32Array(state);
+  Atomics.compareExchange(shared, 0, STATE.begun, STATE.lost);
+  Atomics.notify(shared, 0);
+}
+
 const cancelled = (): Problem => new Problem('cancelled', 'The call was cancelled.', { status: 499 });
 const tooSlow = (ms: number): Problem =>
   new Problem('vvm-time', `It ran for more than ${seconds(ms)} and was ended.`, {

@@ -6,25 +6,31 @@ import { Trap } from '../vasm/trap.ts';
 import { typeName } from '../vasm/type.ts';
 import { exportedIndex } from './engine.ts';
 import type { Asked } from './host/ask.ts';
-import { createJobHost, type JobHost } from './host/job-host.ts';
-import { createInterpreter, type Stepping } from './interpret.ts';
+import { equip, type Shared } from './equip.ts';
+import type { HostRefusal, JobHost } from './host/job-host.ts';
+import type { Stepping } from './interpret.ts';
 import type { Ended, Job, ModuleName, Refused } from './job.ts';
 import type { Loaded } from './load.ts';
 import { undecidedProblem } from './undecided.ts';
 import { parseArguments, toOutside } from './values.ts';
-import { createWasm, type WasmProgram } from './wasm/engine.ts';
+import type { TaskOffer } from './tasks.ts';
+import type { WasmProgram } from './wasm/engine.ts';
 
 export interface Surroundings {
   /** Asks the node, and waits. */
   ask: (asked: Asked) => unknown;
   /** Told what it logs, while it runs. */
   onLog?: (lines: string[]) => void;
+  /** Told at the end of what it was refused and caught. */
+  onRefused?: (refusal: HostRefusal) => void;
+  /** Gives a task of the call to another thread; false when none is free. */
+  offer?: (task: TaskOffer, shared: Shared) => boolean;
   /** Whoever looks between instructions; the call then runs in the interpreter. */
   stepping?: (loaded: Loaded, host: JobHost) => Stepping;
 }
 
 /** @param loaded what the job's module is. */
-export function runJob(job: Job, loaded: Loaded, { ask, onLog, stepping }: Surroundings): Ended {
+export function runJob(job: Job, loaded: Loaded, { ask, onLog, onRefused, offer, stepping }: Surroundings): Ended {
   try {
     const { module } = loaded;
     const name: ModuleName = { id: loaded.id, name: module.name, version: module.version };
@@ -32,29 +38,29 @@ export function runJob(job: Job, loaded: Loaded, { ask, onLog, stepping }: Surro
     const { result } = module.functions[func]!;
     const args = parseArguments(module, job.func, job.args);
     const decisions = decisionsFor(job, name, capabilitiesOf(module, func), ask);
-    const host = createJobHost({
-      module,
-      name,
-      grants: decisions.granted,
-      denied: decisions.denied,
-      decided: job.grants === 'decided',
-      ask,
-      ...(onLog === undefined ? {} : { onLog }),
-      ...(job.project === undefined ? {} : { project: job.project }),
-    });
-    const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
-    const limits = { fuel, depth: job.depth };
     const program = job.engine === 'wasm' && stepping === undefined ? compiled(loaded) : undefined;
-    const engine =
-      program === undefined
-        ? createInterpreter(loaded.verified, host, limits, stepping?.(loaded, host))
-        : createWasm(program, host, limits);
+    const shared: Shared = { name, ...decisions, decided: job.grants === 'decided', depth: job.depth };
+    const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
+    const { host, engine, close } = equip(
+      {
+        ...shared,
+        loaded,
+        program,
+        ask,
+        onLog,
+        stepping,
+        project: job.project,
+        offer: offer && stepping === undefined ? (task) => offer(task, shared) : undefined,
+      },
+      { level: 0, fuel },
+    );
     const begun = performance.now();
     try {
       const { value, fuelUsed } = engine.call(job.func, args);
       const ms = performance.now() - begun;
       const given = toOutside(module, result, value);
       host.end(true);
+      for (const refusal of host.refusals) onRefused?.(refusal);
       return {
         kind: 'finished',
         finished: {
@@ -75,11 +81,14 @@ export function runJob(job: Job, loaded: Loaded, { ask, onLog, stepping }: Surro
         error.code === 'refused' && host.refused !== undefined
           ? { module: name, func: place.func, at: place.at, ...host.refused }
           : undefined;
+      for (const refusal of host.refusals) if (refusal.capability !== refused?.capability) onRefused?.(refusal);
       return {
         kind: 'failed',
         problem: trapProblem(error, loaded, name, host.log, refused).toJSON(),
         ...(refused === undefined ? {} : { refused }),
       };
+    } finally {
+      close();
     }
   } catch (error) {
     return endedBy(error);
@@ -93,7 +102,7 @@ export function endedBy(error: unknown): Ended {
 }
 
 /** Undefined of what V8 does not take: the interpreter runs it with the same meaning. */
-function compiled(loaded: Loaded): WasmProgram | undefined {
+export function compiled(loaded: Loaded): WasmProgram | undefined {
   try {
     return loaded.wasm();
   } catch (error) {

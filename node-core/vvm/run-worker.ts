@@ -6,8 +6,10 @@ import type { Order, Told } from './job.ts';
 import { load, type Loaded, takeOver } from './load.ts';
 import { memoryFor } from './memory.ts';
 import { giveWay } from './priority.ts';
-import { endedBy, runJob } from './run-job.ts';
+import { compiled as compiledOf, endedBy, runJob } from './run-job.ts';
+import { type Shared, taskRunner } from './equip.ts';
 import { Recent, share } from './shared.ts';
+import { takeOffer, type TaskOffer } from './tasks.ts';
 import { countTypesIn } from './wasm/types.ts';
 
 /** What a thread is started with. */
@@ -17,18 +19,31 @@ export interface ThreadStart {
   memory: number;
   /** One Int32 for all threads: how many types their modules have. */
   types: SharedArrayBuffer;
+  /** One Int32 for all threads: how many tasks could be begun by others now. */
+  room: SharedArrayBuffer;
 }
 
 /** Modules that it keeps. */
 const kept = new Recent<Loaded>(16);
-const { ask: end, memory, types } = workerData as ThreadStart;
+const { ask: end, memory, types, room } = workerData as ThreadStart;
 const ask = asker(end);
 const tell = (told: Told): void => parentPort!.postMessage(told);
 giveWay();
 countTypesIn(new Int32Array(types));
+const free = new Int32Array(room);
 if (memory < FULL_MEMORY_MB) fitMemory(memory);
 
-parentPort!.on('message', ({ job, key, shared }: Order) => {
+/** Only where somebody is free: else a flood of tasks would be a flood of messages. */
+function offer(task: TaskOffer, shared: Shared): boolean {
+  if (Atomics.sub(free, 0, 1) <= 0) {
+    Atomics.add(free, 0, 1);
+    return false;
+  }
+  parentPort!.postMessage({ kind: 'offered', task, shared } satisfies Told, [task.port]);
+  return true;
+}
+
+parentPort!.on('message', ({ job, key, shared, task }: Order) => {
   tell({ kind: 'begun' });
   let loaded = kept.get(key);
   try {
@@ -42,7 +57,24 @@ parentPort!.on('message', ({ job, key, shared }: Order) => {
   if (wanted < memory) return tell({ kind: 'elsewhere', memory: wanted });
   const module = { id: loaded.id, name, version };
   tell({ kind: 'loaded', module, ...(budget.time === undefined ? {} : { time: budget.time }) });
-  tell(runJob(job, loaded, { ask, onLog: (lines) => tell({ kind: 'logged', lines }) }));
+  if (task === undefined)
+    tell(
+      runJob(job, loaded, {
+        ask,
+        offer,
+        onLog: (lines) => tell({ kind: 'logged', lines }),
+        onRefused: (refusal) => tell({ kind: 'refused', refusal }),
+      }),
+    );
+  else {
+    const program = job.engine === 'wasm' ? compiledOf(loaded) : undefined;
+    const equipment = { ...task.shared, loaded, program, ask, offer: (more: TaskOffer) => offer(more, task.shared) };
+    takeOffer(
+      task.offer,
+      taskRunner(equipment, () => undefined),
+    );
+    tell({ kind: 'task-ended' });
+  }
   const compiled = loaded.fresh?.();
   if (compiled) tell({ kind: 'compiled', key, shared: share(loaded.id, compiled) });
 });

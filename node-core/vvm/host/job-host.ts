@@ -3,7 +3,7 @@ import type { GrantedName } from '../../vasm/granted.ts';
 import { hostFunction } from '../../vasm/host.ts';
 import type { Module } from '../../vasm/module.ts';
 import type { Type } from '../../vasm/type.ts';
-import { type Host, Stop, type Value } from '../engine.ts';
+import { type Host, Stop, type Tasks, type Value } from '../engine.ts';
 import type { ModuleName } from '../job.ts';
 import type { Answer, ProjectPlace } from './answer.ts';
 import { ANSWERS } from './answers.ts';
@@ -24,13 +24,35 @@ export const HOST_LIMITS = {
 export interface JobHost extends Host {
   readonly log: readonly string[];
   /** What the module was refused, and whether that is because nobody has decided about it. */
-  readonly refused: { capability: string; undecided: boolean } | undefined;
+  readonly refused: HostRefusal | undefined;
+  /** Everything that it was refused, each once, also what it caught. */
+  readonly refusals: readonly HostRefusal[];
   /**
    * To be called once, when the call has ended.
    * @param ok with a value
    * @throws Problem when what was to be kept could not be
    */
   end(ok: boolean): void;
+  /** What this call has asked of its host. */
+  readonly spent: HostSpent;
+  /** Counts what a task asked, said and was refused as of this call. @throws Stop `host-calls` */
+  absorb(task: Pick<JobHost, 'log' | 'refusals' | 'spent'>): void;
+  readonly onEnd: (ended: (ok: boolean) => void) => void;
+}
+
+export interface HostRefusal {
+  capability: string;
+  /** Whether that is because nobody has decided about it. */
+  undecided: boolean;
+}
+
+/** Refusals of one call that are told; who asks for more than that is told enough. */
+const MOST_REFUSALS = 20;
+
+export interface HostSpent {
+  calls: number;
+  asked: number;
+  bytes: number;
 }
 
 export interface JobHostOptions {
@@ -46,18 +68,27 @@ export interface JobHostOptions {
   /** Told of lines now and then, and at the end. */
   onLog?: (lines: string[]) => void;
   project?: ProjectPlace;
+  tasks?: Tasks;
+  /** Of the host of a task that runs where its call does: what ends with the call ends with that. */
+  onEnd?: (ended: (ok: boolean) => void) => void;
   limits?: { calls: number; asked: number; bytes: number };
 }
 
 export function createJobHost(options: JobHostOptions): JobHost {
   const { module, grants, denied = [], limits = HOST_LIMITS } = options;
   const log = new LogLines(options.onLog);
-  let [calls, asked, bytes] = [0, 0, 0];
+  const spent: HostSpent = { calls: 0, asked: 0, bytes: 0 };
   let refused: JobHost['refused'];
   const endings: ((ok: boolean) => void)[] = [];
 
+  const refusals: HostRefusal[] = [];
+  const keepRefused = (refusal: HostRefusal): void => {
+    refused = refusal;
+    if (refusals.length < MOST_REFUSALS && !refusals.some((one) => one.capability === refusal.capability))
+      refusals.push(refusal);
+  };
   const refuse = (capability: string, why: string, undecided: boolean): Stop => {
-    refused = { capability, undecided };
+    keepRefused({ capability, undecided });
     return new Stop('refused', `The module asks for ${capability}, ${why}.`);
   };
   const need = (capability: string): void => {
@@ -72,12 +103,12 @@ export function createJobHost(options: JobHostOptions): JobHost {
       throw refuse(capability, `which was not granted by itself: ${rightOf(capability)} alone is not enough`, true);
   };
   const carry = (values: readonly unknown[]): void => {
-    for (const value of values) bytes += weigh(value, limits.bytes);
-    if (bytes > limits.bytes)
+    for (const value of values) spent.bytes += weigh(value, limits.bytes);
+    if (spent.bytes > limits.bytes)
       throw new Stop('host-calls', `It exchanges more than ${limits.bytes >> 20} MB with the host.`);
   };
 
-  const onEnd = (ended: (ok: boolean) => void): void => void endings.push(ended);
+  const onEnd = options.onEnd ?? ((ended: (ok: boolean) => void): void => void endings.push(ended));
 
   return {
     get log() {
@@ -87,7 +118,8 @@ export function createJobHost(options: JobHostOptions): JobHost {
       return refused;
     },
     call(name: string, args: Value[], types: readonly Type[]): Value {
-      if (++calls > limits.calls) throw new Stop('host-calls', `It calls the host more than ${limits.calls} times.`);
+      if (++spent.calls > limits.calls)
+        throw new Stop('host-calls', `It calls the host more than ${limits.calls} times.`);
       const { capability } = hostFunction(name)!;
       const answer: Answer = ANSWERS[name.split(':', 1)[0] as GrantedName];
       const { project } = options;
@@ -96,11 +128,12 @@ export function createJobHost(options: JobHostOptions): JobHost {
       const needed = answer.scope === undefined ? capability! : `${capability}:${answer.scope(args, call)}`;
       need(needed);
       const ask = (given: Value[]): Value => {
-        if (++asked > limits.asked) throw new Stop('host-calls', `It asks the node more than ${limits.asked} times.`);
+        if (++spent.asked > limits.asked)
+          throw new Stop('host-calls', `It asks the node more than ${limits.asked} times.`);
         try {
           return options.ask({ kind: 'host', name, args: given, module: options.name }) as Value;
         } catch (error) {
-          if (error instanceof Stop && error.code === 'refused') refused = { capability: needed, undecided: false };
+          if (error instanceof Stop && error.code === 'refused') keepRefused({ capability: needed, undecided: false });
           throw error;
         }
       };
@@ -108,6 +141,19 @@ export function createJobHost(options: JobHostOptions): JobHost {
         answer.thread === undefined ? ask(args) : answer.thread(args, { ...call, log, need, needNamed, ask, onEnd });
       carry([value]);
       return value;
+    },
+    refusals,
+    tasks: options.tasks,
+    spent,
+    onEnd,
+    absorb(task) {
+      for (const refusal of task.refusals) keepRefused(refusal);
+      for (const line of task.log) log.add(line);
+      for (const what of ['calls', 'asked', 'bytes'] as const) {
+        spent[what] += task.spent[what];
+        if (spent[what] > limits[what])
+          throw new Stop('host-calls', 'Its tasks ask the host for more than one call may.');
+      }
     },
     end(ok) {
       log.tell();

@@ -56,6 +56,20 @@ describe('ledger.append', () => {
   });
 });
 
+it('what a module was refused is an entry also where it caught that and went on, once each', async () => {
+  const text = `module "quiet" 1.0.0\ncap log time
+func say() -> None:\nCONST "x"\nHOST log\nRET\nendfunc
+func look() -> None:\nHOST time.now\nPOP\nCONST none\nRET\nendfunc
+export func main() -> Int:\nTRY say\nPOP\nTRY say\nPOP\nTRY look\nPOP\nCONST 1\nRET\nendfunc`;
+  for (const engine of ['wasm', 'interpreter'] as const) {
+    const before = test.entries('vvm.refused').length;
+    expect(await test.run(text, [], [], { engine })).toMatchObject({ value: 1 });
+    expect(test.entries('vvm.refused').slice(before)).toMatchObject(
+      ['log', 'time'].map((capability) => ({ capability, caught: true, func: 'main', module: { name: 'quiet' } })),
+    );
+  }
+});
+
 describe('blobs', () => {
   const WRITE = `cap blob.write\nexport func main(name String, bytes Bytes) -> String:\nLOAD name\nLOAD bytes\nHOST blob.write\nRET\nendfunc`;
   const READ = `cap blob.read\nexport func main(name String) -> Bytes:\nLOAD name\nHOST blob.read\nRET\nendfunc`;

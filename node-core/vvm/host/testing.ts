@@ -21,29 +21,35 @@ export interface TestCalls extends Omit<TestProject, 'close'> {
     text: string,
     args: unknown[],
     grants?: string[],
-    more?: { engine?: EngineName; fuel?: number; ms?: number },
+    more?: { engine?: EngineName; fuel?: number; ms?: number; signal?: AbortSignal },
   ): Promise<Ran>;
   /** The payloads of the entries of a kind, in order. */
   entries(kind: string): unknown[];
   close(): Promise<void>;
 }
 
-export async function openTestCalls(): Promise<TestCalls> {
+/** @param threads as `createRunner` takes them */
+export async function openTestCalls(threads?: number): Promise<TestCalls> {
   const test = await openTestProject({ migrations: [...grantsMigrations, ...blobsMigrations] });
   const { events, project } = test;
-  const runner = createRunner();
+  const runner = createRunner(threads);
   const blobs = createBlobs(openBlobFiles(join(test.dataDir, 'blobs')));
   const calls = createCalls(runner, { grants: createGrants({ events }), events, blobs });
   return {
     ...test,
-    async run(module, args, grants, { engine = 'wasm', fuel = 1e9, ms = 60_000 } = {}) {
+    async run(
+      module,
+      args,
+      grants,
+      { engine = 'wasm', fuel = 1e9, ms = 60_000, signal = new AbortController().signal } = {},
+    ) {
       const job = { module, func: 'main', args, fuel, depth: DEFAULT_DEPTH, engine };
       try {
         const finished = await calls.run(
           { project, actor: 'test' },
           { ...job, ...(grants === undefined ? {} : { grants }) },
           { ms },
-          new AbortController().signal,
+          signal,
         );
         return { ...finished };
       } catch (error) {

@@ -1,4 +1,5 @@
 /** What the translation of a whole module shares between its functions. */
+import type { FindFunction } from '../../vasm/host.ts';
 import type { Module } from '../../vasm/module.ts';
 import { type Type, typeName } from '../../vasm/type.ts';
 import type { Body } from './body.ts';
@@ -23,6 +24,7 @@ export interface Helper {
 
 export interface Context {
   module: Module;
+  find: FindFunction;
   types: WasmTypes;
   /** Indices of imported globals, by text. */
   texts: ReadonlyMap<string, number>;

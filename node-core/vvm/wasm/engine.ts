@@ -1,9 +1,20 @@
 /** The WebAssembly engine: compiles a verified module once, makes instances of it, and calls their functions. */
 import { Problem } from '../../errors/problem.ts';
+import { isTaskCall } from '../../vasm/host.ts';
 import type { Module } from '../../vasm/module.ts';
 import { CATCHABLE, Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
 import type { Verified } from '../../vasm/verify.ts';
-import { type Engine, exportedIndex, type Host, LARGEST, type Limits, placeOf, Stop, type Value } from '../engine.ts';
+import {
+  callTask,
+  type Engine,
+  exportedIndex,
+  type Host,
+  LARGEST,
+  type Limits,
+  placeOf,
+  Stop,
+  type Value,
+} from '../engine.ts';
 import { failureOf } from '../heap.ts';
 import { hostCode } from '../pure-host.ts';
 import { Border, keyOut } from './border.ts';
@@ -161,7 +172,11 @@ class WasmEngine implements Engine {
           value = Array.from((args[0] as Map<unknown, unknown>).keys(), (key) => keyOut(map.key, key));
         else {
           const values = this.#border.out(params, args);
-          value = pure === undefined ? host.call(name, values, params) : pure(...values);
+          if (isTaskCall(name))
+            value = callTask(name, values, host.tasks, this.#fuel.value, (left) => {
+              this.#fuel.value = left;
+            });
+          else value = pure === undefined ? host.call(name, values, params) : pure(...values);
         }
         return this.#border.in([result], [value])[0];
       } catch (error) {

@@ -3,7 +3,7 @@
  * through locals. Fuel is a parameter and a second result, so that it stays in a register; the depth that is left is a parameter.
  */
 import { fuelOf } from '../../vasm/blocks.ts';
-import { hostFunction } from '../../vasm/host.ts';
+import { hostFunction, isTaskCall } from '../../vasm/host.ts';
 import type { Constant, Instruction, PlainOp } from '../../vasm/module.ts';
 import { slotsOf } from '../../vasm/module.ts';
 import type { TrapCode } from '../../vasm/trap.ts';
@@ -531,8 +531,10 @@ export class FunctionWriter {
     }
     // The host may trap: it reads the fuel from the global.
     body.get(this.#fuel).globalSet(this.context.fuel).i32(this.index).i32(at);
-    const { arity } = hostFunction(name)!;
+    const { arity } = hostFunction(name, this.context.find)!;
     body.call(this.context.hosts.get(hostKey(name, stack.last(arity)))!);
+    // What a task used was taken from the global.
+    if (isTaskCall(name)) body.globalGet(this.context.fuel).set(this.#fuel);
   }
 
   #intText(): void {

@@ -1,5 +1,5 @@
 /** Translates a verified module into one WebAssembly module, and says what that wants and gives. */
-import { hostFunction } from '../../vasm/host.ts';
+import { findIn, hostFunction } from '../../vasm/host.ts';
 import type { Type } from '../../vasm/type.ts';
 import type { Verified } from '../../vasm/verify.ts';
 import { Body } from './body.ts';
@@ -43,6 +43,7 @@ export function translate(verified: Verified): Translation {
   const known = new Map<string, number>();
   const context: Context = {
     module,
+    find: findIn(module),
     types,
     texts: new Map(texts.map((text, index) => [text, index])),
     fuel: texts.length,
@@ -115,13 +116,14 @@ function wanted({ module, functions }: Verified): { texts: string[]; hosts: Host
   const texts = new Set<string>();
   const hosts = new Map<string, HostImport>();
   const tries = new Set<number>();
+  const find = findIn(module);
   module.functions.forEach(({ code }, index) =>
     code.forEach((instruction, at) => {
       if (instruction.op === 'CONST' && instruction.value.kind === 'String') texts.add(instruction.value.value);
       if (instruction.op === 'TRY') tries.add(instruction.func);
       if (instruction.op !== 'HOST' || INLINED_HOST.has(instruction.name)) return;
       const { name } = instruction;
-      const host = hostFunction(name)!;
+      const host = hostFunction(name, find)!;
       const params: Type[] = functions[index]!.stack[at]!.last(host.arity);
       hosts.set(hostKey(name, params), { name, params, result: host.resultOf(params)! });
     }),
