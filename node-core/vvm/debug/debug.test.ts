@@ -154,6 +154,22 @@ describe('a debugged program', () => {
     expect((await attending).problem.detail).toBe('Divided by zero. (main, line 19 of boxes.flow)');
   });
 
+  it('does not stop at a failure that the program catches', async () => {
+    const source = `func safe(n: Int) -> Int {
+  try {
+    return 10 / n
+  } catch e {
+    return 0
+  }
+}
+`;
+    const { id, ...begun } = await start({ source, func: 'safe', args: [0], grants: [], lines: [5] });
+    expect(lineOf(begun)).toBe('safe 5');
+    const attending = call<object>('debug.attend', { id });
+    await go(id);
+    expect(await attending).toMatchObject({ finished: { value: 0 } });
+  });
+
   it('gives its result to whoever attends', async () => {
     const events: NodeEvent[] = [];
     const end = node.events.subscribe(node.local().project.id, undefined, (event) => void events.push(event));

@@ -1,9 +1,10 @@
 /** What the last call of the active program gave, with the views that fit it. */
-import { LayoutList, Play } from 'lucide-react';
+import { Bug, LayoutList, Play } from 'lucide-react';
 import { useRunLabel } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
 import type { FlowDocument } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
+import { useProgramDebug } from '../../state/program-debug.ts';
 import { runFunction, useCalls } from '../../state/program-run.ts';
 import { Button, duration, EmptyState, ErrorState, Skeleton, thousands, ViewBar } from '../../ui/index.ts';
 import { type Look, ResultView } from '../results/ResultView.tsx';
@@ -11,6 +12,17 @@ import { type Look, ResultView } from '../results/ResultView.tsx';
 export function ProgramResult({ document }: { document: FlowDocument }) {
   const call = useCalls(({ byDocument }) => byDocument[document.id]);
   const label = useRunLabel();
+  const debugged = useProgramDebug((debug) => debug.documentId === document.id && debug.state !== 'none');
+  if (debugged)
+    return (
+      <EmptyState
+        icon={<Bug />}
+        title="The call is being debugged"
+        action={<Button onClick={() => useLayout.getState().showDocked('debugger')}>Show where it stands</Button>}
+      >
+        What it gives appears here when it has ended.
+      </EmptyState>
+    );
   if (call === undefined)
     return (
       <EmptyState
