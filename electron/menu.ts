@@ -18,7 +18,7 @@ const MENUS: readonly { label: string; areas: readonly string[] }[] = [
   { label: 'Edit', areas: ['edit', 'editor', 'search'] },
   { label: 'View', areas: ['view', 'theme', 'layout', 'zoom'] },
   { label: 'Go', areas: ['palette', 'go', 'history'] },
-  { label: 'Run', areas: ['run', 'runs', 'debug', 'plan'] },
+  { label: 'Run', areas: ['run', 'program', 'runs', 'debug', 'plan', 'service'] },
 ];
 
 const separator: MenuItemConstructorOptions = { type: 'separator' };
