@@ -125,8 +125,8 @@ test('a call is debugged: breakpoints, steps by line and instruction, values, ca
   await page.locator('.flow-break').click();
   await page.keyboard.press('Shift+F5');
   await expect(inspector(page).getByRole('button', { name: 'Debug' })).toBeVisible();
-  await page.getByRole('textbox', { name: 'FLOW source' }).focus();
-  await page.keyboard.press('Alt+F5');
+  await page.locator('.view-line', { hasText: 'func boxes' }).getByText('boxes').first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Debug the function under the cursor' }).click();
   await expect(status).toContainText('boxes stands in line 5, at its beginning');
   await page.keyboard.press('F10');
   await page.keyboard.press('F10');

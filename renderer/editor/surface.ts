@@ -13,6 +13,7 @@ import { followBreakpoints } from './breakpoints.ts';
 import { restCaret } from './caret.ts';
 import { followInlays } from './inlays.ts';
 import { followProgramMarks } from './program-marks.ts';
+import { offerProgramMenu } from './program-menu.ts';
 import { followTraps } from './traps.ts';
 import { modelOf } from './models.ts';
 import { monaco } from './monaco.ts';
@@ -197,6 +198,7 @@ function createSurface(): Surface {
     followBreakpoints(editor, () => shown),
     followTraps(editor, () => shown),
     followProgramMarks(editor, () => shown),
+    offerProgramMenu(editor, () => shown),
     restCaret(editor),
     useSettings.subscribe((now, before) => {
       if (now.values !== before.values) editor.updateOptions(editorOptions());

@@ -121,7 +121,7 @@ export async function startDebugging(stopAtStart: boolean, document = activeDocu
     }
     useProgramDebug.setState({ session: begun.id });
     void attend(begun.id);
-    apply(begun);
+    await apply(begun);
   } catch (thrown) {
     useProgramDebug.setState(NOTHING);
     toastProblem(thrown);
@@ -152,16 +152,24 @@ async function attend(id: string): Promise<void> {
   if (useProgramDebug.getState().session === id) useProgramDebug.setState(NOTHING);
 }
 
-function apply(now: State): void {
+async function apply(now: State): Promise<void> {
   if (now.state === 'ended') return;
   if (now.state === 'running') {
     useProgramDebug.setState({ state: 'running', why: undefined, place: undefined, trap: undefined });
     return;
   }
-  useProgramDebug.setState({ state: 'stopped', why: now.why, place: now.place, trap: now.trap, frame: 0 });
+  // At once with what it looks like, so that nothing on view is of the stop before.
+  const { session } = useProgramDebug.getState();
+  const look = session === undefined ? undefined : await lookAt(session, 0);
+  if (useProgramDebug.getState().session !== session) return;
+  useProgramDebug.setState({ state: 'stopped', why: now.why, place: now.place, trap: now.trap, frame: 0, look });
   showPlace(now.place);
-  void readLook();
 }
+
+const lookAt = (session: string, frame: number): Promise<Look | undefined> =>
+  client()
+    .call<Look>('debug.look', { id: session, frame, watches: [...useDebugWishes.getState().watches] })
+    .catch(() => undefined);
 
 /** The line where it stands, in the text that it is of. */
 function showPlace(place: FrameFacts | undefined): void {
@@ -175,10 +183,7 @@ function showPlace(place: FrameFacts | undefined): void {
 async function readLook(): Promise<void> {
   const { session, frame } = useProgramDebug.getState();
   if (session === undefined) return;
-  const watches = [...useDebugWishes.getState().watches];
-  const look = await client()
-    .call<Look>('debug.look', { id: session, frame, watches })
-    .catch(() => undefined);
+  const look = await lookAt(session, frame);
   const now = useProgramDebug.getState();
   if (look !== undefined && now.session === session && now.state === 'stopped' && now.frame === frame)
     useProgramDebug.setState({ look });
@@ -207,7 +212,7 @@ async function goOnNow(how: How, unit: Unit): Promise<void> {
     const now = await client().call<State>('debug.go', { id: session, how, unit });
     asking = false;
     // It may have stopped while the answer that it runs was on its way.
-    apply(now.state === 'running' && told !== undefined ? told : now);
+    await apply(now.state === 'running' && told !== undefined ? told : now);
   } catch (thrown) {
     toastProblem(thrown);
   } finally {
@@ -268,7 +273,7 @@ onNodeEvent((event) => {
   if (event.state === 'ended') return;
   const now: State = event.state === 'stopped' ? event : { state: event.state };
   if (asking) told = now;
-  else apply(now);
+  else void apply(now);
 });
 onNodeLeft(() => useProgramDebug.setState(NOTHING));
 

@@ -11,7 +11,7 @@ import {
 } from '../../state/program-breakpoints.ts';
 import { goOn, isDebugging, pauseDebugging, startDebugging, useProgramDebug } from '../../state/program-debug.ts';
 import { functionAt, isProgramDocument } from '../../state/program.ts';
-import { runFunctionAtCursor } from '../../state/program-run.ts';
+import { chooseFunction, runFunctionAtCursor } from '../../state/program-run.ts';
 
 const isProgram = (): boolean => isProgramDocument(activeDocument());
 /** The cursor stands in a function of a text that compiled. */
@@ -25,6 +25,17 @@ export const programCommands: Command[] = [
     keys: 'Mod+F5',
     run: () => void runFunctionAtCursor(),
     when: inFunction,
+  },
+  {
+    id: 'program.debugAtCursor',
+    title: 'Debug the function under the cursor',
+    run: () => {
+      const document = activeDocument()!;
+      const func = functionAt(document.id, useCursor.getState().cursorOffset);
+      if (func !== undefined) chooseFunction(document, func.name);
+      void startDebugging(true);
+    },
+    when: () => inFunction() && !isDebugging(),
   },
   {
     id: 'program.debug',
