@@ -29,6 +29,11 @@ const MOST_WAITING = 2000;
 const MOST_TRIES = 3;
 /** A thread ends after this time without a call; one stays. */
 const IDLE_MS = 60_000;
+/**
+ * Reads wait this long for the thread that answers others of their project, to go there together: a message costs more than a read.
+ * When it takes longer, another thread takes them.
+ */
+const PATIENCE_MS = 3;
 /** A thread may take this long to start and to compile. */
 const START_MS = 60_000;
 
@@ -87,6 +92,10 @@ interface Queue {
   reads: Pending[];
   writes: Pending[];
   writing: boolean;
+  /** Batches of reads that are under way. */
+  reading: number;
+  /** When the last of them began. */
+  readingSince: number;
 }
 
 export interface PoolServices {
@@ -102,6 +111,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
   const queues = new Map<string, Queue>();
   const preparing = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
   let scheduled = false;
+  let impatient: NodeJS.Timeout | undefined;
   let closed = false;
 
   function start(): Thread {
@@ -164,7 +174,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
     thread.batch = undefined;
     if (batch === undefined) return;
     const queue = queueOf(batch.project);
-    if (batch.write) queue.writing = false;
+    over(batch);
     const guilty = Atomics.load(thread.progress, PROGRESS.call);
     const again: Pending[] = [];
     batch.calls.forEach((call, at) => {
@@ -197,7 +207,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
     if (last) {
       clearTimeout(thread.timer);
       thread.batch = undefined;
-      if (batch.write) queueOf(batch.project).writing = false;
+      over(batch);
       thread.timer = setTimeout(() => threads.size > 1 && end(thread), IDLE_MS).unref();
       thread.worker.unref();
       // The next batch is on its way before the answers of this one are written.
@@ -208,8 +218,15 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
 
   function queueOf(project: string): Queue {
     let queue = queues.get(project);
-    if (queue === undefined) queues.set(project, (queue = { reads: [], writes: [], writing: false }));
+    if (queue === undefined) queues.set(project, (queue = { reads: [], writes: [], writing: false, reading: 0, readingSince: 0 }));
     return queue;
+  }
+
+  /** A batch is no longer under way. */
+  function over({ project, write }: Batch): void {
+    const queue = queueOf(project);
+    if (write) queue.writing = false;
+    else queue.reading--;
   }
 
   function schedule(): void {
@@ -230,7 +247,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
       if (thread === undefined) {
         const queue = queueOf(found.project);
         (found.write ? queue.writes : queue.reads).unshift(...found.calls);
-        if (found.write) queue.writing = false;
+        over(found);
         return;
       }
       send(thread, found);
@@ -242,12 +259,26 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
       const write = queue.writes.length > 0 && !queue.writing;
       const from = write ? queue.writes : queue.reads;
       if (from.length === 0) {
-        if (queue.writes.length === 0 && !queue.writing) queues.delete(project);
+        if (queue.writes.length === 0 && !queue.writing && queue.reading === 0) queues.delete(project);
         continue;
+      }
+      if (!write && queue.reading > 0 && from.length < MOST_IN_BATCH) {
+        const left = queue.readingSince + PATIENCE_MS - performance.now();
+        if (left > 0) {
+          impatient ??= setTimeout(() => {
+            impatient = undefined;
+            dispatch();
+          }, left);
+          continue;
+        }
       }
       const single = from.findIndex(({ served }) => served.alone);
       const calls = from.splice(0, single < 0 ? MOST_IN_BATCH : Math.max(1, Math.min(single, MOST_IN_BATCH)));
       if (write) queue.writing = true;
+      else {
+        queue.reading++;
+        queue.readingSince = performance.now();
+      }
       queues.delete(project);
       queues.set(project, queue);
       return { project, write, calls, answered: 0 };
@@ -329,6 +360,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
     },
     async close() {
       closed = true;
+      clearTimeout(impatient);
       for (const queue of queues.values())
         for (const call of [...queue.writes.splice(0), ...queue.reads.splice(0)])
           call.done(answerOf(cancelled(), call));
