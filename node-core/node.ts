@@ -20,6 +20,7 @@ import { Problem } from './errors/problem.ts';
 import { createLog } from './log/log.ts';
 import { modelsMigrations } from './models/migrations.ts';
 import { createModels } from './models/models.ts';
+import { modelsOperations, type ModelServices } from './models/operations.ts';
 import { notificationsMigrations } from './notifications/migrations.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import { notificationsOperations, type NotificationServices } from './notifications/operations.ts';
@@ -113,7 +114,8 @@ export interface NodeServices
     VvmServices,
     GrantServices,
     DebugServices,
-    ServiceServices {
+    ServiceServices,
+    ModelServices {
   projects: Projects;
 }
 
@@ -134,6 +136,7 @@ export function nodeOperations(services: NodeServices) {
     ...grantsOperations(services),
     ...debugOperations(services),
     ...servicesOperations(services),
+    ...modelsOperations(services),
   };
 }
 
@@ -181,7 +184,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const files = createFiles({ projects, events, dataDir: store.dataDir, path: store.path, log });
   const vvm = createRunner();
   const grants = createGrants({ events });
-  const calls = createCalls(vvm, { grants, events, blobs });
+  const calls = createCalls(vvm, { grants, events, models, blobs });
   const debug = createDebugger();
   const runs = createRuns({
     root,
@@ -237,6 +240,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       debug,
       events,
       services,
+      models,
       localProject: projects.local.id,
       engine,
       registry: () => registry,

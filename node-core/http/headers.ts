@@ -54,3 +54,9 @@ export const SECURITY_HEADERS: Record<string, string> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
   'content-security-policy': contentSecurityPolicy(),
 };
+
+/** Of answers that are data alone and that no page is made of: what a browser would do with them as a page is nothing. */
+export const DATA_HEADERS: Record<string, string> = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};

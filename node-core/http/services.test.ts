@@ -465,6 +465,9 @@ describe('replacement', () => {
     await expect(call('service.deploy', { source: other, lose: ['Visit.page', 'Visit.note'] })).rejects.toMatchObject({
       code: 'model-does-not-fit',
     });
+    await expect(call('models.migrate', { source: other, lose: ['Visit.page', 'Visit.note'] })).rejects.toMatchObject({
+      code: 'model-does-not-fit',
+    });
     expect((await ask('GET', '/Swap/version')).body).toBe(6);
   });
 
@@ -481,6 +484,30 @@ describe('replacement', () => {
     expect((await ask('GET', '/Ho', member())).status).toBe(404);
     const steps = run.steps as { name: string; error?: { code: string } }[];
     expect(steps.find(({ name }) => name === 'wrong')?.error?.code).toBe('program-not-found');
+  });
+
+  it('is not needed to write models: a call of a function is a transaction as well', async () => {
+    const source = `model Note { id: Int  text: String }
+      func add(text: String) -> Int { let note = Note { text }
+        db.insert(note)
+        if text == "bad" { fail "not this" }
+        return note.id }
+      func all() -> Int { return db.count(Note) }`;
+    const run = async (func: string, args: unknown[], program = source) =>
+      call('vvm.run', { source: program, file: 'notes.flow', func, args, grants: ['db.read', 'db.write'] });
+    expect((await run('add', ['a'])).value).toBe(1);
+    await expect(run('add', ['bad'])).rejects.toMatchObject({ code: 'vvm-trap' });
+    expect((await run('add', ['b'])).value).toBe(2);
+    expect((await run('all', [])).value).toBe(2);
+    expect((await call('tables.get', { name: 'Note' })).page.rows).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ]);
+    const narrow = 'model Note { id: Int } func all() -> Int { return db.count(Note) }';
+    await expect(run('all', [], narrow)).rejects.toThrow('2 rows have a value');
+    expect((await call('models.plan', { source: narrow })).loses).toEqual(['Note.text']);
+    await call('models.migrate', { source: narrow, lose: ['Note.text'] });
+    expect((await run('all', [], narrow)).value).toBe(2);
   });
 
   it('asks for what a program needs beside its models', async () => {

@@ -10,7 +10,7 @@ import type { Live } from '../services/services.ts';
 import type { ServiceRequest } from '../services/schema.ts';
 import type { Authenticator, Identity } from './auth.ts';
 import type { Guard } from './guard.ts';
-import { SECURITY_HEADERS } from './headers.ts';
+import { DATA_HEADERS } from './headers.ts';
 import { asProblem } from './problems.ts';
 import type { ServedNode, ServedServices } from './served.ts';
 
@@ -33,7 +33,7 @@ export interface ServiceParts {
 export const SERVICES = '/s/';
 /** Methods that services have, and OPTIONS. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const COMMON = Object.entries(SECURITY_HEADERS).flat();
+const COMMON = Object.entries(DATA_HEADERS).flat();
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

@@ -13,6 +13,8 @@ export interface Migration {
   actor: string;
   /** The program that they are of. */
   program: string;
+  /** Whether services that use the tables were looked at, because they are replaced. */
+  deploying?: boolean;
   /** Tables to delete with their rows. */
   drop?: readonly string[];
 }

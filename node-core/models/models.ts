@@ -47,6 +47,10 @@ export interface Models {
   anchored(project: Project): number;
   /** Set by who uses tables: the name of what needs this one, so that it is not dropped. */
   usedBy: ((project: Project, table: string) => string | undefined) | undefined;
+  /** Set by who uses tables: what of theirs would no longer fit these models. */
+  conflict:
+    | ((project: Project, models: readonly ModelShape[]) => MigrationPlan['obstacles'][number] | undefined)
+    | undefined;
   close(): Promise<void>;
 }
 
@@ -138,6 +142,7 @@ export function createModels({ events, log }: { events?: EventHub; log?: Logger 
 
   const models: Models = {
     usedBy: undefined,
+    conflict: undefined,
     file: (project) => dataFileOf(project.db.name),
     database: (project) => open(project, false)?.pair.read,
     tables: (project) => {
@@ -159,6 +164,8 @@ export function createModels({ events, log }: { events?: EventHub; log?: Logger 
           });
       }
       const first = plan(project, migration.models);
+      const conflict = migration.deploying === true ? undefined : models.conflict?.(project, migration.models);
+      if (conflict !== undefined) first.obstacles.push(conflict);
       const refusal = refusalOf(first, migration.lose);
       if (refusal !== undefined) throw refusal;
       if (first.changes.length === 0 && (migration.drop ?? []).length === 0) return first;

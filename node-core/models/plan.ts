@@ -192,7 +192,7 @@ export function refusalOf(plan: MigrationPlan, lose: readonly string[]): Problem
   const what = plan.changes.filter(({ table, field }) => open.includes(`${table}.${field}`)).map((one) => one.what);
   return new Problem('model-would-lose', what.join(' '), {
     status: 409,
-    hint: `Nothing was changed. Who wants that says so: lose ${open.map((one) => JSON.stringify(one)).join(', ')} (--yes on the command line).`,
+    hint: `Nothing was changed. Who wants that names ${open.join(', ')} in \`lose\` of service.deploy or models.migrate, or deploys with --yes.`,
     more: { plan },
   });
 }

@@ -1,4 +1,6 @@
 /** Runs on a real project in a folder of its own, for tests. */
+import { modelsMigrations } from '../models/migrations.ts';
+import { createModels } from '../models/models.ts';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBlobs } from '../blobs/blobs.ts';
@@ -44,6 +46,7 @@ export async function openTestRuns(
       ...tablesMigrations,
       ...runsMigrations,
       ...grantsMigrations,
+      ...modelsMigrations,
       ...(options.migrations ?? []),
     ],
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
@@ -57,7 +60,8 @@ export async function openTestRuns(
     hashOf: (path) => hashFile(path),
   });
   const registry = createRegistry([options.operations ?? {}]);
-  const tables = createProjectTables({ engine: (project) => engines.of(project.id), events: test.events });
+  const models = createModels({ events: test.events });
+  const tables = createProjectTables({ engine: (project) => engines.of(project.id), events: test.events, models });
   const vvm = createRunner();
   const runs = createRuns({
     root: projectRoot,
@@ -65,7 +69,7 @@ export async function openTestRuns(
     tables,
     blobs,
     programs: createPrograms(
-      createCalls(vvm, { grants: createGrants({ events: test.events }), events: test.events, blobs }),
+      createCalls(vvm, { grants: createGrants({ events: test.events }), events: test.events, blobs, models }),
     ),
     ledgerOf: test.projects.ledgerOf,
     registry: () => registry,
@@ -82,6 +86,7 @@ export async function openTestRuns(
     async close(how) {
       await runs.close();
       await vvm.close();
+      await models.close();
       await engines.close();
       test.close(how);
     },

@@ -1,5 +1,6 @@
 /** Operations on a project's services. */
 import { Type } from 'typebox';
+import { Lose, MigrationPlanSchema } from '../models/operations.ts';
 import { operation } from '../operations/operation.ts';
 import { ServiceInfo, ServiceRates, ServiceRequest } from './schema.ts';
 import type { Services } from './services.ts';
@@ -11,13 +12,7 @@ const Program = {
   name: Type.Optional(
     Type.String({ minLength: 1, maxLength: 128, description: 'One service of it; all of them when left out' }),
   ),
-  lose: Type.Optional(
-    Type.Array(Type.String({ maxLength: 300 }), {
-      maxItems: 256,
-      default: [],
-      description: 'Fields as table.field whose values may be lost; see `migration.loses` of service.plan',
-    }),
-  ),
+  lose: Lose,
   grants: Type.Optional(
     Type.Array(Type.String({ maxLength: 128 }), {
       maxItems: 64,
@@ -29,26 +24,7 @@ const Program = {
 
 const Plan = Type.Object({
   services: Type.Array(ServiceInfo),
-  migration: Type.Object({
-    changes: Type.Array(
-      Type.Object({
-        table: Type.String(),
-        field: Type.Optional(Type.String()),
-        kind: Type.String(),
-        what: Type.String(),
-        lost: Type.Integer({ description: 'Rows whose value there is lost' }),
-      }),
-    ),
-    loses: Type.Array(Type.String(), { description: 'Fields that lose values and that nobody agreed to lose' }),
-    obstacles: Type.Array(
-      Type.Object({
-        table: Type.String(),
-        field: Type.Optional(Type.String()),
-        what: Type.String(),
-        hint: Type.String(),
-      }),
-    ),
-  }),
+  migration: MigrationPlanSchema,
   capabilities: Type.Array(Type.String()),
   needs: Type.Array(Type.String(), { description: 'Capabilities that must still be granted' }),
 });

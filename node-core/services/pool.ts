@@ -218,7 +218,8 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
 
   function queueOf(project: string): Queue {
     let queue = queues.get(project);
-    if (queue === undefined) queues.set(project, (queue = { reads: [], writes: [], writing: false, reading: 0, readingSince: 0 }));
+    if (queue === undefined)
+      queues.set(project, (queue = { reads: [], writes: [], writing: false, reading: 0, readingSince: 0 }));
     return queue;
   }
 

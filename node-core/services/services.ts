@@ -272,6 +272,7 @@ export function createServices({
     try {
       await models.migrate(project, {
         models: unit.models,
+        deploying: true,
         lose: deployment.lose,
         actor,
         program: programName(deployment.file),
@@ -361,6 +362,7 @@ export function createServices({
     });
   }
 
+  models.conflict = (project, shapes) => conflictOf(shapes, [...of(project).live.values()]);
   models.usedBy = (project, table) =>
     [...of(project).live.values()].find(({ unit }) => unit.models.some((model) => model.table === table))?.info.name;
 

@@ -4,6 +4,7 @@ import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
 import { assemble } from '../vasm/assemble.ts';
 import { decode, moduleId } from '../vasm/binary.ts';
+import type { ModelShape } from '../models/shape.ts';
 import type { Module } from '../vasm/module.ts';
 import { type Verified, verify } from '../vasm/verify.ts';
 import { type SharedProgram, takeUp } from './shared.ts';
@@ -24,6 +25,8 @@ export interface Loaded {
   fresh?(): WasmProgram | undefined;
   /** The text of the program that it was compiled from. */
   program?: string;
+  /** Its models that have tables. */
+  readonly models?: ModelShape[] | undefined;
 }
 
 /** What stands for a module as it was given. */
@@ -44,6 +47,9 @@ export function takeOver(shared: SharedProgram, given: GivenModule, name?: strin
       return all().verified;
     },
     lineOf: (func, at) => all().lineOf(func, at),
+    get models() {
+      return all().models;
+    },
     wasm: () => program,
     ...(typeof given === 'object' && 'program' in given ? { program: given.program } : {}),
   };
@@ -82,7 +88,7 @@ export function load(given: GivenModule, name?: string): Loaded {
 }
 
 function loadProgram({ program, file, tests = false }: ProgramSource, name = 'program'): Loaded {
-  const { module, diagnostics } = compileProgram(program, name, file, { tests });
+  const { module, models, diagnostics } = compileProgram(program, name, file, { tests });
   if (module === undefined) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     const [first] = errors;
@@ -98,7 +104,7 @@ function loadProgram({ program, file, tests = false }: ProgramSource, name = 'pr
     const range = index < 0 ? undefined : placeOf(module, index, at).range;
     return range && program.slice(0, range.start).split('\n').length;
   };
-  return { ...loaded(module, lineOf), program };
+  return { ...loaded(module, lineOf), program, models: models.filter(({ stored }) => stored) };
 }
 
 function loaded(module: Module, lineOf: Loaded['lineOf']): Loaded {

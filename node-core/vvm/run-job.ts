@@ -1,4 +1,5 @@
 /** Does one job: reads the arguments, calls, and says how it ended. */
+import { jobModels } from '../models/job-models.ts';
 import { Problem } from '../errors/problem.ts';
 import { type Decisions, undecided } from '../vasm/capability.ts';
 import { capabilitiesOf } from '../vasm/reach.ts';
@@ -49,7 +50,10 @@ export function runJob(job: Job, loaded: Loaded, { ask, onLog, onRefused, offer,
         ask,
         onLog,
         stepping,
-        project: job.project,
+        project: job.project && {
+          ...job.project,
+          models: jobModels(job.project.file, module, () => loaded.models),
+        },
         offer: offer && stepping === undefined ? (task) => offer(task, shared) : undefined,
       },
       { level: 0, fuel },

@@ -1,4 +1,5 @@
 /** `db.…`: answered in the thread, on its own connection to the models of the project. */
+import type { ModelShape } from '../../models/shape.ts';
 import { Stop, type Value } from '../engine.ts';
 import type { Answer, HostCall, ModelPlace, ThreadContext } from './answer.ts';
 
@@ -11,8 +12,24 @@ function place({ project }: HostCall): ModelPlace {
 
 const answered = (args: Value[], context: ThreadContext): Value => place(context).call(context.name, args, context);
 
+/** Brings the tables to what the module says, before its first call. Gives who called. */
+const prepared: NonNullable<Answer['node']> = async ([shapes], { models, project, actor, module, signal }) => {
+  await models.migrate(project, {
+    models: JSON.parse(shapes as string) as ModelShape[],
+    lose: [],
+    actor,
+    program: module.name,
+  });
+  signal.addEventListener('abort', () => models.changed(project), { once: true });
+  return actor;
+};
+
 /** The scope of a call that names a model is its table. */
-const ofModel: Answer = { scope: (_args, call) => place(call).tableOf(modelOf(call.name)), thread: answered };
+const ofModel: Answer = {
+  scope: (_args, call) => place(call).tableOf(modelOf(call.name)),
+  thread: answered,
+  node: prepared,
+};
 
 /** A transaction needs to write something, whatever it is. */
 const ofTransaction: Answer = {
@@ -21,6 +38,7 @@ const ofTransaction: Answer = {
     return written === undefined ? '*' : written.slice('db.write:'.length);
   },
   thread: answered,
+  node: prepared,
 };
 
 export const DB = {

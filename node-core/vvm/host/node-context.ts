@@ -1,11 +1,13 @@
 /** What an answer on the node's main thread has at hand. */
 import type { Blobs } from '../../blobs/blobs.ts';
+import type { Models } from '../../models/models.ts';
 import type { Project } from '../../projects/project.ts';
 import type { ModuleName } from '../job.ts';
 
 /** Of the node, for all projects. */
 export interface NodeServices {
   blobs: Blobs;
+  models: Models;
 }
 
 export interface NodeContext extends NodeServices {

@@ -1,4 +1,6 @@
 /** Calls of VASM texts as a project makes them, for tests: a real project, real threads. */
+import { modelsMigrations } from '../../models/migrations.ts';
+import { createModels } from '../../models/models.ts';
 import { join } from 'node:path';
 import { createBlobs } from '../../blobs/blobs.ts';
 import { openBlobFiles } from '../../blobs/files.ts';
@@ -30,11 +32,12 @@ export interface TestCalls extends Omit<TestProject, 'close'> {
 
 /** @param threads as `createRunner` takes them */
 export async function openTestCalls(threads?: number): Promise<TestCalls> {
-  const test = await openTestProject({ migrations: [...grantsMigrations, ...blobsMigrations] });
+  const test = await openTestProject({ migrations: [...grantsMigrations, ...blobsMigrations, ...modelsMigrations] });
   const { events, project } = test;
   const runner = createRunner(threads);
   const blobs = createBlobs(openBlobFiles(join(test.dataDir, 'blobs')));
-  const calls = createCalls(runner, { grants: createGrants({ events }), events, blobs });
+  const models = createModels({ events });
+  const calls = createCalls(runner, { grants: createGrants({ events }), events, blobs, models });
   return {
     ...test,
     async run(
@@ -65,6 +68,7 @@ export async function openTestCalls(threads?: number): Promise<TestCalls> {
         .map((leaf) => (JSON.parse(leaf) as { payload: unknown }).payload),
     async close() {
       await runner.close();
+      await models.close();
       test.close();
     },
   };
