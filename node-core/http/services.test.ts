@@ -492,12 +492,23 @@ describe('replacement', () => {
         db.insert(note)
         if text == "bad" { fail "not this" }
         return note.id }
+      func twice(text: String) -> Int {
+        try {
+          db.transaction(func() {
+            db.insert(Note { text })
+            db.insert(Note { text })
+            fail "undone"
+          })
+        } catch { }
+        return db.count(Note)
+      }
       func all() -> Int { return db.count(Note) }`;
     const run = async (func: string, args: unknown[], program = source) =>
       call('vvm.run', { source: program, file: 'notes.flow', func, args, grants: ['db.read', 'db.write'] });
     expect((await run('add', ['a'])).value).toBe(1);
     await expect(run('add', ['bad'])).rejects.toMatchObject({ code: 'vvm-trap' });
     expect((await run('add', ['b'])).value).toBe(2);
+    expect((await run('twice', ['c'])).value).toBe(2);
     expect((await run('all', [])).value).toBe(2);
     expect((await call('tables.get', { name: 'Note' })).page.rows).toEqual([
       [1, 'a'],

@@ -51,7 +51,7 @@ export const GRANTED = {
   /** Begins, ends and undoes a transaction within the call, which is one itself. */
   'db.begin': granted('db.begin', 'db.write', [], NONE, 16),
   'db.commit': granted('db.commit', 'db.write', [], NONE, 16),
-  /** All that have begun and not ended. */
+  /** The innermost that has begun and not ended. */
   'db.rollback': granted('db.rollback', 'db.write', [], NONE, 16),
 } satisfies Record<string, GrantedFunction>;
 
