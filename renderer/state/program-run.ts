@@ -53,10 +53,10 @@ export function chooseFunction(document: FlowDocument, func: string): void {
   useDocuments.getState().setInput(document.id, CHOSEN, func);
 }
 
-/** The chosen function; while none was chosen, `main` or else the last one, which mostly is what the others are for. */
+/** The chosen function; while none was chosen, `main` or else the first one. */
 export function chosenFunction(document: FlowDocument, functions: readonly FunctionFacts[]): FunctionFacts | undefined {
   const find = (name: unknown): FunctionFacts | undefined => functions.find((one) => one.name === name);
-  return find(document.inputs[CHOSEN]) ?? find('main') ?? functions.at(-1);
+  return find(document.inputs[CHOSEN]) ?? find('main') ?? functions[0];
 }
 
 /** What would be called now, or a sentence that says why nothing can be. */
