@@ -1,6 +1,6 @@
 /** One service: where it answers, how busy it is, its routes with a form to try them, and its requests as they come. */
 import { Copy, Lock, LockOpen, Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ServiceInfo, ServiceRates, ServiceRequest, ServiceRoute } from '../../../node-core/services/schema.ts';
 import { client, useConnection } from '../../state/connection.ts';
 import {
@@ -20,6 +20,7 @@ import {
   toastProblem,
 } from '../../ui/index.ts';
 import { TryIt } from './TryIt.tsx';
+import { passedBy } from './request-of.ts';
 import { useRequests } from './use-services.ts';
 
 const keyOf = ({ method, path }: ServiceRoute): string => `${method} ${path}`;
@@ -103,9 +104,27 @@ async function undeploy(name: string): Promise<void> {
   if (sure) await client().call('service.undeploy', { name }).catch(toastProblem);
 }
 
+/** The seconds as they go by when no news comes; the clock stands still once the minute is empty. */
+function usePassing(rates: ServiceRates): number[] {
+  const [passed, setPassed] = useState(0);
+  useEffect(() => {
+    setPassed(0);
+    const begun = Date.now();
+    const last = rates.perSecond.findLastIndex((one) => one > 0);
+    if (last < 0) return undefined;
+    const timer = setInterval(() => {
+      const seconds = Math.floor((Date.now() - begun) / 1000);
+      setPassed(seconds);
+      if (seconds > last) clearInterval(timer);
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [rates]);
+  return passedBy(rates.perSecond, passed);
+}
+
 /** The last minute as bars, and what it amounts to. */
 function Throughput({ rates }: { rates: ServiceRates }) {
-  const { perSecond } = rates;
+  const perSecond = usePassing(rates);
   const most = Math.max(1, ...perSecond);
   const lately = perSecond.slice(-11, -1);
   const rate = lately.reduce((sum, one) => sum + one, 0) / Math.max(1, lately.length);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ServiceRoute } from '../../../node-core/services/schema.ts';
-import { requestOf } from './request-of.ts';
+import { passedBy, requestOf } from './request-of.ts';
 
 const parameter = (name: string, where: 'path' | 'query' | 'body', type: string, required = true) => ({
   name,
@@ -40,4 +40,10 @@ it('says what is missing or is no value', () => {
   const post = route('POST', '/u/{id}', [parameter('id', 'path', 'String'), parameter('tags', 'body', 'List<String>')]);
   expect(requestOf(post, { tags: '[]' }).wrong).toBe('id needs a value.');
   expect(requestOf(post, { id: '1', tags: '[' }).wrong).toBe('tags: List<String> is written as JSON.');
+});
+
+it('lets a minute pass in which nobody asked', () => {
+  expect(passedBy([1, 2, 3], 0)).toEqual([1, 2, 3]);
+  expect(passedBy([1, 2, 3], 2)).toEqual([3, 0, 0]);
+  expect(passedBy([1, 2, 3], 9)).toEqual([0, 0, 0]);
 });

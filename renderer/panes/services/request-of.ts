@@ -1,4 +1,4 @@
-/** The request that a try-it form makes. Pure. */
+/** The request that a try-it form makes, and rates as time goes by. Pure. */
 import type { ServiceRoute } from '../../../node-core/services/schema.ts';
 
 export interface Prepared {
@@ -49,3 +49,9 @@ export function requestOf(
     },
   };
 }
+
+/** Requests of each second, so many seconds later when none came. */
+export const passedBy = (perSecond: readonly number[], seconds: number): number[] => [
+  ...perSecond.slice(seconds),
+  ...Array.from({ length: Math.min(seconds, perSecond.length) }, () => 0),
+];

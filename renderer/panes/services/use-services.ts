@@ -1,5 +1,5 @@
 /** The services of the project with their rates, and the latest requests: kept true by events. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ServiceInfo, ServiceRates, ServiceRequest } from '../../../node-core/services/schema.ts';
 import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
 
@@ -33,9 +33,10 @@ export function useServices(): Services {
       }),
     [reload],
   );
+  const rates = useMemo(() => new Map(found?.rates.map((one) => [one.service, one])), [found]);
   return {
     list: found?.services,
-    rates: new Map(found?.rates.map((rates) => [rates.service, rates])),
+    rates,
     error,
     reload,
   };
