@@ -39,7 +39,7 @@ export function DebugBar() {
           <Pause />
         </IconButton>
       )}
-      <IconButton label="Step over" command="program.stepOver" disabled={!stopped} onClick={() => void goOn('over')}>
+      <IconButton label="Step over" command="debug.step" disabled={!stopped} onClick={() => void goOn('over')}>
         <Redo />
       </IconButton>
       <IconButton label="Step in" command="program.stepIn" disabled={!stopped} onClick={() => void goOn('in')}>

@@ -3,12 +3,7 @@ import type { Command } from '../../state/commands.ts';
 import { useCursor } from '../../state/cursor.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
-import {
-  clearProgramBreakpoints,
-  instructionsOf,
-  linesOf,
-  switchLineBreakpoint,
-} from '../../state/program-breakpoints.ts';
+import { clearProgramBreakpoints, instructionsOf, linesOf } from '../../state/program-breakpoints.ts';
 import { goOn, isDebugging, pauseDebugging, startDebugging, useProgramDebug } from '../../state/program-debug.ts';
 import { functionAt, isProgramDocument } from '../../state/program.ts';
 import { chooseFunction, runFunctionAtCursor } from '../../state/program-run.ts';
@@ -45,13 +40,6 @@ export const programCommands: Command[] = [
     when: () => isProgram() && !isDebugging(),
   },
   {
-    id: 'program.stepOver',
-    title: 'Step over: to the next line of this function',
-    keys: 'F10',
-    run: () => void goOn('over'),
-    when: isDebugging,
-  },
-  {
     id: 'program.stepIn',
     title: 'Step in: into what is called',
     keys: 'F11',
@@ -78,13 +66,6 @@ export const programCommands: Command[] = [
     keys: 'Alt+F6',
     run: () => void pauseDebugging(),
     when: () => useProgramDebug.getState().state === 'running',
-  },
-  {
-    id: 'program.breakpoint',
-    title: 'Breakpoint on or off in this line',
-    keys: 'F9',
-    run: () => switchLineBreakpoint(activeDocument()!.id, useCursor.getState().line),
-    when: isProgram,
   },
   {
     id: 'program.clearBreakpoints',

@@ -15,7 +15,11 @@ import {
   startEditing,
   switchBreakpoint,
 } from '../../state/debug.ts';
+import { useCursor } from '../../state/cursor.ts';
 import { activeDocument, useDocuments } from '../../state/documents.ts';
+import { switchLineBreakpoint } from '../../state/program-breakpoints.ts';
+import { goOn, isDebugging } from '../../state/program-debug.ts';
+import { isProgramDocument } from '../../state/program.ts';
 import { useLayout } from '../../state/layout.ts';
 import { useRuns } from '../../state/run.ts';
 import { freeSpace } from './free-state.ts';
@@ -33,10 +37,10 @@ const stateOf = (id: string | undefined): string | undefined =>
 export const runsCommands: Command[] = [
   {
     id: 'debug.step',
-    title: 'Step: run one step and stop before the next',
+    title: 'Step: one step of the run, or over one line of the program',
     keys: 'F10',
-    run: () => void continueRun(pausedRun()!, { mode: 'step' }),
-    when: () => pausedRun() !== undefined,
+    run: () => void (isDebugging() ? goOn('over') : continueRun(pausedRun()!, { mode: 'step' })),
+    when: () => isDebugging() || pausedRun() !== undefined,
   },
   {
     id: 'debug.pause',
@@ -46,10 +50,14 @@ export const runsCommands: Command[] = [
   },
   {
     id: 'debug.breakpoint',
-    title: 'Breakpoint on or off at the step under the cursor',
+    title: 'Breakpoint on or off at the step or line under the cursor',
     keys: 'F9',
-    run: () => switchBreakpoint(),
-    when: () => activeDocument() !== undefined && chosenStep() !== undefined,
+    run: () => {
+      const document = activeDocument()!;
+      if (isProgramDocument(document)) switchLineBreakpoint(document.id, useCursor.getState().line);
+      else switchBreakpoint();
+    },
+    when: () => activeDocument() !== undefined && (isProgramDocument(activeDocument()) || chosenStep() !== undefined),
   },
   {
     id: 'debug.clearBreakpoints',
