@@ -76,6 +76,8 @@ export interface ModuleName {
 
 /** A thread's messages: that it has begun, then how it ended, which is one of the last three. */
 export type Told =
+  /** It is started and takes orders. */
+  | { kind: 'ready' }
   | { kind: 'begun' }
   /** The module was loaded; its own budget of time, in milliseconds, is this. */
   | { kind: 'loaded'; module: ModuleName; time?: number }

@@ -96,6 +96,8 @@ interface Thread {
   call: Call | undefined;
   /** A task of a call that another thread runs. */
   task: Offered | undefined;
+  /** It was started before there was a call for it, and is not there yet. */
+  isWarming: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -130,7 +132,15 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},
     });
-    const thread: Thread = { worker, memory, asked, call: undefined, task: undefined, timer: undefined };
+    const thread: Thread = {
+      worker,
+      memory,
+      asked,
+      call: undefined,
+      task: undefined,
+      isWarming: false,
+      timer: undefined,
+    };
     all.add(thread);
     worker.unref();
     worker.on('message', (told: Told) => heard(thread, told));
@@ -182,6 +192,12 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
 
   function heard(thread: Thread, told: Told): void {
     if (told.kind === 'compiled') return compiled.set(told.key, told.shared);
+    if (told.kind === 'ready') {
+      if (!thread.isWarming) return;
+      thread.isWarming = false;
+      rest(thread);
+      return next();
+    }
     if (told.kind === 'offered') {
       const of = thread.call ?? thread.task?.of;
       if (of === undefined) return;
@@ -221,9 +237,19 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
     next();
   }
 
-  const idleThreads = (): Thread[] => [...all].filter(({ call, task }) => call === undefined && task === undefined);
+  const idleThreads = (): Thread[] =>
+    [...all].filter(({ call, task, isWarming }) => call === undefined && task === undefined && !isWarming);
 
-  /** A thread for the call, started when there may be one more. @param extra also beyond the usual number. */
+  /**
+   * Starts a thread beyond the usual number. It is given nothing before it is there: until then another may be free, and a call that
+   * waits is for whichever comes first.
+   */
+  function warm(memory: number): void {
+    if ([...all].some(({ isWarming }) => isWarming)) return;
+    start(memory).isWarming = true;
+  }
+
+  /** A thread for the call, started when there may be one more. @param extra also beyond the usual number, for whoever waits then. */
   function threadFor({ key, turn }: Call, extra: boolean): Thread | undefined {
     const memory = memories.get(key) ?? FULL_MEMORY_MB;
     const idle = idleThreads();
@@ -233,7 +259,8 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       if (idle.length > 0) end(idle[0]!, undefined, false);
       else {
         const runs = [...all].some((thread) => (thread.call ?? thread.task?.of)?.turn.project === turn.project);
-        if (!extra || runs || all.size >= threads + EXTRA_THREADS) return undefined;
+        if (extra && !runs && all.size < threads + EXTRA_THREADS) warm(memory);
+        return undefined;
       }
     }
     return start(memory);

@@ -78,3 +78,4 @@ parentPort!.on('message', ({ job, key, shared, task }: Order) => {
   const compiled = loaded.fresh?.();
   if (compiled) tell({ kind: 'compiled', key, shared: share(loaded.id, compiled) });
 });
+tell({ kind: 'ready' });
