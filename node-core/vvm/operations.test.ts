@@ -209,8 +209,8 @@ func pairs() -> List<Int> { return [1, 2] }
   it('says in which line it trapped, and the range of it', async () => {
     const trapped = await problem(runSource('half', { args: [10, 0], grants: ['log'] }));
     expect(trapped).toMatchObject({
-      message: 'Divided by zero. (half, line 3 of half.flow)',
-      more: { trap: 'division-by-zero', line: 3, func: 'half', log: ['halving 10'] },
+      message: 'Divided by zero. (half, line 3, column 10 of half.flow)',
+      more: { trap: 'division-by-zero', line: 3, column: 10, func: 'half', log: ['halving 10'] },
     });
     expect(SOURCE.slice(trapped.range!.start, trapped.range!.end)).toBe('n / by');
   });

@@ -133,6 +133,9 @@ const HINTS: Partial<Record<Trap['code'], string>> = {
   'host-calls': 'Do it in several calls, or look for a loop that does not end.',
 };
 
+/** The function that a person wrote: the compiler makes others of function values and of what is tried in it. */
+const writtenIn = (func: string): string => func.replaceAll(/\.(?:func|try)_\d+/g, '');
+
 /** The trap as a sentence with its place, for people; for programs in `more`. */
 function trapProblem(
   trap: Trap,
@@ -144,10 +147,13 @@ function trapProblem(
   const { func, at, range } = trap.place;
   const line = loaded.lineOf(func, at);
   const source = loaded.module.debug?.source;
+  const { program } = loaded;
+  const column =
+    program === undefined || range === undefined ? undefined : range.start - program.lastIndexOf('\n', range.start - 1);
   // Who wrote a program knows its lines and not its instructions.
   const places =
-    loaded.program !== undefined && line !== undefined
-      ? [func, `line ${line}${source === undefined ? '' : ` of ${source}`}`]
+    program !== undefined && line !== undefined
+      ? [writtenIn(func), `line ${line}, column ${column}${source === undefined ? '' : ` of ${source}`}`]
       : [
           `${func}, instruction ${at}`,
           ...(line === undefined ? [] : [`line ${line}`]),
@@ -166,6 +172,7 @@ function trapProblem(
       func,
       at,
       ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
       ...(source === undefined ? {} : { source }),
       fuelUsed: Number(trap.fuelUsed),
       module,
