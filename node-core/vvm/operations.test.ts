@@ -215,6 +215,19 @@ func pairs() -> List<Int> { return [1, 2] }
     expect(SOURCE.slice(trapped.range!.start, trapped.range!.end)).toBe('n / by');
   });
 
+  it('starts tasks, and takes what they give', async () => {
+    const source = `func fib(n: Int) -> Int { if n < 2 { return n } return fib(n - 1) + fib(n - 2) }
+      func f(n: Int) -> List<Int> {
+        let tasks = range(0, n).map(i => spawn fib(i))
+        return tasks.map(t => await t)
+      }
+      func g() -> String { try { let t = spawn broken() await t } catch problem { return problem } return "no" }
+      func broken() { fail "on purpose" }`;
+    const run = (func: string, args: unknown[]) => call('vvm.run', { source, func, args }) as Promise<Finished>;
+    expect((await run('f', [8])).value).toEqual([0, 1, 1, 2, 3, 5, 8, 13]);
+    expect((await run('g', [])).value).toMatch(/on purpose/);
+  });
+
   it('with mistakes is refused with all of them', async () => {
     const refused = await problem(call('vvm.run', { source: 'func f() -> Int { return nothing }', func: 'f' }));
     expect(refused.code).toBe('flow-has-errors');

@@ -52,11 +52,13 @@ export function declare(c: Checker): void {
         table: tableOf(item.annotations) ?? item.name.name,
         fields: item.fields.map((field) => ({ name: field.name.name, type: writtenType(c, field.type) })),
       });
+      for (const field of item.fields) noTask(c, field.type);
     } else if (item.kind === 'func' && !c.functions.has(item.name.name)) {
       unique(
         c,
         item.params.map((param) => param.name),
       );
+      for (const written of [...item.params.map((param) => param.type), item.result]) if (written) noTask(c, written);
       const params = item.params.map((param) => (param.type ? writtenType(c, param.type) : UNKNOWN));
       c.functions.set(item.name.name, {
         item,
@@ -65,6 +67,14 @@ export function declare(c: Checker): void {
     }
   }
   endlessModels(c);
+}
+
+/** A task is awaited in the call that started it. */
+function noTask(c: Checker, written: TypeExpr): void {
+  if (written.kind === 'named' && written.name.name === 'Task')
+    c.report('FLOW3122', 'A task is awaited where it was started: it is no field, parameter or result.', written.range);
+  else if (written.kind === 'named') for (const arg of written.args) noTask(c, arg);
+  else if (written.kind === 'optional') noTask(c, written.of);
 }
 
 /** A model that holds itself by value can never be made, because its fields are all given when it is made. */

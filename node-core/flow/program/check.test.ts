@@ -104,6 +104,14 @@ describe('one mistake yields one message', () => {
     );
     expect(codes('func f(n: Int) -> Int { http.error(404, "no") }')).toEqual([]);
   });
+  it('a task is of a function of the program, and stays in the call', () => {
+    expect(inBody('let s = "a" let b = spawn s.upper()')).toEqual(['FLOW3107']);
+    expect(inBody('let g = () => 1 let b = spawn g()')).toEqual(['FLOW3107']);
+    expect(inBody('let b: Task<Int> = spawn one() let d = await b + 1')).toEqual([]);
+    expect(codes('func f(t: Task<Int>) -> Int { return await t }')).toEqual(['FLOW3122']);
+    expect(codes('model A { all: List<Task<Int>> }')).toEqual(['FLOW3122']);
+    expect(codes('func g(f: func() -> Int) { } func h() { let t = spawn g(one) await t }')).toEqual(['FLOW3122']);
+  });
   it('a model that holds itself has no end', () => {
     expect(codes('model A { b: B } model B { c: Int a: A }')).toEqual(['FLOW3121']);
     expect(codes('model A { a: A }')).toEqual(['FLOW3121']);

@@ -20,6 +20,7 @@ import {
   INT,
   JSON_TYPE,
   listOf,
+  mayRunAsTask,
   NONE,
   showType,
   STRING,
@@ -326,8 +327,14 @@ export class Checker {
       case 'match':
         return checkMatch(this, e, wanted);
       case 'spawn': {
-        if (e.value.kind !== 'call') this.report('FLOW3107', '`spawn` starts a call: `spawn f(x)`.', e.value.range);
-        return { kind: 'Task', of: this.expr(e.value) };
+        const task = this.expr(e.value);
+        const called = e.value.kind === 'call' && e.value.callee.kind === 'name' ? e.value.callee.name : '';
+        const func = this.find(called) ? undefined : this.functions.get(called);
+        if (task.kind !== 'Unknown' && func === undefined)
+          this.report('FLOW3107', '`spawn` starts a function of the program: `spawn f(x)`.', e.value.range);
+        else if (func && !mayRunAsTask(func.type))
+          this.report('FLOW3122', 'A task takes and gives no functions and no tasks.', e.value.range);
+        return { kind: 'Task', of: task };
       }
       case 'await': {
         const task = this.expr(e.value);

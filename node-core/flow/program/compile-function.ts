@@ -9,7 +9,7 @@ import { leaveTried, type Tried } from './compile-try.ts';
 import { Emitter, NotYet, vasmType, type Label } from './emit.ts';
 import type { ModuleWriter } from './module-writer.ts';
 import type { Block, Entry, Expr, Ident, SourceRange } from './tree.ts';
-import { JSON_TYPE, listOf, UNKNOWN, type ProgramType } from './types.ts';
+import { JSON_TYPE, listOf, mayRunAsTask, sameProgramType, UNKNOWN, type ProgramType } from './types.ts';
 import type { CheckedProgram, Local } from './check.ts';
 
 /** A function of the module to be: a function of the program, a route, or what the compiler adds. */
@@ -322,8 +322,11 @@ export class Body {
         functionValue(this, e, type);
         break;
       case 'spawn':
+        spawnCall(this, e);
+        break;
       case 'await':
-        throw new NotYet(`\`${e.kind}\``, e.range);
+        awaitTask(this, e, type);
+        break;
       case 'error':
         throw new NotYet('This', e.range);
     }
@@ -395,4 +398,26 @@ function namedFunction(b: Body, e: Expr & { kind: 'name' }, type: ProgramType): 
   if (type.kind !== 'Function' || !b.checked.functions.has(e.name))
     throw new NotYet(`\`${e.name}\` as a value`, e.range);
   b.out.call(b.module.maker(type, b.module.index(e.name), [], e.range), 0);
+}
+
+/** `spawn f(x)`: the node runs an exported function as a call of its own. */
+function spawnCall(b: Body, e: Expr & { kind: 'spawn' | 'await' }): void {
+  const call = e.value;
+  const func =
+    call.kind === 'call' && call.callee.kind === 'name' ? b.checked.functions.get(call.callee.name) : undefined;
+  if (call.kind !== 'call' || func === undefined) throw new NotYet('This `spawn`', e.range);
+  call.args.forEach((arg, i) => b.expr(arg, func.type.params[i]));
+  b.out.range = e.range;
+  b.out.host(`task.start:${func.item.name.name}`, call.args.length);
+}
+
+/** `await t`, with any function whose result is of the task's type: that is what the host asks for. */
+function awaitTask(b: Body, e: Expr & { kind: 'spawn' | 'await' }, type: ProgramType): void {
+  const like = [...b.checked.functions].find(
+    ([, func]) => sameProgramType(func.type.result, type) && mayRunAsTask(func.type),
+  );
+  if (like === undefined) throw new NotYet('This `await`', e.range);
+  b.expr(e.value);
+  b.out.range = e.range;
+  b.out.host(`task.await:${like[0]}`, 1);
 }

@@ -18,7 +18,7 @@ import {
 import { NotYet, vasmType } from './emit.ts';
 import { ModuleWriter } from './module-writer.ts';
 import type { Diagnostic, FuncItem, Param, Route, ServiceItem, SourceRange } from './tree.ts';
-import { JSON_TYPE, NONE, type ProgramType } from './types.ts';
+import { holds, JSON_TYPE, NONE, type ProgramType } from './types.ts';
 
 export type { CompiledModel, CompiledService };
 
@@ -134,7 +134,7 @@ function compileItem(writer: ModuleWriter, item: FuncItem): void {
   compileFunction(writer, {
     name: item.name.name,
     // A function value means something within the module only.
-    exported: ![...params, result].some((type) => type.kind === 'Function'),
+    exported: ![...params, result].some((type) => holds(type, 'Function')),
     params: paramsOf(writer, item.params, params),
     result,
     body: item.body,

@@ -33,6 +33,8 @@ export class NotYet extends Error {
 export function vasmType(type: ProgramType, range?: SourceRange): Type {
   switch (type.kind) {
     case 'Int':
+    // A task is its number.
+    case 'Task':
       return INT;
     case 'Float':
       return FLOAT;
@@ -150,8 +152,9 @@ export class Emitter {
   try(func: number, args: number): void {
     this.write({ op: 'TRY', func }, 1 - args);
   }
-  host(name: string): void {
-    this.write({ op: 'HOST', name }, 1 - hostFunction(name)!.arity);
+  /** @param args how many it takes */
+  host(name: string, args = hostFunction(name)!.arity): void {
+    this.write({ op: 'HOST', name }, 1 - args);
   }
   /** @param fields how many values it takes */
   make(type: Type, fields = 0): void {

@@ -115,6 +115,17 @@ export function isJson(type: ProgramType): boolean {
   }
 }
 
+/** What goes to another call and comes back: neither functions nor tasks, which mean something within one call only. */
+export const mayRunAsTask = ({ params, result }: { params: readonly ProgramType[]; result: ProgramType }): boolean =>
+  ![...params, result].some((type) => holds(type, 'Function') || holds(type, 'Task'));
+
+/** Is there such a type in it? Models are not looked into. */
+export function holds(type: ProgramType, kind: ProgramType['kind']): boolean {
+  if (type.kind === kind) return true;
+  if (type.kind === 'List' || type.kind === 'Option' || type.kind === 'Task') return holds(type.of, kind);
+  return type.kind === 'Map' && holds(type.value, kind);
+}
+
 /** The type of which both are, or undefined. */
 export function common(a: ProgramType, b: ProgramType): ProgramType | undefined {
   if (a.kind === 'Never' || a.kind === 'Unknown') return b;

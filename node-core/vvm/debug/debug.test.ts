@@ -151,7 +151,9 @@ describe('a debugged program', () => {
     expect((await look(id)).stack.map(({ value }) => value)).toEqual([]);
     const attending = call<{ problem: { detail: string } }>('debug.attend', { id });
     expect(await go(id)).toMatchObject({ state: 'ended', problem: { code: 'vvm-trap' } });
-    expect((await attending).problem.detail).toMatch(/^Divided by zero\. \(main, line 19, column \d+ of boxes\.flow\)$/);
+    expect((await attending).problem.detail).toMatch(
+      /^Divided by zero\. \(main, line 19, column \d+ of boxes\.flow\)$/,
+    );
   });
 
   it('does not stop at a failure that the program catches', async () => {
