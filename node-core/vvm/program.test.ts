@@ -18,12 +18,12 @@ const host: Host = {
 };
 
 /** Compiles the program and calls one of its functions in both engines. */
-function outcome(source: string, func: string, args: Value[], depth = DEFAULT_DEPTH) {
+function outcome(source: string, func: string, args: Value[], depth = DEFAULT_DEPTH, fuel = 100_000_000n) {
   const { module, diagnostics } = compileProgram(source, 'test');
   expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
   const result = verify(module!);
   if ('refusals' in result) throw new Error(JSON.stringify(result.refusals));
-  const limits = { fuel: 100_000_000n, depth };
+  const limits = { fuel, depth };
   const { interpreter, wasm } = bothWays(result.verified, func, () => structuredClone(args), limits, host);
   expect(wasm).toEqual(interpreter);
   return interpreter;
@@ -319,7 +319,7 @@ describe('programs run', () => {
       func f() -> Int { try { return deep(0) } catch { return 1 } }
       func g() -> Int { try { while true { } } catch { return 1 } return 2 }`;
     expect(outcome(source, 'f', [], 100).trap).toMatchObject({ code: 'depth', place: { func: 'deep' } });
-    expect(outcome(source, 'g', []).trap).toMatchObject({ code: 'fuel' });
+    expect(outcome(source, 'g', [], 100, 10_000n).trap).toMatchObject({ code: 'fuel' });
   });
 
   it('a transaction is ended or undone, and what failed in it fails', () => {
@@ -349,6 +349,25 @@ describe('programs run', () => {
       one.op === 'HOST' ? one.name : one.op === 'SET' ? 'SET' : [],
     );
     expect(hosts).toEqual(['map.getOr', 'SET']);
+  });
+
+  it('an enum that comes from outside is one of its cases', () => {
+    const source = `
+      enum Size { Small Large }
+      model Box { size: Size more: List<Size?> inside: Box? }
+      func size(j: JSON) -> String { return match j.as(Box).size { Small => "small" Large => "large" } }
+      service S { route POST "/" (box: Box, sizes: Map<Size, Int>) -> Int { return sizes.length } }`;
+    const box = (size: string, more: unknown[] = [], inside: unknown = null) =>
+      ({ size, more, inside }) as unknown as Value;
+    expect(call(source, 'size', [box('Large', ['Small', null], box('Small'))])).toBe('large');
+    const wrong = (json: Value) => outcome(source, 'size', [json]).trap;
+    expect(wrong(box('Huge'))).toMatchObject({ message: 'Box.size is no Size (Small, Large): Huge', status: 400 });
+    expect(wrong(box('Small', [null, 'x']))?.message).toBe('Box.more is no Size (Small, Large): x');
+    expect(wrong(box('Small', [], box('y')))?.message).toBe('Box.size is no Size (Small, Large): y');
+    expect(call(source, 'S.post', [{}, box('Small'), new Map([['Small', 1n]])])).toBe(1n);
+    expect(outcome(source, 'S.post', [{}, box('Small'), new Map([['Tiny', 1n]])]).trap?.message).toBe(
+      'The parameter sizes is no Size (Small, Large): Tiny',
+    );
   });
 
   it('bytes', () => {

@@ -2,6 +2,7 @@
 import { DB_CALLS } from './check-db.ts';
 import { compileDb } from './compile-db.ts';
 import type { Body } from './compile-function.ts';
+import { checkValue, hasEnum } from './compile-valid.ts';
 import { compileTransaction } from './compile-try.ts';
 import { NotYet, vasmType } from './emit.ts';
 import { INT } from '../../vasm/type.ts';
@@ -56,7 +57,13 @@ export function compileCall(b: Body, e: Expr & { kind: 'call' }): void {
   if (of.kind === 'JSON' && property.name === 'as') {
     b.expr(object);
     out.range = e.range;
-    b.host(`json.to:${(b.typeOf(e.args[0]!) as ProgramType & { kind: 'Model' }).name}`);
+    const model = b.typeOf(e.args[0]!) as ProgramType & { kind: 'Model' };
+    b.host(`json.to:${model.name}`);
+    if (hasEnum(b.module, model)) {
+      const row = b.keep(model, e.range, '_row');
+      checkValue(b.module, out, model, row, model.name);
+      out.load(row);
+    }
     return;
   }
   const methods = methodsOf(of);

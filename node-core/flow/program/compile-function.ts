@@ -5,6 +5,7 @@ import { isNone } from './compile-condition.ts';
 import { compileMatch } from './compile-match.ts';
 import { compileBinary, contains, toText } from './compile-operators.ts';
 import { compileStatement } from './compile-statement.ts';
+import { checkValue } from './compile-valid.ts';
 import { leaveTried, type Tried } from './compile-try.ts';
 import { Emitter, NotYet, vasmType, type Label } from './emit.ts';
 import type { ModuleWriter } from './module-writer.ts';
@@ -25,6 +26,8 @@ export interface Source {
   hidden?: boolean;
   /** It is a test: `expect` stands in it. */
   test?: boolean;
+  /** Its arguments come from people: enums in them are looked at first. */
+  isRoute?: boolean;
 }
 
 /** Compiles it into the module. @throws NotYet */
@@ -70,9 +73,11 @@ export class Body {
     this.out = out;
   }
 
-  function({ params, body, range }: Source): void {
+  function({ params, body, range, isRoute = false }: Source): void {
     params.forEach(({ local }, i) => local && this.slots.set(local, i));
     this.out.range = range;
+    if (isRoute)
+      params.forEach(({ name, type }, i) => checkValue(this.module, this.out, type, i, `The parameter ${name}`));
     if ('statements' in body) {
       this.block(body);
       this.out.range = { start: Math.max(body.range.start, body.range.end - 1), end: body.range.end };

@@ -155,6 +155,7 @@ function compileRoute(writer: ModuleWriter, route: Route, name: string): void {
     ],
     result,
     body: route.body,
+    isRoute: true,
     range: route.method.range,
   });
 }

@@ -106,7 +106,7 @@ export function isJson(type: ProgramType): boolean {
     case 'Option':
       return isJson(type.of);
     case 'Map':
-      return type.key.kind === 'String' && isJson(type.value);
+      return (type.key.kind === 'String' || type.key.kind === 'Enum') && isJson(type.value);
     case 'Task':
     case 'Function':
       return false;
