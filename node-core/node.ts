@@ -252,6 +252,8 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
 
   const localKey = `${LOCAL_KEY}${randomBytes(32).toString('base64url')}`;
   const adminToken = options.adminToken ?? (process.env['VOIKE_ADMIN_TOKEN'] || randomBytes(32).toString('base64url'));
+  const isLocalKey = isSame(localKey);
+  const isAdminToken = isSame(adminToken);
   const local = () => ({ project: projects.local, actor: 'local', roles: 'all' as const });
   let closing: Promise<void> | undefined;
 
@@ -280,11 +282,11 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     call: (name, context, input) => registry.call(name, context, input),
     local,
     authenticate(key) {
-      if (same(key, localKey)) return local();
+      if (isLocalKey(key)) return local();
       const found = projects.authenticate(key);
       return found && { project: projects.open(found.projectId), actor: `key:${found.keyId}`, roles: found.roles };
     },
-    isAdminToken: (token) => same(token, adminToken),
+    isAdminToken,
     describe: (more) => store.describe(more),
     close() {
       closing ??= (async () => {
@@ -306,11 +308,12 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
 /** Where flows/ and resources/ are in the source tree. */
 const sourceRoot = fileURLToPath(new URL('..', import.meta.url));
 
-/** Compares secrets in time that does not depend on where they differ. */
-function same(a: string, b: string): boolean {
+/** Compares with a secret in time that does not depend on where the two differ. */
+const isSame = (secret: string): ((given: string) => boolean) => {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
+  const wanted = digest(secret);
+  return (given) => timingSafeEqual(digest(given), wanted);
+};
 
 function ownVersion(): string {
   return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -110,6 +110,8 @@ interface Of {
   gate: Promise<void> | undefined;
   /** Deployments one after the other. */
   turn: Promise<unknown>;
+  /** Requests of all versions that are not answered. */
+  running: number;
   drained: (() => void)[];
 }
 
@@ -142,7 +144,7 @@ export function createServices({
   function of(project: Project): Of {
     let found = all.get(project.id);
     if (found !== undefined) return found;
-    found = { project, live: new Map(), gate: undefined, turn: Promise.resolve(), drained: [] };
+    found = { project, live: new Map(), gate: undefined, turn: Promise.resolve(), running: 0, drained: [] };
     all.set(project.id, found);
     const rows = project.db.prepare('SELECT * FROM voike_services WHERE live = 1 ORDER BY name').all() as Row[];
     for (const row of rows)
@@ -336,8 +338,7 @@ export function createServices({
         resolve();
       };
     });
-    if ([...own.live.values()].some(({ running }) => running > 0))
-      await new Promise<void>((resolve) => own.drained.push(resolve));
+    if (own.running > 0) await new Promise<void>((resolve) => own.drained.push(resolve));
     return open;
   }
 
@@ -401,12 +402,12 @@ export function createServices({
     call(live, { route, path, query, body, actor, inside }, done) {
       live.running++;
       const own = all.get(live.served.project)!;
+      own.running++;
       const ended = (): void => {
         live.running--;
-        if (live.running > 0) return;
-        if (live.retired) pool.retire(live.served);
-        if (own.drained.length > 0 && [...own.live.values()].every(({ running }) => running === 0))
-          for (const resolve of own.drained.splice(0)) resolve();
+        own.running--;
+        if (live.running === 0 && live.retired) pool.retire(live.served);
+        if (own.running === 0) for (const resolve of own.drained.splice(0)) resolve();
       };
       try {
         pool.submit({
