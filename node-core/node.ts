@@ -1,5 +1,5 @@
 /** The composition of a node: opens its stores, builds the services of its areas, registers their operations, and stops in order. */
-import { randomBytes, timingSafeEqual, createHash } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -310,7 +310,7 @@ const sourceRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** Compares with a secret in time that does not depend on where the two differ. */
 const isSame = (secret: string): ((given: string) => boolean) => {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const digest = (text: string) => hash('sha256', text, 'buffer');
   const wanted = digest(secret);
   return (given) => timingSafeEqual(digest(given), wanted);
 };

@@ -2,7 +2,7 @@
  * How a browser tab comes to speak for the local project without a key in a URL that somebody logs: the link that is
  * printed at start carries a random code in its fragment (which browsers do not send), the page exchanges it for a cookie.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 export interface Sessions {
@@ -85,4 +85,4 @@ export function sameSecret(a: string, b: string): boolean {
 /** SHA-256 in hex: what may be kept of a secret, and what may be looked up. */
 export const secretDigest = (secret: string) => digest(secret).toString('hex');
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
+const digest = (text: string) => hash('sha256', text, 'buffer');
