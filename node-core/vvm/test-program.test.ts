@@ -93,7 +93,7 @@ test "fails" { fail "no more" }
 test "never ends" { while true {} }
 test "catches" { var said = ""  try { let a = broken(0) } catch problem { said = problem }  expect said.contains("zero") }
 test "passes" { expect true }`,
-      { ms: 300, fuel: 1_000_000_000_000 },
+      { ms: 2000, fuel: 1_000_000_000_000 },
     );
     expect(report.tests.map((one) => one.failure?.message ?? 'passed')).toEqual([
       'Divided by zero.',
