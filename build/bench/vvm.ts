@@ -12,6 +12,7 @@ import { handWritten } from './programs/hand-written.ts';
 import * as javascript from './programs/javascript.ts';
 import { nativeTimes } from './programs/native.ts';
 import { verifierFigures } from './verifier.ts';
+import { startFigures } from './vvm-start.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const FIB = 35;
@@ -140,7 +141,7 @@ export const vvm: Bench = {
         unit: 'ms',
         baseline: { what: language, value: ms },
       });
-    figures.push(...(await verifierFigures()), ...(await hostileFigures()));
+    figures.push(...(await verifierFigures()), ...(await startFigures()), ...(await hostileFigures()));
     return figures;
   },
 };

@@ -74,8 +74,13 @@ export class TypeStack implements Iterable<Type> {
   /** `type` comes from the table. */
   push(type: Type): TypeStack {
     if (this.#lastType === type) return this.#lastPushed!;
-    this.#pushed ??= new Map();
-    const pushed = kept(this.#pushed, type, () => new TypeStack(this, type));
+    // Most stacks only ever have one type pushed.
+    let pushed = this.#lastType === undefined ? undefined : this.#pushed?.get(type);
+    if (pushed === undefined) {
+      pushed = new TypeStack(this, type);
+      if (this.#lastType !== undefined)
+        (this.#pushed ??= new Map([[this.#lastType, this.#lastPushed!]])).set(type, pushed);
+    }
     this.#lastType = type;
     this.#lastPushed = pushed;
     return pushed;
@@ -83,7 +88,9 @@ export class TypeStack implements Iterable<Type> {
 
   /** Without the `count` on top; there are as many. */
   pop(count = 1): TypeStack {
-    return count === 0 ? this : this.#below!.pop(count - 1);
+    let stack: TypeStack = this;
+    for (let left = count; left > 0; left--) stack = stack.#below!;
+    return stack;
   }
 
   at(index: number): Type | undefined {

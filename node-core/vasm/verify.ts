@@ -3,10 +3,10 @@
  * in proportion to the module, whatever it contains, and never throws.
  */
 import { readBeforeSet } from './assigned.ts';
-import { basicBlocks, type Block } from './blocks.ts';
+import { type Block, flowOf } from './blocks.ts';
 import { effectOf, Refused, type Scope } from './effect.ts';
 import { findIn } from './host.ts';
-import { type Func, type Instruction, LIMITS, type Module, slotsOf } from './module.ts';
+import { type Func, LIMITS, type Module, slotsOf } from './module.ts';
 import { isName, moduleRefusals, type Refusal, signatureProblem, typeProblem } from './verify-module.ts';
 import { type Type, typeName } from './type.ts';
 import { TypeStack, TypeTable } from './type-stack.ts';
@@ -82,27 +82,20 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
     message: `${func.name}, instruction ${at} (${String(code[at]?.op)}): ${message}.`,
     ...(hint === undefined ? {} : { hint }),
   });
-  for (let at = 0; at < code.length; at++) {
-    const instruction = code[at]!;
-    if (instruction.op !== 'JMP' && instruction.op !== 'JMP_IF') continue;
-    const { to } = instruction;
-    if (!(Number.isInteger(to) && to >= 0 && to < code.length))
-      return refuse(
-        at,
-        `it jumps to ${String(to)}, outside of the function`,
-        `Instructions are numbered 0 to ${code.length - 1}.`,
-      );
-  }
+  const flow = flowOf(code);
+  if (typeof flow === 'number')
+    return refuse(
+      flow,
+      `it jumps to ${String((code[flow] as { to: number }).to)}, outside of the function`,
+      `Instructions are numbered 0 to ${code.length - 1}.`,
+    );
   const end = code.at(-1)!.op;
   if (end !== 'RET' && end !== 'JMP' && end !== 'TRAP')
     return refuse(code.length - 1, 'the function goes on behind its last instruction', 'End it with RET, JMP or TRAP.');
 
-  const blocks = basicBlocks(code);
-  const blockAt = new Int32Array(code.length);
-  blocks.forEach(({ start }, block) => (blockAt[start] = block));
-  const successors = blocks.map((block, index) => nextOf(code[block.end - 1]!, index, blockAt));
-
-  const stacks: TypeStack[] = Array.from({ length: code.length });
+  const { blocks, jumps, falls } = flow;
+  const stacks: TypeStack[] = [];
+  stacks.length = code.length;
   const waiting = [0];
   let maxStack = 0;
   stacks[0] = empty;
@@ -128,23 +121,25 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
       if (error instanceof Refused) return refuse(at, error.message, error.hint);
       throw error;
     }
-    for (const next of successors[block]!) {
-      const to = blocks[next]!.start;
+    const jump = jumps[block]!;
+    if (jump >= 0) {
+      const to = blocks[jump]!.start;
       if (stacks[to] === undefined) {
         stacks[to] = stack;
-        waiting.push(next);
-      } else if (stacks[to] !== stack)
-        return refuse(
-          after - 1,
-          `instruction ${to} is reached with ${differing(stacks[to], stack)}`,
-          'Every way to an instruction must leave the same types on the stack.',
-        );
+        waiting.push(jump);
+      } else if (stacks[to] !== stack) return clash(refuse, after - 1, to, stacks[to], stack);
+    }
+    if (falls[block] === 1) {
+      if (stacks[after] === undefined) {
+        stacks[after] = stack;
+        waiting.push(block + 1);
+      } else if (stacks[after] !== stack) return clash(refuse, after - 1, after, stacks[after], stack);
     }
   }
   const unreached = blocks.find(({ start }) => stacks[start] === undefined);
   if (unreached) return refuse(unreached.start, 'no way leads to it', 'Take it out, or jump to it.');
 
-  const unset = readBeforeSet(code, blocks, (block) => successors[block]!, func.params.length, scope.slots.length);
+  const unset = readBeforeSet(code, flow, func.params.length, scope.slots.length);
   if (unset !== undefined) {
     const { name } = slotsOf(func)[(code[unset] as { local: number }).local]!;
     return refuse(
@@ -156,20 +151,19 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
   return { blocks, stack: stacks, maxStack };
 }
 
-/** The blocks that may come after one. */
-function nextOf(last: Instruction, block: number, blockAt: Int32Array): number[] {
-  switch (last.op) {
-    case 'RET':
-    case 'TRAP':
-      return [];
-    case 'JMP':
-      return [blockAt[last.to]!];
-    case 'JMP_IF':
-      return [blockAt[last.to]!, block + 1];
-    default:
-      return [block + 1];
-  }
-}
+/** Two ways to an instruction that leave different stacks. */
+const clash = (
+  refuse: (at: number, message: string, hint: string) => Refusal,
+  at: number,
+  to: number,
+  one: TypeStack,
+  other: TypeStack,
+): Refusal =>
+  refuse(
+    at,
+    `instruction ${to} is reached with ${differing(one, other)}`,
+    'Every way to an instruction must leave the same types on the stack.',
+  );
 
 function differing(a: TypeStack, b: TypeStack): string {
   if (a.length !== b.length) return `${a.length} values on the stack and with ${b.length}`;

@@ -5,8 +5,8 @@
 import { type Type, typeName } from '../../vasm/type.ts';
 import { Body } from './body.ts';
 import type { Context } from './context.ts';
-import { GC, I32 } from './encode.ts';
-import { appendHelper, loadElement } from './lists.ts';
+import { EXTERNREF, GC, I32 } from './encode.ts';
+import { append, fromArray, loadElement, newList } from './lists.ts';
 import { DATA, isBoxedInMap, isPlain, LENGTH } from './types.ts';
 
 type ListType = Type & { kind: 'List' };
@@ -62,9 +62,11 @@ function exportList(type: ListType, context: Context): void {
   const list = types.list(type);
   const value = [...types.value(type)];
   const element = [...types.value(type.of)];
-  add(context, `new ${name}`, [], [value], (body) => body.gc(GC.structNewDefault, list));
-  const append = appendHelper(type, context);
-  add(context, `append ${name}`, [value, element], [[I32]], (body) => body.get(0).get(1).call(append));
+  add(context, `new ${name}`, [], [value], (body) => newList(body, type, context));
+  add(context, `append ${name}`, [value, element], [[I32]], (body) => append(body, type, context, 0, 1));
+  // From wasm to JavaScript and back is a shorter way than the other way about.
+  if (type.of.kind === 'String')
+    add(context, `from ${name}`, [[EXTERNREF], [I32]], [value], (body) => fromArray(body, type, context));
   add(context, `length ${name}`, [value], [[I32]], (body) => body.get(0).gc(GC.structGet, list, LENGTH));
   add(context, `get ${name}`, [value, [I32]], [element], (body) => {
     body.get(0).gc(GC.structGet, list, DATA).get(1);

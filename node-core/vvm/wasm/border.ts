@@ -110,12 +110,20 @@ export class Border {
     const [make, append, length, get] = ['new', 'append', 'length', 'get'].map((verb) =>
       this.#export(`${verb} ${name}`),
     );
+    const from = of.kind === 'String' ? this.#export(`from ${name}`) : undefined;
     const carrier: Carrier = {
       in: (value, trip) =>
-        trip.once(carrier.in, value, make!, (list) => {
-          const element = this.#of(of);
-          for (const one of value as Value[]) append!(list, element.in(one, trip));
-        }),
+        from === undefined
+          ? trip.once(carrier.in, value, make!, (list) => {
+              const element = this.#of(of);
+              for (const one of value as Value[]) append!(list, element.in(one, trip));
+            })
+          : trip.once(
+              carrier.in,
+              value,
+              () => from(value, (value as Value[]).length),
+              () => {},
+            ),
       out: (value, trip) =>
         trip.once(
           carrier.out,

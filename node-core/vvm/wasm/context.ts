@@ -34,6 +34,8 @@ export interface Context {
   hosts: ReadonlyMap<string, number>;
   /** Indices of the imported calls by TRY, by the function's index. */
   tries: ReadonlyMap<number, number>;
+  /** Index of the global that holds an empty array of this type of array: lists begin with it. */
+  emptyArray(array: number): number;
   /** Index of the function that a module's function became. */
   func(index: number): number;
   /** The index of a helper; made when it is asked for first. */

@@ -118,6 +118,7 @@ export const I8 = 0x78;
 export const EXTERNREF = 0x6f;
 /** Before the index of a type. */
 export const REF_NULL = 0x63;
+export const REF = 0x64;
 
 export const OP = {
   unreachable: 0x00,
@@ -144,6 +145,7 @@ export const OP = {
   i32Eq: 0x46,
   i32Ne: 0x47,
   i32LtS: 0x48,
+  i32LtU: 0x49,
   i32GtS: 0x4a,
   i32LeS: 0x4c,
   i32GeS: 0x4e,
@@ -151,6 +153,7 @@ export const OP = {
   i64Eq: 0x51,
   i64Ne: 0x52,
   i64LtS: 0x53,
+  i64LtU: 0x54,
   i64GtS: 0x55,
   i64GtU: 0x56,
   i64LeS: 0x57,
@@ -191,6 +194,7 @@ export const OP = {
   i64Extend32S: 0xc4,
   refNull: 0xd0,
   refIsNull: 0xd1,
+  refAsNonNull: 0xd4,
 } as const;
 
 /** Opcodes after 0xfb. */

@@ -333,6 +333,62 @@ LOAD s`;
     expect(trap('NEW Map<Int, Int>\nCONST 4\nGET')).toBe('missing-key at 2');
   });
 
+  it('counts in the entry that was looked up, where nothing can have come in between', () => {
+    const count = 'LOAD m\nLOAD k\nLOAD m\nLOAD k\nLOAD v\nHOST map.getOr\nLOAD v\nADD\nSET\n';
+    for (const [of, v] of [
+      ['Int', 5n],
+      ['Float', 0.5],
+      ['String', 's'],
+      ['Int', MOST],
+    ] as [string, Value][]) {
+      const type = `Map<Int, ${of}>`;
+      for (const m of [new Map(), new Map([[7n, v]])])
+        outcome(main(`${count}${count}LOAD m`, type, `m ${type}, k Int, v ${of}`), { args: [m, 7n, v] });
+    }
+    const params = 'm Map<Int, Int>, n Map<Int, Int>, k Int, j Int, b Bool';
+    const args = [
+      new Map([[1n, 10n]]),
+      new Map([
+        [1n, 20n],
+        [2n, 30n],
+      ]),
+      1n,
+      2n,
+      true,
+    ];
+    for (const code of [
+      // Another map, or another key, is looked up than is written.
+      'LOAD m\nLOAD k\nLOAD n\nLOAD k\nCONST 0\nHOST map.getOr\nCONST 1\nADD\nSET',
+      'LOAD n\nLOAD k\nLOAD n\nLOAD j\nCONST 0\nHOST map.getOr\nCONST 1\nADD\nSET',
+      // The other is looked up as well.
+      'LOAD n\nLOAD k\nLOAD n\nLOAD k\nLOAD n\nLOAD j\nCONST 5\nHOST map.getOr\nHOST map.getOr\nCONST 1\nADD\nSET',
+      // The key is taken away in between, and comes anew.
+      'LOAD n\nLOAD k\nLOAD n\nLOAD k\nCONST 0\nHOST map.getOr\nLOAD n\nLOAD k\nHOST map.remove\nPOP\nSET',
+      // The local of the key changes in between.
+      'LOAD n\nLOAD k\nLOAD n\nLOAD k\nCONST 0\nHOST map.getOr\nLOAD j\nSTORE k\nCONST 1\nADD\nSET',
+      // There are two ways to the SET.
+      'LOAD n\nLOAD j\nLOAD b\nJMP_IF A\nCONST 3\nJMP B\nA:\nLOAD n\nLOAD j\nCONST 0\nHOST map.getOr\nB:\nCONST 1\nADD\nSET',
+      'LOAD b\nJMP_IF A\nLOAD m\nLOAD k\nJMP B\nA:\nLOAD n\nLOAD j\nB:\nLOAD n\nLOAD j\nCONST 0\nHOST map.getOr\nCONST 1\nADD\nSET',
+    ])
+      for (const b of [true, false])
+        for (const result of ['m', 'n'])
+          outcome(main(`${code}\nLOAD ${result}`, 'Map<Int, Int>', params), {
+            args: [...args.slice(0, 4), b] as Value[],
+          });
+  });
+
+  it('takes texts that a host function gives, however many', () => {
+    const params = 'text String, n Int';
+    for (const text of ['', 'a', 'a b', 'x '.repeat(1_000)]) {
+      outcome(main('LOAD text\nCONST " "\nHOST string.split', 'List<String>', params), { args: [text, 0n] });
+      // The list grows on behind what was given.
+      const grown =
+        'LOAD text\nCONST " "\nHOST string.split\nSTORE l\nLOAD l\nLOAD l\nLEN\nCONST "z"\nSET\nLOAD l\nLOAD n\nCONST "y"\nSET\nLOAD l';
+      const source = main(grown, 'List<String>', params).replace(':\n', ':\nlocal l List<String>\n');
+      for (const n of [0n, 1n, 2n, 3n, 1_002n]) outcome(source, { args: [text, n] });
+    }
+  });
+
   it('asks the host for what needs a capability, and tells its refusal with the place', () => {
     const source = `module "m" 1.0.0\ncap log\n${main('CONST "hi"\nHOST log\nPOP\nCONST 1')}`;
     const said: Value[] = [];

@@ -214,6 +214,7 @@ const SHARED = {
   fmod: (a: number, b: number) => a % b,
   floatText: (a: number) => String(a),
   intText: (a: bigint) => String(a),
+  item: (list: unknown[], index: number) => list[index],
   mapNew: () => new Map<unknown, unknown>(),
   mapSize: (map: JsMap) => map.size,
   ...Object.fromEntries(

@@ -2,7 +2,7 @@
  * Translates one function. Within a block values lie on the stack of WebAssembly; what is on the stack between blocks passes
  * through locals. Fuel is a parameter and a second result, so that it stays in a register; the depth that is left is a parameter.
  */
-import { fuelOf } from '../../vasm/blocks.ts';
+import { type Block, fuelOf } from '../../vasm/blocks.ts';
 import { hostFunction, isTaskCall } from '../../vasm/host.ts';
 import type { Constant, Instruction, PlainOp } from '../../vasm/module.ts';
 import { slotsOf } from '../../vasm/module.ts';
@@ -15,7 +15,7 @@ import { type Context, hostKey } from './context.ts';
 import { EXTERNREF, F64, GC, I32, I64, OP } from './encode.ts';
 import { graphOf } from './graph.ts';
 import { imported, TRAP_CODES } from './imports.ts';
-import { appendHelper, loadElement, type ListType } from './lists.ts';
+import { append, loadElement, newList, type ListType } from './lists.ts';
 import * as maps from './maps.ts';
 import { writeDispatched, writeStructured } from './structure.ts';
 import { DATA, isPlain, LENGTH } from './types.ts';
@@ -95,6 +95,10 @@ export class FunctionWriter {
   /** The instruction that is being translated. */
   #at = 0;
   #isDepthChecked = false;
+  /** The block that is being translated. */
+  #range: Block = { start: 0, end: 0 };
+  /** The SET that writes what a `map.getOr` before it has looked up. */
+  #cellAt: number | undefined;
 
   constructor(index: number, verified: VerifiedFunc, context: Context) {
     const func = context.module.functions[index]!;
@@ -146,6 +150,7 @@ export class FunctionWriter {
     const { body } = this;
     const { start, end } = this.#verified.blocks[block]!;
     this.#at = start;
+    this.#range = { start, end };
     this.#isDepthChecked = false;
     const cost = BigInt(fuelOf(this.#code, { start, end }));
     body.get(this.#fuel).i64(cost).op(OP.i64Sub).tee(this.#fuel).i64(0n).op(OP.i64LtS).open(OP.if);
@@ -416,7 +421,7 @@ export class FunctionWriter {
   #new(type: Type): void {
     const { body } = this;
     const { types } = this.context;
-    if (type.kind === 'List') body.gc(GC.structNewDefault, types.list(type));
+    if (type.kind === 'List') newList(body, type as ListType, this.context);
     else if (type.kind === 'Map') body.call(imported('mapNew'));
     else if (type.kind === 'Record') body.gc(GC.structNew, types.record(type.name));
     // What is a reference is its own Option.
@@ -473,22 +478,31 @@ export class FunctionWriter {
     if (field !== undefined)
       return void body.gc(GC.structSet, ...this.#field(stack.pop().top as Type & { kind: 'Record' }, field));
     const of = stack.pop(2).top!;
-    if (of.kind === 'Map') return maps.set(this, of);
+    if (of.kind === 'Map') return this.#cellAt === at ? maps.setCell(this, of) : maps.set(this, of);
     const type = of as ListType;
     const list = this.context.types.list(type);
     const value = this.scratch('value', type.of);
     const index = body.scratch('index', [I64]);
-    const length = body.scratch('length', [I64]);
     const into = this.scratch('from', type);
-    body.set(value).set(index).tee(into).gc(GC.structGet, list, LENGTH).op(OP.i64ExtendI32U).set(length);
-    body.get(index).get(length).op(OP.i64GeU).open(OP.if);
-    body.get(index).get(length).op(OP.i64Ne);
-    this.trapIf('bounds');
-    body.get(into).get(value).call(appendHelper(type, this.context)).op(OP.i32Eqz);
-    this.trapIf('memory');
-    body.else();
+    body.set(value).set(index).set(into);
+    const length = () => body.get(into).gc(GC.structGet, list, LENGTH).op(OP.i64ExtendI32U);
+    body.get(index);
+    length().op(OP.i64LtU).open(OP.if);
     body.get(into).gc(GC.structGet, list, DATA).get(index).op(OP.i32WrapI64).get(value);
-    body.gc(GC.arraySet, this.context.types.array(type)).end();
+    body.gc(GC.arraySet, this.context.types.array(type)).else();
+    body.get(index);
+    length().op(OP.i64Ne);
+    this.trapIf('bounds');
+    append(body, type, this.context, into, value);
+    body.op(OP.i32Eqz);
+    this.trapIf('memory');
+    body.end();
+  }
+
+  #getOr(type: maps.MapType, at: number): void {
+    const set = maps.hasCells(type) ? setOfSame(this.#code, at, this.#range) : undefined;
+    if (set !== undefined) this.#cellAt = set;
+    maps.getOr(this, type, set !== undefined);
   }
 
   #host(name: string, at: number): void {
@@ -523,7 +537,7 @@ export class FunctionWriter {
       case 'map.has':
         return maps.has(this, stack.pop().top as maps.MapType);
       case 'map.getOr':
-        return maps.getOr(this, stack.pop(2).top as maps.MapType);
+        return this.#getOr(stack.pop(2).top as maps.MapType, at);
       case 'map.remove':
         return maps.remove(this, stack.pop().top as maps.MapType);
       case 'list.pop':
@@ -585,4 +599,40 @@ function overflowHelper(context: Context): number {
     body.get(0).get(1).op(OP.i64Mul).get(0).op(OP.i64DivS).get(1).op(OP.i64Ne);
     return { type: context.types.func([[I64], [I64]], [[I32]]), body };
   });
+}
+
+/**
+ * The SET of `m[k] = m.getOr(k, …) …`: what it writes lies in the entry that the `map.getOr` at this index looks up, because map and
+ * key are the same locals and nothing in between can change either, or the map. All of it lies in one block.
+ */
+function setOfSame(code: readonly Instruction[], at: number, { start, end }: Block): number | undefined {
+  if (at - 5 < start) return undefined;
+  const load = (back: number): number | undefined => {
+    const instruction = code[at - back];
+    return instruction?.op === 'LOAD' ? instruction.local : undefined;
+  };
+  const other = code[at - 1]?.op;
+  if (other !== 'CONST' && other !== 'LOAD') return undefined;
+  if (load(5) === undefined || load(5) !== load(3) || load(4) === undefined || load(4) !== load(2)) return undefined;
+  // Values above the map and the key that were pushed first.
+  let above = 1;
+  for (let next = at + 1; next < end; next++) {
+    const instruction = code[next]!;
+    switch (instruction.op) {
+      case 'CONST':
+      case 'LOAD':
+        above++;
+        break;
+      case 'ADD':
+      case 'SUB':
+      case 'MUL':
+        if (--above < 1) return undefined;
+        break;
+      case 'SET':
+        return above === 1 && instruction.field === undefined ? next : undefined;
+      default:
+        return undefined;
+    }
+  }
+  return undefined;
 }

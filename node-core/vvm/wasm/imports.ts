@@ -58,6 +58,8 @@ export const IMPORTS: readonly ImportedFunction[] = [
   fromVvm('fmod', [FLOAT, FLOAT], [FLOAT]),
   fromVvm('floatText', [FLOAT], [EXTERN]),
   fromVvm('intText', [INT], [EXTERN]),
+  /** Array of JavaScript, index → element. */
+  fromVvm('item', [EXTERN, NUMBER], [EXTERN]),
   fromVvm('mapNew', [], [EXTERN]),
   fromVvm('mapSize', [EXTERN], [NUMBER]),
   ...Object.entries(KEY_FORMS).flatMap(([form, key]) => [

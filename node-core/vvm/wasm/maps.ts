@@ -4,8 +4,9 @@
  */
 import type { Type } from '../../vasm/type.ts';
 import type { FunctionWriter } from './function.ts';
-import { EXTERNREF, GC, I32, OP } from './encode.ts';
+import { EXTERNREF, GC, I32, OP, REF_NULL } from './encode.ts';
 import { imported, type KeyForm } from './imports.ts';
+import { signed } from './lists.ts';
 import { isBoxedInMap } from './types.ts';
 
 export type MapType = Type & { kind: 'Map' };
@@ -66,16 +67,52 @@ function unpack({ body, context: { types } }: FunctionWriter, type: MapType): vo
   }
 }
 
-export function getOr(writer: FunctionWriter, type: MapType): void {
+/** Whether an entry of such a map can be kept at hand: it is a box that holds the value. */
+export const hasCells = (type: MapType): boolean => isBoxedInMap(type.value);
+
+/** The local in which {@link getOr} leaves the box that it found, or null, for {@link setCell}. */
+const cellOf = ({ body, context: { types } }: FunctionWriter, type: MapType): number =>
+  body.scratch('cell', [REF_NULL, ...signed(types.box(type.value))]);
+
+/** @param keeps whether the box that was found is wanted again. */
+export function getOr(writer: FunctionWriter, type: MapType, keeps: boolean): void {
   const { body } = writer;
+  const { types } = writer.context;
   const found = body.scratch('found', [EXTERNREF]);
   const other = writer.scratch('value', type.value);
   body.set(other);
   withKey(writer, type, 'mapGet', ...mapAndKey(writer, type));
-  body.tee(found).op(OP.refIsNull).open(OP.if, writer.context.types.value(type.value)).get(other).else();
+  const value = types.value(type.value);
+  if (keeps) {
+    const cell = cellOf(writer, type);
+    const box = types.box(type.value);
+    body.toStruct(box).tee(cell).op(OP.refIsNull).open(OP.if, value).get(other).else();
+    body.get(cell).gc(GC.structGet, box, 0).end();
+    return;
+  }
+  body.tee(found).op(OP.refIsNull).open(OP.if, value).get(other).else();
   body.get(found);
   unpack(writer, type);
   body.end();
+}
+
+/** A SET of what {@link getOr} has just looked up, without looking for it again. */
+export function setCell(writer: FunctionWriter, type: MapType): void {
+  const { body } = writer;
+  const box = writer.context.types.box(type.value);
+  const value = writer.scratch('value', type.value);
+  const cell = cellOf(writer, type);
+  body.set(value);
+  const [map, key] = mapAndKey(writer, type);
+  body.get(cell).op(OP.refIsNull).open(OP.if);
+  put(writer, type, map, key, () => body.get(value).gc(GC.structNew, box).gc(GC.externConvertAny));
+  body.else().get(cell).get(value).gc(GC.structSet, box, 0).end();
+}
+
+function put(writer: FunctionWriter, type: MapType, map: number, key: number, load: () => void): void {
+  withKey(writer, type, 'mapSet', map, key, load);
+  writer.body.op(OP.i32Eqz);
+  writer.trapIf('memory');
 }
 
 export function set(writer: FunctionWriter, type: MapType): void {
@@ -84,14 +121,9 @@ export function set(writer: FunctionWriter, type: MapType): void {
   const value = writer.scratch('value', type.value);
   body.set(value);
   const [map, key] = mapAndKey(writer, type);
-  const put = (load: () => void) => {
-    withKey(writer, type, 'mapSet', map, key, load);
-    body.op(OP.i32Eqz);
-    writer.trapIf('memory');
-  };
   if (!isBoxedInMap(type.value)) {
     const isStruct = types.struct(type.value) !== undefined;
-    return put(() => {
+    return put(writer, type, map, key, () => {
       body.get(value);
       if (isStruct) body.gc(GC.externConvertAny);
     });
@@ -100,7 +132,7 @@ export function set(writer: FunctionWriter, type: MapType): void {
   const found = body.scratch('found', [EXTERNREF]);
   withKey(writer, type, 'mapGet', map, key);
   body.tee(found).op(OP.refIsNull).open(OP.if);
-  put(() => body.get(value).gc(GC.structNew, box).gc(GC.externConvertAny));
+  put(writer, type, map, key, () => body.get(value).gc(GC.structNew, box).gc(GC.externConvertAny));
   body.else().get(found).toStruct(box).get(value).gc(GC.structSet, box, 0).end();
 }
 

@@ -5,7 +5,7 @@ import type { Verified } from '../../vasm/verify.ts';
 import { Body } from './body.ts';
 import { exportBorder } from './border-exports.ts';
 import { type Context, type Helper, type HostImport, hostKey } from './context.ts';
-import { Bytes, EXTERNREF, HEADER, I32, I64, OP, SECTION, section, vector } from './encode.ts';
+import { Bytes, EXTERNREF, GC, HEADER, I32, I64, OP, REF, SECTION, section, vector } from './encode.ts';
 import { functionType, INLINED_HOST, translateFunction } from './function.ts';
 import { IMPORTS } from './imports.ts';
 import { WasmTypes } from './types.ts';
@@ -41,6 +41,8 @@ export function translate(verified: Verified): Translation {
   const firstFunction = firstTry + tries.length;
   const helpers: Helper[] = [];
   const known = new Map<string, number>();
+  /** Types of arrays that lists begin with; each has a global behind that of the fuel. */
+  const empty: number[] = [];
   const context: Context = {
     module,
     find: findIn(module),
@@ -49,6 +51,10 @@ export function translate(verified: Verified): Translation {
     fuel: texts.length,
     hosts: new Map(hosts.map(({ name, params }, index) => [hostKey(name, params), IMPORTS.length + index])),
     tries: new Map(tries.map((func, index) => [func, firstTry + index])),
+    emptyArray(array) {
+      const at = empty.indexOf(array);
+      return texts.length + 1 + (at < 0 ? empty.push(array) - 1 : at);
+    },
     func: (index) => firstFunction + index,
     helper(key, make) {
       let index = known.get(key);
@@ -97,12 +103,18 @@ export function translate(verified: Verified): Translation {
           ],
     ),
   ];
+  const globals = [
+    new Bytes().byte(I64, 1, OP.i64Const, 0, OP.end),
+    ...empty.map((array) =>
+      new Bytes().byte(REF).signed(array).byte(0, OP.i32Const, 0, 0xfb).u32(GC.arrayNewDefault).u32(array).byte(OP.end),
+    ),
+  ];
   const bytes = new Bytes()
     .byte(...HEADER)
     .append(section(SECTION.type, types.encode()))
     .append(section(SECTION.import, vector(imports)))
     .append(section(SECTION.function, vector(defined.map(({ type }) => new Bytes().u32(type)))))
-    .append(section(SECTION.global, vector([new Bytes().byte(I64, 1, OP.i64Const, 0, OP.end)])))
+    .append(section(SECTION.global, vector(globals)))
     .append(section(SECTION.export, vector(exports)))
     .append(section(SECTION.code, vector(defined.map(({ body }) => body.done()))))
     .done();

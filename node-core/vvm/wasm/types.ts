@@ -5,7 +5,7 @@
  */
 import type { Module, RecordType } from '../../vasm/module.ts';
 import { type Type, typeName } from '../../vasm/type.ts';
-import { Bytes, EXTERNREF, F64, I32, I64, I8, REF_NULL, vector } from './encode.ts';
+import { Bytes, EXTERNREF, F64, I32, I64, I8, REF, REF_NULL, vector } from './encode.ts';
 
 const STRUCT = 0x5f;
 const ARRAY = 0x5e;
@@ -199,7 +199,7 @@ export class WasmTypes {
 
   #encode({ key, holds, array }: HeapType): Bytes {
     if (array !== undefined)
-      return new Bytes().byte(STRUCT, 2, I32, MUTABLE, REF_NULL).signed(this.#indices.get(array.key)!).byte(MUTABLE);
+      return new Bytes().byte(STRUCT, 2, I32, MUTABLE, REF).signed(this.#indices.get(array.key)!).byte(MUTABLE);
     if (key.startsWith('array ')) {
       const [of] = holds;
       const small = of!.kind === 'Bool' || of!.kind === 'None';
