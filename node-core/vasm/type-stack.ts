@@ -88,8 +88,9 @@ export class TypeStack implements Iterable<Type> {
 
   /** Without the `count` on top; there are as many. */
   pop(count = 1): TypeStack {
-    let stack: TypeStack = this;
-    for (let left = count; left > 0; left--) stack = stack.#below!;
+    if (count === 0) return this;
+    let stack = this.#below!;
+    for (let left = count; left > 1; left--) stack = stack.#below!;
     return stack;
   }
 
