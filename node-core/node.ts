@@ -55,6 +55,8 @@ import { vvmOperations, type VvmServices } from './vvm/operations.ts';
 import { createCalls } from './vvm/calls.ts';
 import { createRunner } from './vvm/pool.ts';
 import { createPrograms } from './vvm/programs.ts';
+import { createJobs } from './vvm/wasi/jobs.ts';
+import { wasiOperations, type WasiServices } from './vvm/wasi/operations.ts';
 
 export interface NodeOptions {
   /** The data directory; made when it is not there. */
@@ -112,6 +114,7 @@ export interface NodeServices
     ScheduleServices,
     FilesServices,
     VvmServices,
+    WasiServices,
     GrantServices,
     DebugServices,
     ServiceServices,
@@ -133,6 +136,7 @@ export function nodeOperations(services: NodeServices) {
     ...resultsOperations(services),
     ...filesOperations(services),
     ...vvmOperations(services),
+    ...wasiOperations(services),
     ...grantsOperations(services),
     ...debugOperations(services),
     ...servicesOperations(services),
@@ -184,6 +188,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
   const files = createFiles({ projects, events, dataDir: store.dataDir, path: store.path, log });
   const vvm = createRunner();
   const grants = createGrants({ events });
+  const jobs = createJobs(grants);
   const calls = createCalls(vvm, { grants, events, models, blobs });
   const debug = createDebugger();
   const runs = createRuns({
@@ -191,7 +196,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     engine,
     tables,
     blobs,
-    programs: createPrograms(calls),
+    programs: createPrograms(calls, jobs),
     ledgerOf: projects.ledgerOf,
     registry: () => registry,
     events,
@@ -236,6 +241,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
       schedules,
       files,
       calls,
+      jobs,
       grants,
       debug,
       events,

@@ -211,6 +211,25 @@ With --json what failed is told on stdout as well, as { "error": { code, detail,
     )
     .action(run(async () => (await import('./commands/vasm-run.ts')).runModule));
 
+  const wasi = program.command('wasi').description('WebAssembly modules of others, run as jobs.');
+  reaching(wasi.command('run'))
+    .argument('<file>', 'a WebAssembly module, as compilers make it for wasm32-wasip1; - is stdin')
+    .argument('[arg...]', 'its arguments')
+    .description('Run a module with its arguments and the files that are named, and with nothing that was not granted.')
+    .option('--file <path=file>', 'let it read this file, under this path', collect, [])
+    .option('--env <name=value>', 'set a variable of its environment', collect, [])
+    .option('--stdin <file>', 'what it reads as stdin; - is stdin')
+    .option('--grant <capability>', 'let it use time or random; else what was decided', collect)
+    .addOption(new Option('--time <ms>', 'milliseconds at most (default: 30000)').argParser(positive))
+    .addHelpText(
+      'after',
+      examples(
+        'voike wasi run sort.wasm --stdin names.txt -- -r',
+        'voike wasi run count.wasm data/rows.csv --file data/rows.csv=rows.csv --grant time',
+      ),
+    )
+    .action(run(async () => (await import('./commands/wasi.ts')).runWasi));
+
   program
     .command('diff')
     .argument('<old>', 'a FLOW file; - is stdin')
@@ -681,7 +700,7 @@ function allCommands(command: Command): Command[] {
 }
 
 const examples = (...lines: string[]) => `\nExamples\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
-const collect = (value: string, before: string[]) => [...before, value];
+const collect = (value: string, before: string[] = []) => [...before, value];
 
 function whole(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

@@ -5,6 +5,7 @@ import { Problem, type SourceRange } from '../errors/problem.ts';
 import { reference } from '../flow/values/reference.ts';
 import type { FileValue, RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
 import type { Project, Transaction } from '../projects/project.ts';
+import { jobInput } from './job-input.ts';
 import type { ProgramFinder } from './programs.ts';
 import type { StepHost } from './step-context.ts';
 import type { RunStore } from './records.ts';
@@ -66,10 +67,13 @@ export function hostOf(
 ): StepHost {
   return {
     mayRead: (file) => mayReadIn(node, project, spec.paths, file),
-    async callProgram(path, { program, ...request }, _range, signal) {
+    async callProgram(path, { program, ...request }, range, signal) {
       const caller = { project, actor: `run:${spec.id}/${path}` };
-      const { value } = await node.programs.call(await programs.find(program), request, caller, signal);
-      return value as Value;
+      const found = await programs.find(program);
+      if (found.wasi === undefined) return (await node.programs.call(found, request, caller, signal)).value as Value;
+      const input = await jobInput(found.name, request.args, range, (file) => programs.read(file));
+      const { exitCode, stdout, stderr } = await node.programs.job(found.wasi, input, caller, signal);
+      return { exitCode, stdout, stderr };
     },
     programText: (program) => programs.text(program),
     async storeTable(path, table, target, signal) {

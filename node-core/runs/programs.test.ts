@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assemble } from '../vasm/assemble.ts';
 import { encode } from '../vasm/binary.ts';
+import { CAT, CLOCK, open } from '../vvm/wasi/testing.ts';
 import { openTestRuns, step, type TestRuns } from './testing.ts';
 
 let t: TestRuns;
@@ -137,6 +138,32 @@ describe('a step that calls a program', () => {
       reason: 'Ran: its program uses log.',
       error: { code: 'vvm-undecided', undecided: [{ capability: 'log' }] },
     });
+  });
+
+  it('runs a WebAssembly module as a job, with files of the run, and keeps its result', async () => {
+    put('cat.wasm', CAT);
+    put('read.wasm', open('in/names.txt'));
+    put('names.txt', 'Ann\nBob\n');
+    const again = () =>
+      run(
+        `STEP echo = RUN JOB "cat.wasm" WITH { args: ["x", 2], stdin: "hello" }
+        STEP names = RUN JOB "read" WITH { files: { "in/names.txt": names_file } }
+        OUTPUT [echo.stdout, echo.exitCode, names.stdout] AS "all"`,
+        'file names_file',
+        { names_file: { $file: join(folder, 'names.txt') } },
+      );
+    const record = await again();
+    expect(record.outputs['all']?.value, record.error?.detail).toEqual(['hello', 3, 'Ann\nBob\n']);
+    const second = await again();
+    expect([step(second, 'echo').state, step(second, 'names').state]).toEqual(['reused', 'reused']);
+    put('clock.wasm', CLOCK);
+    const clock = step(await run('STEP c = RUN JOB "clock.wasm"\nOUTPUT c AS "c"'), 'c');
+    expect(clock).toMatchObject({
+      reason: 'Ran: its program uses time.',
+      error: { code: 'wasi-refused', capability: 'time' },
+    });
+    const strange = step(await run('STEP c = RUN JOB "cat.wasm" WITH { argv: [1] }\nOUTPUT c AS "c"'), 'c');
+    expect(strange.error?.code).toBe('type-mismatch');
   });
 
   it.each([

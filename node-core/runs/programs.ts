@@ -42,6 +42,8 @@ export interface ProgramFinder {
   find(program: ProgramRef): Promise<Program>;
   /** Its bytes as text, with a name for people. Problem `program-not-found`, `program-not-text` */
   text(program: ProgramRef): Promise<{ name: string; text: string }>;
+  /** The bytes of a file that the run may read. Problem `file-not-named`. */
+  read(file: FileValue): Promise<Uint8Array>;
 }
 
 const ENDINGS = ['', '.flow', '.vasm', '.vasm.bin', '.wasm'];
@@ -84,6 +86,7 @@ export function createProgramFinder(
   }
 
   return {
+    read: async (file) => readFile((await locate(file)).path),
     async text(program) {
       const { path, name } = await locate(program);
       try {

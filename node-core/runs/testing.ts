@@ -19,6 +19,7 @@ import { grantsMigrations } from '../grants/migrations.ts';
 import { createCalls } from '../vvm/calls.ts';
 import { createRunner } from '../vvm/pool.ts';
 import { createPrograms } from '../vvm/programs.ts';
+import { createJobs } from '../vvm/wasi/jobs.ts';
 import { hashFile } from './inputs.ts';
 import { runsMigrations } from './migrations.ts';
 import { createRuns } from './runs.ts';
@@ -63,14 +64,13 @@ export async function openTestRuns(
   const models = createModels({ events: test.events });
   const tables = createProjectTables({ engine: (project) => engines.of(project.id), events: test.events, models });
   const vvm = createRunner();
+  const grants = createGrants({ events: test.events });
   const runs = createRuns({
     root: projectRoot,
     engine: (project) => engines.of(project.id),
     tables,
     blobs,
-    programs: createPrograms(
-      createCalls(vvm, { grants: createGrants({ events: test.events }), events: test.events, blobs, models }),
-    ),
+    programs: createPrograms(createCalls(vvm, { grants, events: test.events, blobs, models }), createJobs(grants)),
     ledgerOf: test.projects.ledgerOf,
     registry: () => registry,
     events: test.events,

@@ -7,6 +7,7 @@ import type { Module } from '../vasm/module.ts';
 import { typeName } from '../vasm/type.ts';
 import type { GivenModule, ProgramSource } from './job.ts';
 import { load } from './load.ts';
+import { readWasi, type WasiModule } from './wasi/wasi.ts';
 
 export interface Program {
   /** SHA-256 of what it is: of the binary form without its debug section. */
@@ -16,8 +17,13 @@ export interface Program {
   module: GivenModule;
   /** What it asks for; a program that asks for nothing gives the same for the same arguments. */
   capabilities: readonly string[];
+  /** A WebAssembly module, which is run as a job; it has no functions to call. */
+  wasi?: WasiModule;
   functions: readonly { name: string; params: readonly { name: string; type: string; optional: boolean }[] }[];
 }
+
+/** Whether these are the bytes of a WebAssembly module. */
+const isWasm = (bytes: Uint8Array): boolean => [0x00, 0x61, 0x73, 0x6d].every((byte, at) => bytes[at] === byte);
 
 /** Larger ones are no programs that somebody wrote. */
 export const MOST_PROGRAM_BYTES = 4 << 20;
@@ -32,7 +38,11 @@ export function readProgram(name: string, bytes: Uint8Array): Program {
       status: 422,
       hint: 'Split the program.',
     });
-  const plain = name.replace(/^.*[/\\]/, '').replace(/\.(flow|vasm|vasm\.bin)$/, '') || 'main';
+  const plain = name.replace(/^.*[/\\]/, '').replace(/\.(flow|vasm|vasm\.bin|wasm)$/, '') || 'main';
+  if (isWasm(bytes)) {
+    const wasi = readWasi(name, bytes);
+    return { id: wasi.id, name: plain, module: bytes, capabilities: wasi.capabilities, wasi, functions: [] };
+  }
   if (isBinary(bytes)) {
     const { id, module } = load(bytes);
     return programOf(module, id, bytes);

@@ -3,6 +3,8 @@ import { Problem } from '../errors/problem.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
 import type { Finished } from './job.ts';
 import type { Calls, Caller } from './calls.ts';
+import type { Jobs, WasiInput } from './wasi/jobs.ts';
+import type { WasiModule, WasiRan } from './wasi/wasi.ts';
 import { callOf, createProgramReader, type Program } from './program.ts';
 
 export interface ProgramRequest {
@@ -18,14 +20,17 @@ export interface Programs {
   read(name: string, bytes: Uint8Array): Program;
   /** Problems are those of `callOf` and of {@link Calls.run}; a place in the program's source is in `more.sourceRange`. */
   call(program: Program, request: ProgramRequest, caller: Caller, signal: AbortSignal): Promise<Finished>;
+  /** Problems are those of {@link Jobs.run}. */
+  job(module: WasiModule, input: WasiInput, caller: Caller, signal: AbortSignal): Promise<WasiRan>;
 }
 
 const FUEL = 1_000_000_000_000;
 /** A step ends earlier by its @timeout, or when its run is cancelled. */
 const MS = 600_000;
 
-export function createPrograms(calls: Calls): Programs {
+export function createPrograms(calls: Calls, jobs: Jobs): Programs {
   return {
+    job: (module, input, caller, signal) => jobs.run(module, input, { ms: MS }, caller, signal),
     read: createProgramReader(),
     async call(program, { func, args, fuel = FUEL }, caller, signal) {
       const call = callOf(program, func, args);

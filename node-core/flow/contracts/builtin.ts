@@ -509,16 +509,20 @@ export const BUILTIN_CONTRACTS: readonly Contract[] = [
     group: 'program',
     capability: 'vvm.run',
     summary: 'Runs a program as a job and waits for its result.',
-    detail: 'As RUN VASM.',
-    syntax: ['RUN JOB "path"', 'RUN JOB "path#function" WITH { parameter: expr }'],
-    snippet: 'RUN JOB "${1:path}"',
-    parameters: [
-      param('path', 'text, file or blob', 'The program; as text with `#function` behind it.'),
-      param('WITH', 'record', 'Arguments by the names of the parameters.', true),
+    detail:
+      'A WebAssembly module (WASI preview 1, `.wasm`) gets `args`, `env`, `stdin` and `files`, which it can only read, and gives its exit code and what it wrote; the clock and random numbers are granted with `grants.set`. Any other program is called as by RUN VASM.',
+    syntax: [
+      'RUN JOB "path.wasm" WITH { args: […], stdin: expr, files: { "name": file } }',
+      'RUN JOB "path#function" WITH { parameter: expr }',
     ],
-    example: 'STEP f = RUN JOB "lib/sums.flow#fib" WITH { n: 40 }',
-    input: 'record of arguments',
-    output: 'what the program gives',
+    snippet: 'RUN JOB "${1:path}" WITH { args: [${2}], stdin: ${3:text} }',
+    parameters: [
+      param('path', 'text, file or blob', 'The module; of another program with `#function` behind it.'),
+      param('WITH', 'record', 'What a module is given; of another program arguments by name.', true),
+    ],
+    example: 'STEP sorted = RUN JOB "tools/sort.wasm" WITH { args: ["-r"], stdin: names }',
+    input: 'record',
+    output: 'record of exitCode, stdout and stderr, or what the function gives',
   }),
   contract('CALL', {
     words: 'CALL',

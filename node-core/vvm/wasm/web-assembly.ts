@@ -12,7 +12,11 @@ export interface WasmGlobal {
 export type WasmFunction = (...args: any[]) => any;
 
 interface Api {
-  Module: new (bytes: Uint8Array, options?: { builtins?: string[] }) => WasmModule;
+  Module: {
+    new (bytes: Uint8Array, options?: { builtins?: string[] }): WasmModule;
+    imports(module: WasmModule): { module: string; name: string; kind: string }[];
+    exports(module: WasmModule): { name: string; kind: string }[];
+  };
   Instance: new (
     module: WasmModule,
     imports: Record<string, Record<string, unknown>>,
