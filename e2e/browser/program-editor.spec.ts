@@ -88,6 +88,7 @@ test('a program is written in the editor as a plan is: colours, problems, comple
 test('a new program begins with a function and its test, and an empty text may become one', async ({
   workbench: page,
 }) => {
+  await expect(page.getByText('node ready')).toBeVisible();
   await command(page, 'New program');
   await expect(page.locator('.view-line', { hasText: 'func double' })).toBeVisible();
   const status = page.getByRole('contentinfo');

@@ -4,6 +4,7 @@ import type { HostRefusal } from './host/job-host.ts';
 import type { TaskOffer } from './tasks.ts';
 import type { ProblemDocument } from '../errors/problem.ts';
 import type { SharedProgram } from './shared.ts';
+import type { ModelShape } from '../models/shape.ts';
 import type { ProjectPlace } from './host/answer.ts';
 
 /** `interpreter`: the reference, without a start. `wasm`: compiled, many times as fast. */
@@ -39,6 +40,14 @@ export interface Job {
   origin?: string;
   /** For host functions that read and write there themselves. */
   project?: ProjectPlace;
+  /** Of a test: tables that are empty when it begins, and again when it has ended. */
+  tables?: OwnTables;
+}
+
+export interface OwnTables {
+  /** A file with the tables of these models, and nothing in them. */
+  file: string;
+  models: readonly ModelShape[];
 }
 
 /** A job as a thread is given it. */

@@ -12,10 +12,13 @@ import type { HostRefusal, JobHost } from './host/job-host.ts';
 import type { Stepping } from './interpret.ts';
 import type { Ended, Job, ModuleName, Refused } from './job.ts';
 import type { Loaded } from './load.ts';
+import type { openOwnTables } from './own-tables.ts';
 import { undecidedProblem } from './undecided.ts';
 import { parseArguments, toOutside } from './values.ts';
 import type { TaskOffer } from './tasks.ts';
 import type { WasmProgram } from './wasm/engine.ts';
+
+type OpenTables = typeof openOwnTables;
 
 export interface Surroundings {
   /** Asks the node, and waits. */
@@ -28,11 +31,19 @@ export interface Surroundings {
   offer?: (task: TaskOffer, shared: Shared) => boolean;
   /** Whoever looks between instructions; the call then runs in the interpreter. */
   stepping?: (loaded: Loaded, host: JobHost) => Stepping;
+  /** Of a job with tables of its own. */
+  ownTables?: OpenTables;
 }
 
 /** @param loaded what the job's module is. */
-export function runJob(job: Job, loaded: Loaded, { ask, onLog, onRefused, offer, stepping }: Surroundings): Ended {
+export function runJob(
+  job: Job,
+  loaded: Loaded,
+  { ask, onLog, onRefused, offer, stepping, ownTables }: Surroundings,
+): Ended {
+  let tables: ReturnType<OpenTables> | undefined;
   try {
+    if (job.tables !== undefined) tables = ownTables!(job.tables, loaded.module);
     const { module } = loaded;
     const name: ModuleName = { id: loaded.id, name: module.name, version: module.version };
     const func = exportedIndex(module, job.func);
@@ -52,9 +63,10 @@ export function runJob(job: Job, loaded: Loaded, { ask, onLog, onRefused, offer,
         stepping,
         project: job.project && {
           ...job.project,
-          models: jobModels(job.project.file, module, () => loaded.models),
+          models: tables?.place ?? jobModels(job.project.file, module, () => loaded.models),
         },
-        offer: offer && stepping === undefined ? (task) => offer(task, shared) : undefined,
+        // The tables of a test are this thread's alone.
+        offer: offer && stepping === undefined && tables === undefined ? (task) => offer(task, shared) : undefined,
       },
       { level: 0, fuel },
     );
@@ -96,6 +108,8 @@ export function runJob(job: Job, loaded: Loaded, { ask, onLog, onRefused, offer,
     }
   } catch (error) {
     return endedBy(error);
+  } finally {
+    tables?.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { type AskEnd, asker } from './host/ask.ts';
 import type { Order, Told } from './job.ts';
 import { load, type Loaded, takeOver } from './load.ts';
 import { memoryFor } from './memory.ts';
+import type { openOwnTables } from './own-tables.ts';
 import { giveWay } from './priority.ts';
 import { compiled as compiledOf, endedBy, runJob } from './run-job.ts';
 import { type Shared, taskRunner } from './equip.ts';
@@ -43,7 +44,12 @@ function offer(task: TaskOffer, shared: Shared): boolean {
   return true;
 }
 
-parentPort!.on('message', ({ job, key, shared, task }: Order) => {
+parentPort!.on('message', (order: Order) => {
+  if (order.job.tables === undefined || order.task !== undefined) run(order);
+  else void import('./own-tables.ts').then(({ openOwnTables }) => run(order, openOwnTables));
+});
+
+function run({ job, key, shared, task }: Order, ownTables?: typeof openOwnTables): void {
   tell({ kind: 'begun' });
   let loaded = kept.get(key);
   try {
@@ -64,6 +70,7 @@ parentPort!.on('message', ({ job, key, shared, task }: Order) => {
         offer,
         onLog: (lines) => tell({ kind: 'logged', lines }),
         onRefused: (refusal) => tell({ kind: 'refused', refusal }),
+        ...(ownTables === undefined ? {} : { ownTables }),
       }),
     );
   else {
@@ -77,5 +84,5 @@ parentPort!.on('message', ({ job, key, shared, task }: Order) => {
   }
   const compiled = loaded.fresh?.();
   if (compiled) tell({ kind: 'compiled', key, shared: share(loaded.id, compiled) });
-});
+}
 tell({ kind: 'ready' });

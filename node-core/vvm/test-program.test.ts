@@ -126,3 +126,25 @@ test "passes" { expect true }`,
     await expect(test('func f() { expect true }')).rejects.toMatchObject({ code: 'flow-has-errors' });
   });
 });
+
+describe('models in tests', () => {
+  const SOURCE = `model Note { id: Int text: String }
+test "keeps" { let note = Note { text: "a" }  db.insert(note)  expect db.find(Note).length == 1 && note.id == 1 }
+test "begins empty" { expect db.find(Note).length == 0  db.insert(Note { text: "b" })  fail "stop" }
+test "begins empty after a failure" { expect db.find(Note).length == 0 }`;
+
+  it.each(['interpreter', 'wasm'])('have tables that are empty when each test begins (%s)', async (engine) => {
+    const { tests } = await test(SOURCE, { engine });
+    expect(tests.map(({ failure }) => failure?.message ?? 'passed')).toEqual(['passed', 'stop', 'passed']);
+  });
+
+  it('leave nothing in the project', async () => {
+    await test(SOURCE);
+    const { tables } = (await node.call(
+      'tables.list',
+      { ...node.local(), signal: new AbortController().signal, log: node.log },
+      {},
+    )) as { tables: unknown[] };
+    expect(tables).toEqual([]);
+  });
+});

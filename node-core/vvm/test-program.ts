@@ -1,9 +1,16 @@
 /** Runs the tests of a program, one after the other, each in a call of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
 import { readExpectation } from '../flow/program/compile-expect.ts';
 import { LineIndex } from '../flow/syntax/lines.ts';
+import { openDataFile } from '../models/data-file.ts';
+import { migrateModels } from '../models/migrate.ts';
+import type { ModelShape } from '../models/shape.ts';
+import { ownGrants } from '../services/compiled.ts';
 import type { Caller, Calls } from './calls.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
 import type { EngineName } from './job.ts';
@@ -73,7 +80,7 @@ export async function testProgram(
 ): Promise<TestReport> {
   const { source, file, filter = '', name = 'program' } = job;
   const begun = performance.now();
-  const { tests, module, diagnostics } = compileProgram(source, name, file, { tests: true });
+  const { tests, module, models, diagnostics } = compileProgram(source, name, file, { tests: true });
   if (module === undefined) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     throw new Problem('flow-has-errors', errors[0]?.message ?? 'This is not a FLOW program.', {
@@ -85,32 +92,14 @@ export async function testProgram(
   const lines = new LineIndex(source);
   const wanted = tests.filter(({ title }) => title.toLowerCase().includes(filter.toLowerCase()));
   const results: TestResult[] = [];
-  for (const { title, func, range } of wanted) {
-    const started = performance.now();
-    const { line } = lines.position(range.start);
-    try {
-      const { ms, log } = await calls.run(
-        caller,
-        {
-          module: { program: source, tests: true, ...(file === undefined ? {} : { file }) },
-          name,
-          func,
-          args: [],
-          grants: job.grants,
-          fuel: job.fuel,
-          depth: DEFAULT_DEPTH,
-          engine: job.engine,
-        },
-        { ms: job.ms },
-        signal,
-      );
-      results.push({ title, passed: true, line, ms, log });
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code === 'cancelled' || signal.aborted) throw error;
-      const log = Array.isArray(error.more['log']) ? error.more['log'].map(String) : [];
-      const failure = failureOf(error, source, lines);
-      results.push({ title, passed: false, line, ms: performance.now() - started, log, failure });
-    }
+  const stored = models.filter((model) => model.stored);
+  const place = stored.length === 0 ? undefined : await emptyTables(stored, name);
+  // What they do with their own tables harms nobody.
+  const grants = [...job.grants, ...(place === undefined ? [] : ownGrants({ module, models: stored }))];
+  try {
+    await runAll();
+  } finally {
+    if (place !== undefined) await rm(dirname(place), { recursive: true, force: true });
   }
   const passed = results.filter((one) => one.passed).length;
   return {
@@ -120,6 +109,50 @@ export async function testProgram(
     skipped: tests.length - wanted.length,
     ms: performance.now() - begun,
   };
+
+  async function runAll(): Promise<void> {
+    for (const { title, func, range } of wanted) {
+      const started = performance.now();
+      const { line } = lines.position(range.start);
+      try {
+        const { ms, log } = await calls.run(
+          caller,
+          {
+            module: { program: source, tests: true, ...(file === undefined ? {} : { file }) },
+            name,
+            func,
+            args: [],
+            grants,
+            ...(place === undefined ? {} : { tables: { file: place, models: stored } }),
+            fuel: job.fuel,
+            depth: DEFAULT_DEPTH,
+            engine: job.engine,
+          },
+          { ms: job.ms },
+          signal,
+        );
+        results.push({ title, passed: true, line, ms, log });
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code === 'cancelled' || signal.aborted) throw error;
+        const log = Array.isArray(error.more['log']) ? error.more['log'].map(String) : [];
+        const failure = failureOf(error, source, lines);
+        results.push({ title, passed: false, line, ms: performance.now() - started, log, failure });
+      }
+    }
+  }
+}
+
+/** A file with these tables and nothing in them, in a folder of its own. */
+async function emptyTables(models: ModelShape[], program: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'voike-tests-'));
+  const file = join(folder, 'models.db');
+  const pair = openDataFile(file);
+  try {
+    migrateModels(pair.write, { models, lose: [], actor: 'test', program });
+  } finally {
+    pair.close();
+  }
+  return file;
 }
 
 function failureOf(problem: Problem, source: string, lines: LineIndex): TestFailure {
