@@ -25,7 +25,7 @@ export function Samples() {
       {samples?.length === 0 ? <div className="side-note">This node has no samples.</div> : null}
       {programs.length === 0 ? null : (
         <>
-          <h4 className="side-note">Programs</h4>
+          <h4 className="side-note side-part">Programs</h4>
           <Rows samples={programs} active={active} />
         </>
       )}

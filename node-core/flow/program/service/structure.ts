@@ -103,7 +103,9 @@ export function programSemanticTokens(source: string): SemanticToken[] {
   for (const { range, target, declares, shorthand } of usesOf(source).uses) {
     if (range.start < end || (shorthand && target.kind === 'field') || '"\''.includes(source[range.start]!)) continue;
     end = range.end;
-    found.push({ range, kind: KINDS[target.kind], declares });
+    // The length of a text or list is read and not called.
+    const isLength = target.kind === 'method' && target.name === 'length';
+    found.push({ range, kind: isLength ? 'field' : KINDS[target.kind], declares });
   }
   return found;
 }
