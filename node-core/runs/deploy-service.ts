@@ -46,7 +46,7 @@ async function sourceOf(
   if (typeof given === 'string' && isProgram(given) && /\{/.test(given)) return { source: given };
   const isNamed =
     (typeof given === 'string' && given !== '') ||
-    isFile(given as StepResult) ||
+    isFile(given) ||
     (isReference(given) && (given as { kind: string }).kind === 'blob');
   if (!isNamed)
     throw mismatch(

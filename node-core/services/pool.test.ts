@@ -176,7 +176,7 @@ function ask(
         done,
       });
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
 }
@@ -204,7 +204,7 @@ describe('threads that serve', () => {
       ask(users, 'add', 'name=c'),
     ]);
     expect(ends.map(({ status }) => status)).toEqual([200, 418, 200]);
-    expect(ends[1]!.body).toMatchObject({ code: 'service-error', detail: 'b', status: 418 });
+    expect(ends[1].body).toMatchObject({ code: 'service-error', detail: 'b', status: 418 });
     expect((await ask(users, 'count')).body).toBe(2);
   });
 

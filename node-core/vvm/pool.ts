@@ -127,7 +127,7 @@ export function createRunner(threads = Math.max(2, Math.min(4, availableParallel
       return call?.watch.answer && { answer: call.watch.answer, signal: call.over.signal };
     });
     const worker = new Worker(new URL('run-worker.ts', import.meta.url), {
-      workerData: { ask: asked.end, memory, types, room: room.buffer as SharedArrayBuffer } satisfies ThreadStart,
+      workerData: { ask: asked.end, memory, types, room: room.buffer } satisfies ThreadStart,
       transferList: [asked.end.port],
       resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16, stackSizeMb: STACK_MB },
       env: {},

@@ -2,7 +2,7 @@
 import Sqlite from 'better-sqlite3';
 import Fastify from 'fastify';
 
-const db = new Sqlite(process.argv[2]!);
+const db = new Sqlite(process.argv[2]);
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
 db.pragma('foreign_keys = ON');

@@ -325,7 +325,8 @@ export function createPreview1(input: JobInput): Preview1 {
     },
   };
   const nothing = (): number => NOSYS;
-  const imports = new Proxy(functions as Record<string, (...given: never[]) => unknown>, {
+  const byName: Record<string, (...given: never[]) => unknown> = functions;
+  const imports = new Proxy(byName, {
     get: (known, name) => known[name as string] ?? nothing,
   });
   const joined = (fd: number): Uint8Array => Buffer.concat(outputs[fd]!.pieces);

@@ -421,7 +421,7 @@ export class FunctionWriter {
   #new(type: Type): void {
     const { body } = this;
     const { types } = this.context;
-    if (type.kind === 'List') newList(body, type as ListType, this.context);
+    if (type.kind === 'List') newList(body, type, this.context);
     else if (type.kind === 'Map') body.call(imported('mapNew'));
     else if (type.kind === 'Record') body.gc(GC.structNew, types.record(type.name));
     // What is a reference is its own Option.
