@@ -31,6 +31,10 @@ describe('intervals of round width', () => {
   test('one value has one interval', () => {
     expect(intervals(7, 7, 50, true)).toEqual({ start: 7, width: 1, count: 1 });
   });
+
+  test('values so close to 0 that nothing lies between them have one as well', () => {
+    expect(intervals(-5e-324, 0, 50, false)).toEqual({ start: -0.5, width: 1, count: 1 });
+  });
 });
 
 describe('parts of the calendar', () => {

@@ -21,7 +21,8 @@ export interface Intervals {
  */
 export function intervals(lowest: number, highest: number, most: number, whole: boolean): Intervals {
   const span = highest - lowest;
-  if (!(span > 0)) return { start: whole ? lowest : lowest - 0.5, width: 1, count: 1 };
+  // So close to 0 that a part of it is no normal number any more: one interval.
+  if (!(span / most > 1e-300)) return { start: whole ? lowest : lowest - 0.5, width: 1, count: 1 };
   let width = roundWidth(span / most);
   if (whole) width = Math.max(1, width);
   // Rounding the start down may need one more.
