@@ -1,7 +1,7 @@
 /** Operations on the tables of a program's models, for programs that are not deployed; service.plan and service.deploy do the same. */
 import { Type } from 'typebox';
-import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
+import { notCompiled } from '../flow/program/not-compiled.ts';
 import { operation } from '../operations/operation.ts';
 import type { Models } from './models.ts';
 import type { ModelShape } from './shape.ts';
@@ -81,11 +81,5 @@ export function modelsOperations({ models }: ModelServices) {
 function modelsIn(source: string, file: string | undefined): ModelShape[] {
   const { module, models, diagnostics } = compileProgram(source, 'program', file);
   if (module !== undefined) return models.filter(({ stored }) => stored);
-  const first = diagnostics.find(({ severity }) => severity === 'error');
-  throw new Problem('flow-has-errors', first?.message ?? 'This is not a FLOW program.', {
-    status: 422,
-    hint: 'Mend it and try again.',
-    more: { diagnostics },
-    ...(first === undefined ? {} : { range: first.range }),
-  });
+  throw notCompiled(diagnostics);
 }

@@ -1,6 +1,7 @@
 /** A program that may be deployed: its module, models and services, checked. */
 import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
+import { notCompiled } from '../flow/program/not-compiled.ts';
 import type { CompiledParam, CompiledRoute, CompiledService } from '../flow/program/described.ts';
 import { moduleId } from '../vasm/binary.ts';
 import { hostFunction } from '../vasm/host.ts';
@@ -20,16 +21,7 @@ export interface CompiledUnit {
 /** @throws Problem `flow-has-errors`, `service-without-service`, `service-contradiction` */
 export function compileUnit(source: string, program: string, file?: string): CompiledUnit {
   const { module, models, services, diagnostics } = compileProgram(source, program, file);
-  if (module === undefined) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    const [first] = errors;
-    throw new Problem('flow-has-errors', first?.message ?? 'This is not a FLOW program.', {
-      status: 422,
-      hint: errors.length > 1 ? `There are ${errors.length} errors; this is the first.` : 'Mend it and try again.',
-      more: { diagnostics },
-      ...(first === undefined ? {} : { range: first.range }),
-    });
-  }
+  if (module === undefined) throw notCompiled(diagnostics);
   for (const { name, routes, public: open, roles } of services)
     for (const route of routes)
       if ((open || route.public) && (roles.length > 0 || route.roles.length > 0))

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
+import { notCompiled } from '../flow/program/not-compiled.ts';
 import { assemble } from '../vasm/assemble.ts';
 import { decode, moduleId } from '../vasm/binary.ts';
 import type { ModelShape } from '../models/shape.ts';
@@ -89,16 +90,7 @@ export function load(given: GivenModule, name?: string): Loaded {
 
 function loadProgram({ program, file, tests = false }: ProgramSource, name = 'program'): Loaded {
   const { module, models, diagnostics } = compileProgram(program, name, file, { tests });
-  if (module === undefined) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    const [first] = errors;
-    throw new Problem('flow-has-errors', first?.message ?? 'This is not a FLOW program.', {
-      status: 422,
-      hint: errors.length > 1 ? `There are ${errors.length} errors; this is the first.` : 'Mend it and try again.',
-      more: { diagnostics },
-      ...(first === undefined ? {} : { range: first.range }),
-    });
-  }
+  if (module === undefined) throw notCompiled(diagnostics);
   const lineOf: Loaded['lineOf'] = (func, at) => {
     const index = module.functions.findIndex((one) => one.name === func);
     const range = index < 0 ? undefined : placeOf(module, index, at).range;

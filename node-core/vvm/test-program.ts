@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
+import { notCompiled } from '../flow/program/not-compiled.ts';
 import { readExpectation } from '../flow/program/compile-expect.ts';
 import { LineIndex } from '../flow/syntax/lines.ts';
 import { openDataFile } from '../models/data-file.ts';
@@ -81,14 +82,7 @@ export async function testProgram(
   const { source, file, filter = '', name = 'program' } = job;
   const begun = performance.now();
   const { tests, module, models, diagnostics } = compileProgram(source, name, file, { tests: true });
-  if (module === undefined) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    throw new Problem('flow-has-errors', errors[0]?.message ?? 'This is not a FLOW program.', {
-      status: 422,
-      hint: errors.length > 1 ? `There are ${errors.length} errors; this is the first.` : 'Mend it and try again.',
-      more: { diagnostics },
-    });
-  }
+  if (module === undefined) throw notCompiled(diagnostics);
   const lines = new LineIndex(source);
   const wanted = tests.filter(({ title }) => title.toLowerCase().includes(filter.toLowerCase()));
   const results: TestResult[] = [];
