@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { formatProgram } from '../../node-core/flow/program/format.ts';
 import { programFacts } from '../language/program.ts';
 import { readArguments, type Typed } from './arguments.ts';
 
@@ -10,7 +11,9 @@ const flows = new URL('../../flows/', import.meta.url);
 const { samples } = JSON.parse(readFileSync(new URL('samples.json', flows), 'utf8')) as Manifest;
 
 it.each(samples.filter(({ kind }) => kind === 'program'))('$name can be called as it is opened', ({ name, inputs }) => {
-  const facts = programFacts(readFileSync(new URL(`${name}.flow`, flows), 'utf8'));
+  const source = readFileSync(new URL(`${name}.flow`, flows), 'utf8');
+  expect(formatProgram(source)).toBe(source);
+  const facts = programFacts(source);
   expect(facts?.mistakes).toEqual([]);
   const func = facts?.compiled?.functions.find((one) => one.name === inputs['$function']?.value);
   expect(func).toBeDefined();

@@ -21,6 +21,8 @@ export const M_BINARY = 16;
 export const M_BLOCK = 32;
 /** Left out in the canonical style. */
 export const M_DROP = 64;
+/** A comma between the types of a type, which no bracket holds: it ends no line. */
+export const M_WITHIN = 128;
 
 /** Words that begin a statement and are never the name of a value. */
 export const STATEMENT_WORDS = new Set([

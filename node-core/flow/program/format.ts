@@ -5,7 +5,7 @@
  * Style: two spaces a level, a statement a line, fields and cases a line each without commas, `} else {` on one line, a blank
  * line between declarations; lists, records and calls on one line when they fit and were not broken by hand.
  */
-import { type Cursor, M_BINARY, M_BLOCK, M_DROP, M_ITEM, M_LINE, M_PREFIX, M_TIGHT } from './cursor.ts';
+import { type Cursor, M_BINARY, M_BLOCK, M_DROP, M_ITEM, M_LINE, M_PREFIX, M_TIGHT, M_WITHIN } from './cursor.ts';
 import { parseWithCursor } from './parse.ts';
 
 /** Columns that a list, record or call may fill. */
@@ -77,7 +77,8 @@ function layOut(p: Cursor): string {
     const first = i > 0 && group !== undefined && closes[i - 1] === group.close;
     if (mark & M_DROP || (token.kind === ',' && group && !group.broken && group.close === i + 1)) continue;
     let fresh = atEnd || (mark & M_LINE) !== 0;
-    if (group?.broken && (closing || first || tokens[i - 1]?.kind === ',')) fresh = true;
+    const parts = tokens[i - 1]?.kind === ',' && !(marks[i - 1]! & M_WITHIN);
+    if (group?.broken && (closing || first || parts)) fresh = true;
     // An empty block stays `{}`.
     if (closing && first && !commentBetween(p, comment, i)) fresh = false;
     let at = group === undefined ? 0 : closing ? group.level : group.level + (group.broken ? 1 : 0);

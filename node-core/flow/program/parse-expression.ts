@@ -1,6 +1,6 @@
 /** Reads expressions and types of programs. Browser-safe. */
 import type { Ident } from '../syntax/ast.ts';
-import { type Cursor, M_BINARY, M_BLOCK, M_LINE, M_PREFIX, M_TIGHT, STATEMENT_WORDS } from './cursor.ts';
+import { type Cursor, M_BINARY, M_BLOCK, M_LINE, M_PREFIX, M_TIGHT, M_WITHIN, STATEMENT_WORDS } from './cursor.ts';
 import { textParts } from './lex.ts';
 import type { BinaryOperator, Entry, Expr, MatchArm, Param, Pattern, TypeExpr } from './tree.ts';
 
@@ -436,7 +436,7 @@ function type(p: Cursor): TypeExpr {
     const args: TypeExpr[] = [];
     if (p.take('<', M_TIGHT | M_PREFIX)) {
       do args.push(parseType(p));
-      while (p.take(','));
+      while (p.take(',', M_WITHIN));
       if (!p.panic) p.expect('>', 'it closes the types between `<` and `>`', M_TIGHT);
     }
     of = { kind: 'named', name, args, range: p.from(start) };

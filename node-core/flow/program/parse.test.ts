@@ -154,6 +154,13 @@ describe('a program is formatted', () => {
   it('in one style', () => {
     expect(formatProgram(SERVICE)).toMatchSnapshot();
   });
+
+  it('keeps the types of a type on one line', () => {
+    const source = 'func a() -> Int {\n  let all: Map<String, Int> = {}\n  return all.length\n}\n';
+    expect(formatProgram(source)).toBe(source);
+    const field = 'model A {\n  counts: Map<String, List<Int>>\n}\n';
+    expect(formatProgram(field)).toBe(field);
+  });
   it('comments stay with what they are about', () => {
     const source = `// top
 func f(a: Int) -> Int { // why
