@@ -52,7 +52,10 @@ try {
   await dark.getByText('by_state finished').first().click();
   await dark.waitForTimeout(800);
   await dark.screenshot({ path: join(folder, 'ledger-dark.png') });
-  await dark.getByRole('button', { name: /^Flows/ }).first().click();
+  await dark
+    .getByRole('button', { name: /^Flows/ })
+    .first()
+    .click();
   await dark.getByRole('button', { name: 'Words of a text' }).first().click();
   await dark.locator('.view-line', { hasText: 'model WordCount' }).waitFor();
   // The breakpoint is met after the loop has gone round a few times.

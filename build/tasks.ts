@@ -168,7 +168,7 @@ async function electron(args: string[]): Promise<Counts> {
     return { passed: 0, failed: 0, skipped: 1 };
   }
   if (!(await buildShell())) return { passed: 0, failed: 1, skipped: 0 };
-  return playwright('electron', args, { VOIKE_ELECTRON: runtime.executable }, runtime.wrap);
+  return playwright('electron', ['--workers=1', ...args], { VOIKE_ELECTRON: runtime.executable }, runtime.wrap);
 }
 
 /** Packs the program for this Linux and tries it; needs a runtime, a display of some kind and dpkg-deb, and about two minutes. */

@@ -11,14 +11,14 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,
-  // Each worker has a node, a browser and a table engine of its own, or a program; CI has two cores.
+  // Each worker has a node, a browser and a table engine of its own; CI has two cores. Programs go one by one: two at a time are no faster.
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   retries: process.env.CI ? 1 : 0,
   reporter: 'line',
   projects: [
     { name: 'browser', testMatch: 'browser/**/*.spec.ts' },
-    { name: 'electron', testMatch: 'electron/**/*.spec.ts', fullyParallel: true },
+    { name: 'electron', testMatch: 'electron/**/*.spec.ts' },
     { name: 'packaged', testMatch: 'packaged/**/*.spec.ts' },
   ],
 });

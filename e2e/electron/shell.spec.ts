@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, inOneProgram, type Shell, test } from '../support/shell.ts';
+import { expect, type Shell, test } from '../support/shell.ts';
 
 /** The process id of the node host, as the shell's own process list names it. */
 const nodeHost = (shell: Shell) =>
@@ -20,7 +20,7 @@ async function runSample(page: Page): Promise<void> {
   await expect(page.getByRole('grid').first()).toContainText('AK', { timeout: 30_000 });
 }
 
-inOneProgram('the window opens on the workbench, runs a flow, and shows its result', async ({ page }) => {
+test('the window opens on the workbench, runs a flow, and shows its result', async ({ page }) => {
   await runSample(page);
 });
 

@@ -80,11 +80,19 @@ function createShell(): Shell & { end(): Promise<void> } {
   };
 }
 
-/** Loads the page anew, with the settings of the first start and nothing of what it kept. */
-async function loadAnew({ app, page }: Shell): Promise<void> {
-  await page.evaluate(() => window.voike!.writeUserFile('settings.json', '{}'));
+/**
+ * Loads the page anew, with the settings of the first start and nothing of what it kept. All of it is done by the shell: where a
+ * test before tried a navigation that is refused, the test library waits for its end for ever.
+ */
+async function loadAnew({ app }: Shell): Promise<void> {
+  const said = (): Promise<string> =>
+    app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript('document.body.innerText'),
+    );
+  await expect.poll(said).toContain('node ready');
   await app.evaluate(async ({ BrowserWindow, session }) => {
     const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    await webContents.executeJavaScript(`window.voike.writeUserFile('settings.json', '{}')`);
     const address = webContents.getURL().replace(/#.*/, '');
     // What a page writes while it goes is gone as well.
     await webContents.loadURL('about:blank');
@@ -125,7 +133,6 @@ export const inOneProgram = test.extend({
     await use(program);
   },
   page: async ({ program }, use) => {
-    await expect(program.page.getByText('node ready')).toBeVisible();
     await loadAnew(program);
     await expect(program.page.getByText('node ready')).toBeVisible();
     await use(program.page);
