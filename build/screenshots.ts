@@ -52,18 +52,14 @@ try {
   await dark.getByText('by_state finished').first().click();
   await dark.waitForTimeout(800);
   await dark.screenshot({ path: join(folder, 'ledger-dark.png') });
-  await dark
-    .getByRole('button', { name: /^Flows/ })
-    .first()
-    .click();
+  await dark.getByRole('navigation', { name: 'Areas' }).getByRole('button', { name: 'Flows' }).click();
   await dark.getByRole('button', { name: 'Words of a text' }).first().click();
   await dark.locator('.view-line', { hasText: 'model WordCount' }).waitFor();
   // The breakpoint is met after the loop has gone round a few times.
-  await dark.locator('.view-line', { hasText: 'best = word' }).click();
+  await dark.locator('.view-line', { hasText: 'found.push(word)' }).first().click();
   await dark.keyboard.press('F9');
   await dark.keyboard.press('F5');
-  const stopped = dark.getByText('at a breakpoint');
-  await stopped.waitFor();
+  await dark.getByText('at a breakpoint').first().waitFor();
   await dark.keyboard.press('F5');
   await dark.waitForTimeout(1200);
   await dark.screenshot({ path: join(folder, 'debugger-dark.png') });
