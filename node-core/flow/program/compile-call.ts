@@ -175,11 +175,7 @@ function rangeCall(b: Body, e: Expr & { kind: 'call' }): void {
   out.op('LEN');
   out.load(index);
   out.setElement();
-  out.load(index);
-  out.int(1);
-  out.op('ADD');
-  out.store(index);
-  out.jump(top);
+  out.countUp(index, top);
   out.place(end);
   out.load(list);
 }

@@ -124,11 +124,7 @@ function forIn(b: Body, s: Statement & { kind: 'for' }): void {
   loop(b, s.body, next, end);
   out.place(next);
   out.range = s.variable.range;
-  out.load(index);
-  out.int(1);
-  out.op('ADD');
-  out.store(index);
-  out.jump(top);
+  out.countUp(index, top);
   out.place(end);
 }
 

@@ -111,11 +111,7 @@ function through(out: Emitter, list: number, of: Type, body: (element: number) =
   out.getElement();
   out.store(element);
   body(element);
-  out.load(index);
-  out.int(1);
-  out.op('ADD');
-  out.store(index);
-  out.jump(top);
+  out.countUp(index, top);
   out.place(end);
 }
 

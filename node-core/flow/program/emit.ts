@@ -183,6 +183,14 @@ export class Emitter {
     this.#jump('JMP', label, 0);
     this.reachable = false;
   }
+  /** The end of a loop's body: the next index, and from the top again. */
+  countUp(index: number, top: Label): void {
+    this.load(index);
+    this.int(1);
+    this.op('ADD');
+    this.store(index);
+    this.jump(top);
+  }
   jumpIf(label: Label): void {
     this.#jump('JMP_IF', label, -1);
   }

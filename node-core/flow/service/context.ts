@@ -6,6 +6,7 @@ import type { SourceRange } from '../syntax/ast.ts';
 import * as T from '../syntax/lex.ts';
 import type { Tokens } from '../syntax/lex.ts';
 import { isString, textOf, tokenAt, tokensOf, wordOf } from './tokens.ts';
+import { wordAround } from './word-around.ts';
 
 export interface Context {
   tokens: Tokens;
@@ -131,14 +132,6 @@ export function contextAt(source: string, offset: number): Context {
       return { tokens, range, before, place: found };
     }
   }
-}
-
-function wordAround(source: string, offset: number): SourceRange {
-  let start = offset;
-  let end = offset;
-  while (start > 0 && /\w/.test(source[start - 1]!)) start--;
-  while (end < source.length && /\w/.test(source[end]!)) end++;
-  return { start, end };
 }
 
 function insideString(tokens: Tokens, index: number): SourceRange {

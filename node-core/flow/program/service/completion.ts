@@ -9,6 +9,7 @@ import { TYPE_DOCS } from './docs.ts';
 import { describeBinding, describeTarget } from './hover.ts';
 import { MARK, pathToMark, type Step, withMarker } from './marker.ts';
 import { hasLength, type ProgramUses, type Target, usesOf, visibleAt } from './uses.ts';
+import { wordAround } from '../../service/word-around.ts';
 
 /** Items for the cursor at `offset`, best first; the editor filters them by what is typed already. */
 export function programCompletion(source: string, at: number): CompletionItem[] {
@@ -20,14 +21,6 @@ export function programCompletion(source: string, at: number): CompletionItem[] 
   const items = new Items(range, uses);
   fill(items, range.start, before);
   return items.list();
-}
-
-function wordAround(source: string, offset: number): SourceRange {
-  let start = offset;
-  let end = offset;
-  while (start > 0 && /\w/.test(source[start - 1]!)) start--;
-  while (end < source.length && /\w/.test(source[end]!)) end++;
-  return { start, end };
 }
 
 interface Before {
