@@ -4,6 +4,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     testTimeout: 30_000,
+    setupFiles: ['build/property-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
     projects: [
