@@ -357,6 +357,34 @@ describe('voike create project', () => {
   });
 });
 
+describe('voike keys', () => {
+  it('makes, lists and revokes keys of the project of this machine', async () => {
+    const { url } = await startNode();
+    const made = await voike(['keys', 'create', 'web shop', '--role', 'clerk', '--data', data]);
+    expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('shown only now') });
+    const withKey = ['runs', '--node', url, '--key', made.stdout.trim(), '--json'];
+    expect(await voike(withKey)).toMatchObject({ code: 0, stdout: '[]\n' });
+    expect((await voike(['keys', '--data', data])).stdout).toMatch(/web shop +clerk/);
+    expect(await voike(['keys', 'revoke', 'web shop', '--data', data])).toMatchObject({ code: 0 });
+    expect(await voike(withKey)).toMatchObject({ code: 1, stderr: expect.stringContaining('not known') });
+    expect(await voike(['keys', 'revoke', 'web shop', '--data', data])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no key "web shop"'),
+    });
+  });
+
+  it('says which projects there are when it is given another name', async () => {
+    await voike(['create', 'project', 'Harbour', '--data', data]);
+    expect((await voike(['keys', '--project', 'Harbour', '--data', data, '--json'])).json()).toMatchObject({
+      keys: [{ label: 'first key' }],
+    });
+    expect(await voike(['keys', '--project', 'Haven', '--data', data])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no project "Haven"[^]*Harbour \(/),
+    });
+  });
+});
+
 describe('voike call', () => {
   it('calls any operation, and says what it takes', async () => {
     const parsed = await voike(['call', 'flow.parse', '-', '--data', data], {

@@ -654,6 +654,23 @@ ${examples('voike test sums.flow', 'voike test flows/*.flow --filter empty --jun
     .addHelpText('after', examples('voike grants forget orders.flow', 'voike grants forget orders.flow http.fetch'))
     .action(run(async () => (await import('./commands/grants.ts')).forgetGrants));
 
+  const keys = program.command('keys').description('Keys of a project: what programs send that call the node.');
+  const ofProject = (command: Command) =>
+    reaching(command).option('--project <name>', 'its name or id (default: the one of this machine)');
+  ofProject(keys.command('list', { isDefault: true }))
+    .description('The keys, without their secrets.')
+    .action(run(async () => (await import('./commands/keys.ts')).listKeys));
+  ofProject(keys.command('create'))
+    .argument('[label]', 'a name for it')
+    .option('--role <name>', 'what services may ask of it (@roles)', collect, [])
+    .description('Make a key; it is shown once.')
+    .addHelpText('after', examples('voike keys create "web shop" --role clerk'))
+    .action(run(async () => (await import('./commands/keys.ts')).createKey));
+  ofProject(keys.command('revoke'))
+    .argument('<key>', 'its id, or its label')
+    .description('Make a key open nothing any more.')
+    .action(run(async () => (await import('./commands/keys.ts')).revokeKey));
+
   const create = program.command('create').description('Make something new.');
   reaching(create.command('project'))
     .argument('<name>')

@@ -105,7 +105,7 @@ export function nodeAddress(typed: string): string {
     });
   if (url.hash.startsWith('#launch='))
     throw new Problem('connection-address', 'This is the link that opens a workbench in a browser.', {
-      hint: 'Another workbench needs a project key: make one with `voike create project`, and give the address without #launch.',
+      hint: 'Another workbench needs a project key: make one with `voike keys create`, and give the address without #launch.',
     });
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
     throw new Problem('connection-address', 'Only the beginning of the address is needed.', {

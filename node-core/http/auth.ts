@@ -56,7 +56,7 @@ export function createAuthenticator(parts: {
           status: 401,
           hint:
             what === 'key'
-              ? 'Check X-VOIKE-API-Key, or make a new key with `voike create project`.'
+              ? 'Check X-VOIKE-API-Key, or make a new key with `voike keys create`.'
               : 'Check X-VOIKE-Admin-Token.',
         },
       );
@@ -94,7 +94,7 @@ export function createAuthenticator(parts: {
       }
       throw unauthorized(
         'This needs a project key.',
-        'Send one in X-VOIKE-API-Key, or open the workbench by the link that the node printed when it started.',
+        'Send one in X-VOIKE-API-Key (`voike keys create` makes one), or open the workbench by the link that the node printed when it started.',
       );
     },
   };

@@ -52,7 +52,7 @@ export async function reach({ name, url }: Pick<SavedConnection, 'name' | 'url'>
     if (problem.code === 'wrong-key')
       throw new Problem('wrong-key', `${name} does not know this key.`, {
         status: 401,
-        hint: 'Copy the key again, or make a new one on that node with `voike create project`.',
+        hint: 'Copy the key again, or make a new one on that node with `voike keys create`.',
       });
     if (problem.code === 'operation-not-found')
       throw new Problem('node-too-old', `${name} runs VOIKE ${info.version}, which this workbench cannot work with.`, {

@@ -50,8 +50,10 @@ export const deployCommand = async (file: string, options: Options): Promise<num
     for (const { what } of done.migration.changes) note(what);
     for (const { name: service, version, url, routes } of done.services) {
       print(`${service} version ${version} answers at ${url}`);
-      for (const route of routes) print(`  ${route.method.padEnd(6)} ${route.path}`);
+      for (const route of routes) print(`  ${route.method.padEnd(6)} ${route.path}${route.public ? '  [public]' : ''}`);
     }
+    if (done.services.some(({ routes }) => routes.some((route) => !route.public)))
+      note('Routes that are not public need a key of the project: `voike keys create` makes one.');
     return EXIT.ok;
   });
 };

@@ -157,7 +157,7 @@ export function NodeForm({ id, address, problem: given }: NodeFormProps) {
           />
         </label>
         <small>
-          <code>voike create project</code> on that node makes one. {keyPlace()}
+          <code>voike keys create</code> on that node makes one. {keyPlace()}
         </small>
         <ColorChoice chosen={color} choose={setColor} />
         {found === undefined ? null : <p role="status">{found}</p>}
