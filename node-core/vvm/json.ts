@@ -134,7 +134,10 @@ export function fromOutside(records: Records, type: Type, given: unknown, asText
         throw new Unfit('an Int as large as this is written as text, in quotation marks, so that it stays exact');
       throw wrong();
     case 'Float':
-      if (typeof given === 'number') return given;
+      // JSON has no infinity: a number as 1e400 became one when it was read.
+      if (typeof given === 'number' && Number.isFinite(given)) return given;
+      if (typeof given === 'number')
+        throw new Unfit('it is beyond what a Float holds; infinity is written as text, in quotation marks');
       if (typeof given === 'string' && /^(NaN|-?Infinity|[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?)$/i.test(given)) {
         const value = Number(given);
         if (!Number.isNaN(value) || given === 'NaN') return value;

@@ -44,6 +44,7 @@ describe('arguments', () => {
   it('are refused with a sentence', () => {
     expect(refused('Int', 'seven')).toBe('The argument a of f: "seven" is no Int.');
     expect(refused('Int', 1.5)).toBe('The argument a of f: 1.5 is no Int.');
+    expect(refused('Float', JSON.parse('1e400'))).toMatch(/beyond what a Float holds/);
     expect(refused('Int', '9223372036854775808')).toMatch(/does not fit into 64 bits/);
     expect(refused('Int', 2 ** 60)).toMatch(/written as text/);
     expect(refused('Float', '1,5')).toMatch(/is no Float/);

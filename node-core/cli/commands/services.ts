@@ -135,7 +135,8 @@ export const serviceRequests = (service: string | undefined, options: Options): 
           found.requests.map((one) => [
             one.time,
             one.service,
-            `${one.method} ${one.path}`,
+            // The service has a column of its own, and the project is the same of all.
+            `${one.method} ${one.path.replace(/^\/s\/[^/]+\/[^/]+(?=\/)/, '')}`,
             String(one.status),
             one.ms.toFixed(1),
             one.actor,
