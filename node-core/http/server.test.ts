@@ -225,6 +225,14 @@ describe('routes of operations', () => {
     expect(lines.join('')).toContain('secret insides');
   });
 
+  it('have the same headers when the address cannot be read', async () => {
+    const response = await fetch(`${face.url}/echo/%ff`, { headers: { 'x-request-id': 'req-8' } });
+    expect(await problemOf(response)).toMatchObject({ status: 400 });
+    expect(response.headers.get('x-request-id')).toBe('req-8');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
   it('are described by an OpenAPI 3.1 document', async () => {
     const document = (await (await fetch(`${face.url}/openapi.json`)).json()) as any;
     expect(document.openapi).toMatch(/^3\.1/);

@@ -72,7 +72,9 @@ export async function serve(node: ServedNode, options: ServeOptions = {}): Promi
     // A request that takes longer to arrive than this is somebody holding connections open; uploads may take their time.
     requestTimeout: 0,
     handlerTimeout: 0,
-    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, error),
+    // No hook runs for these.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(request, reply.headers(SECURITY_HEADERS).header('x-request-id', request.id), error),
     clientErrorHandler(_error, socket) {
       if (!socket.writable) return socket.destroy();
       const body = JSON.stringify(new Problem('bad-request', 'This is not an HTTP request that the node can read.'));
