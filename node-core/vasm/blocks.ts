@@ -25,10 +25,8 @@ export interface Flow {
  */
 export function flowOf(code: readonly Instruction[]): Flow | number {
   const { length } = code;
-  /** Of each instruction: 1 where a block begins, and for those that end one what they do. */
-  const starts = new Uint8Array(length + 1);
-  const ends = new Uint8Array(length);
-  starts[0] = 1;
+  const marks = cleared(length);
+  marks[0] = STARTS;
   let count = 1;
   for (let at = 0; at < length; at++) {
     const instruction = code[at]!;
@@ -37,49 +35,64 @@ export function flowOf(code: readonly Instruction[]): Flow | number {
       case 'JMP_IF': {
         const { to } = instruction;
         if (!(Number.isInteger(to) && to >= 0 && to < length)) return at;
-        if (starts[to] === 0) {
-          starts[to] = 1;
+        if ((marks[to]! & STARTS) === 0) {
+          marks[to]! |= STARTS;
           count++;
         }
-        ends[at] = instruction.op === 'JMP' ? JUMPS : BRANCHES;
+        marks[at]! |= instruction.op === 'JMP' ? JUMPS : BRANCHES;
         break;
       }
       case 'RET':
       case 'TRAP':
-        ends[at] = LEAVES;
+        marks[at]! |= LEAVES;
         break;
       default:
         continue;
     }
-    if (starts[at + 1] === 0) {
-      starts[at + 1] = 1;
+    if ((marks[at + 1]! & STARTS) === 0) {
+      marks[at + 1]! |= STARTS;
       count++;
     }
   }
-  if (starts[length] === 1) count--;
+  if ((marks[length]! & STARTS) !== 0) count--;
   const blocks: Block[] = [];
   const jumps = new Int32Array(count).fill(-1);
   const falls = new Uint8Array(count);
-  const blockAt = new Int32Array(length);
   for (let start = 0; start < length;) {
     let end = start + 1;
-    while (end < length && starts[end] === 0) end++;
+    while (end < length && (marks[end]! & STARTS) === 0) end++;
     blockAt[start] = blocks.length;
     blocks.push({ start, end });
     start = end;
   }
   for (let block = 0; block < count; block++) {
     const last = blocks[block]!.end - 1;
-    const end = ends[last]!;
-    if (end === JUMPS || end === BRANCHES) jumps[block] = blockAt[(code[last] as { to: number }).to]!;
-    if (end === 0 || end === BRANCHES) falls[block] = 1;
+    const end = marks[last]!;
+    if ((end & (JUMPS | BRANCHES)) !== 0) jumps[block] = blockAt[(code[last] as { to: number }).to]!;
+    if ((end & (JUMPS | LEAVES)) === 0) falls[block] = 1;
   }
   return { blocks, jumps, falls };
 }
 
-const JUMPS = 1;
-const BRANCHES = 2;
-const LEAVES = 3;
+/** Of each instruction, in bits: whether a block begins there, and for those that end one what they do. */
+const STARTS = 1;
+const JUMPS = 2;
+const BRANCHES = 4;
+const LEAVES = 8;
+
+// Kept from one function to the next: making such arrays takes longer than filling them.
+let marked = new Uint8Array(0);
+/** Of the first instruction of each block: which block it is. */
+let blockAt = new Int32Array(0);
+
+/** Marks of that many instructions and of what is behind them. */
+function cleared(length: number): Uint8Array {
+  if (marked.length <= length) {
+    marked = new Uint8Array(2 * length + 1);
+    blockAt = new Int32Array(2 * length + 1);
+  } else marked.fill(0, 0, length + 1);
+  return marked;
+}
 
 /**
  * What entering a block costs, all of it at once: one unit for each instruction and the cost of each host function that it

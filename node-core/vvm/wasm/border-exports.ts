@@ -52,7 +52,7 @@ function add(
   context.helper(name, () => {
     const body = new Body(params.length);
     write(body);
-    return { type: context.types.func(params, results), body, exported: name };
+    return { type: context.types.func(params, results), body, entry: name };
   });
 }
 

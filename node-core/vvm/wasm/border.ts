@@ -43,13 +43,14 @@ const bool: Carrier = { in: (value) => (value === true ? 1 : 0), out: (value) =>
 const none: Carrier = { in: () => 0, out: () => null };
 
 export class Border {
-  readonly #exports: Record<string, unknown>;
+  readonly #entry: (name: string) => WasmFunction;
   readonly #module: Module;
   readonly #carriers = new Map<string, Carrier>();
 
-  constructor(module: Module, exports: Record<string, unknown>) {
+  /** @param entry gives what border-exports.ts made, by its name. */
+  constructor(module: Module, entry: (name: string) => WasmFunction) {
     this.#module = module;
-    this.#exports = exports;
+    this.#entry = entry;
   }
 
   /** Arguments share what they share. */
@@ -65,10 +66,6 @@ export class Border {
     const carried = types.map((type, index) => this.#of(type).out(values[index], trip));
     trip.finish();
     return carried as Value[];
-  }
-
-  #export(name: string): WasmFunction {
-    return this.#exports[name] as WasmFunction;
   }
 
   #of(type: Type): Carrier {
@@ -108,9 +105,9 @@ export class Border {
 
   #list(of: Type, name: string): Carrier {
     const [make, append, length, get] = ['new', 'append', 'length', 'get'].map((verb) =>
-      this.#export(`${verb} ${name}`),
+      this.#entry(`${verb} ${name}`),
     );
-    const from = of.kind === 'String' ? this.#export(`from ${name}`) : undefined;
+    const from = of.kind === 'String' ? this.#entry(`from ${name}`) : undefined;
     const carrier: Carrier = {
       in: (value, trip) =>
         from === undefined
@@ -141,11 +138,11 @@ export class Border {
 
   #record(name: string): Carrier {
     const { fields } = this.#module.records.find((record) => record.name === name)!;
-    const make = this.#export(`new ${name}`);
+    const make = this.#entry(`new ${name}`);
     const access = fields.map((field, index) => ({
       ...field,
-      get: this.#export(`get ${name}.${index}`),
-      set: this.#export(`set ${name}.${index}`),
+      get: this.#entry(`get ${name}.${index}`),
+      set: this.#entry(`set ${name}.${index}`),
     }));
     const carrier: Carrier = {
       in: (value, trip) =>
@@ -175,8 +172,8 @@ export class Border {
   }
 
   #box(of: Type): Carrier {
-    const box = this.#export(`box ${typeName(of)}`);
-    const unbox = this.#export(`unbox ${typeName(of)}`);
+    const box = this.#entry(`box ${typeName(of)}`);
+    const unbox = this.#entry(`unbox ${typeName(of)}`);
     return {
       in: (value, trip) => box(this.#of(of).in(value, trip)),
       out: (value, trip) => this.#of(of).out(unbox(value), trip),

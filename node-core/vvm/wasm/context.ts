@@ -18,8 +18,8 @@ export const hostKey = (name: string, params: readonly Type[]): string => `${nam
 export interface Helper {
   type: number;
   body: Body;
-  /** The name under which it is exported. */
-  exported?: string;
+  /** The name under which JavaScript finds it. */
+  entry?: string;
 }
 
 export interface Context {

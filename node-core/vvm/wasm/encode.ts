@@ -104,7 +104,16 @@ export function vector(items: readonly Bytes[]): Bytes {
 }
 
 /** Ids of sections, in the order in which they stand. */
-export const SECTION = { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const;
+export const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  global: 6,
+  export: 7,
+  element: 9,
+  code: 10,
+} as const;
 
 export const section = (id: number, content: Bytes): Bytes => new Bytes().byte(id).u32(content.length).append(content);
 
@@ -116,6 +125,7 @@ export const I64 = 0x7e;
 export const F64 = 0x7c;
 export const I8 = 0x78;
 export const EXTERNREF = 0x6f;
+export const FUNCREF = 0x70;
 /** Before the index of a type. */
 export const REF_NULL = 0x63;
 export const REF = 0x64;

@@ -20,9 +20,9 @@ import { hostCode } from '../pure-host.ts';
 import { Border, keyOut } from './border.ts';
 import type { HostImport } from './context.ts';
 import { TRAP_CODES } from './imports.ts';
-import { CALL_EXPORT, FUEL_EXPORT, translate, type Translation, TRY_EXPORT } from './translate.ts';
+import { CALL_ENTRY, ENTRIES_EXPORT, FUEL_EXPORT, translate, type Translation, TRY_ENTRY } from './translate.ts';
 import { typesKept } from './types.ts';
-import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule } from './web-assembly.ts';
+import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule, type WasmTable } from './web-assembly.ts';
 
 /** Fuel is counted in 64 bits with a sign. */
 const MOST_FUEL = 2n ** 63n - 1n;
@@ -36,13 +36,13 @@ const MOST_FRESH = 50_000;
 export interface WasmProgram {
   /** Of one that declares no capability without the code of its functions. */
   readonly module: Module;
-  readonly imports: Pick<Translation, 'texts' | 'hosts' | 'tries'>;
+  readonly imports: Pick<Translation, 'texts' | 'hosts' | 'tries' | 'entries'>;
   readonly compiled: WasmModule;
 }
 
 /** @throws Problem `vvm-too-large` or `vvm-too-many-types` for what V8 does not compile; the interpreter still runs it. */
 export function compileWasm(verified: Verified): WasmProgram {
-  const { bytes, texts, hosts, tries, types } = translate(verified);
+  const { bytes, texts, hosts, tries, entries, types } = translate(verified);
   const tooLarge = (): Problem =>
     new Problem('vvm-too-large', `The module "${verified.module.name}" is too large to be compiled.`, {
       hint: 'Split its largest functions, or run it in the interpreter.',
@@ -56,7 +56,7 @@ export function compileWasm(verified: Verified): WasmProgram {
       });
     reached = true;
     const compiled = new webAssembly.Module(bytes, { builtins: ['js-string'] });
-    return { module: carried(verified.module), imports: { texts, hosts, tries }, compiled };
+    return { module: carried(verified.module), imports: { texts, hosts, tries, entries }, compiled };
   } catch (error) {
     // V8 has limits of its own, such as on the bytes of one function.
     if (error instanceof Problem || !(error instanceof Error && /size|maximum|limit|exceed/i.test(error.message)))
@@ -79,11 +79,35 @@ export function createWasm(program: WasmProgram, host: Host, limits: Limits): En
   return new WasmEngine(program, host, limits);
 }
 
+/** What all instances of a program on this thread share. */
+interface Shared {
+  texts: Record<string, string>;
+  /** Where each entry stands in the table. */
+  entries: ReadonlyMap<string, number>;
+}
+
+const shared = new WeakMap<WasmProgram, Shared>();
+
+function sharedOf(program: WasmProgram): Shared {
+  let made = shared.get(program);
+  if (made === undefined) {
+    const { texts, entries } = program.imports;
+    made = {
+      texts: Object.fromEntries(texts.map((text, index) => [String(index), text])),
+      entries: new Map(entries.map((name, index) => [name, index])),
+    };
+    shared.set(program, made);
+  }
+  return made;
+}
+
 class WasmEngine implements Engine {
   readonly #program: WasmProgram;
   readonly #limit: bigint;
   readonly #depth: number;
-  readonly #exports: Record<string, unknown>;
+  readonly #shared: Shared;
+  readonly #entries: WasmTable;
+  readonly #taken = new Map<string, WasmFunction>();
   readonly #fuel: WasmGlobal;
   readonly #border: Border;
 
@@ -91,16 +115,27 @@ class WasmEngine implements Engine {
     this.#program = program;
     this.#limit = fuel > MOST_FUEL ? MOST_FUEL : fuel;
     this.#depth = depth;
-    const { texts, hosts, tries } = program.imports;
-    this.#exports = new webAssembly.Instance(program.compiled, {
+    this.#shared = sharedOf(program);
+    const { hosts, tries } = program.imports;
+    const { exports } = new webAssembly.Instance(program.compiled, {
       'wasm:js-string': STRINGS,
       vvm: { ...SHARED, trap: this.#trap, fail: this.#fail },
       host: Object.fromEntries(hosts.map((one, index) => [String(index), this.#host(one, host)])),
       tries: Object.fromEntries(tries.map((func) => [String(func), this.#try(func)])),
-      texts: Object.fromEntries(texts.map((text, index) => [String(index), text])),
-    }).exports;
-    this.#fuel = this.#exports[FUEL_EXPORT] as WasmGlobal;
-    this.#border = new Border(program.module, this.#exports);
+      texts: this.#shared.texts,
+    });
+    this.#fuel = exports[FUEL_EXPORT] as WasmGlobal;
+    this.#entries = exports[ENTRIES_EXPORT] as WasmTable;
+    this.#border = new Border(program.module, (name) => this.#entry(name));
+  }
+
+  #entry(name: string): WasmFunction {
+    let entry = this.#taken.get(name);
+    if (entry === undefined) {
+      entry = this.#entries.get(this.#shared.entries.get(name)!);
+      this.#taken.set(name, entry);
+    }
+    return entry;
   }
 
   call(func: string, args: Value[]): { value: Value; fuelUsed: bigint } {
@@ -110,7 +145,7 @@ class WasmEngine implements Engine {
     const types = params.map(({ type }) => type);
     const carried = this.#border.in(types, args);
     this.#fuel.value = this.#limit;
-    const entry = this.#exports[CALL_EXPORT + func] as WasmFunction;
+    const entry = this.#entry(CALL_ENTRY + func);
     let value: unknown;
     try {
       value = entry(...carried, this.#depth - 1);
@@ -145,10 +180,10 @@ class WasmEngine implements Engine {
 
   /** The import that calls a function for TRY: null as none of JSON, or the failure. */
   #try(func: number): WasmFunction {
-    const name = TRY_EXPORT + func;
+    const name = TRY_ENTRY + func;
     return (...args: unknown[]) => {
       try {
-        (this.#exports[name] as WasmFunction)(...args);
+        this.#entry(name)(...args);
         return null;
       } catch (error) {
         if (!(error instanceof Trap && CATCHABLE.has(error.code))) throw error;

@@ -5,7 +5,7 @@ import type { Verified } from '../../vasm/verify.ts';
 import { Body } from './body.ts';
 import { exportBorder } from './border-exports.ts';
 import { type Context, type Helper, type HostImport, hostKey } from './context.ts';
-import { Bytes, EXTERNREF, GC, HEADER, I32, I64, OP, REF, SECTION, section, vector } from './encode.ts';
+import { Bytes, EXTERNREF, FUNCREF, GC, HEADER, I32, I64, OP, REF, SECTION, section, vector } from './encode.ts';
 import { functionType, INLINED_HOST, translateFunction } from './function.ts';
 import { IMPORTS } from './imports.ts';
 import { WasmTypes } from './types.ts';
@@ -16,19 +16,27 @@ export interface Translation {
   texts: readonly string[];
   /** Host functions to be imported as `host` `0`, `1`, … */
   hosts: readonly HostImport[];
-  /** Functions that TRY calls, imported as `tries` and their index, and exported for that. */
+  /** Functions that TRY calls, imported as `tries` and their index, and entered for that. */
   tries: readonly number[];
+  /**
+   * Names of what JavaScript calls, in the order of the exported table of functions. V8 makes a function of JavaScript of an export when
+   * the module is instantiated, and of an element of a table when it is taken out.
+   */
+  entries: readonly string[];
   /** To be told what became of it. */
   types: Pick<WasmTypes, 'fresh' | 'commit' | 'forget'>;
 }
 
 const FUNCTION_KIND = 0;
+const TABLE_KIND = 1;
 const GLOBAL_KIND = 3;
-/** Under these names the fuel and, each with this before its name, functions are exported. */
+/** What a module exports. */
 export const FUEL_EXPORT = 'fuel';
-export const CALL_EXPORT = 'call ';
+export const ENTRIES_EXPORT = 'entries';
+/** In the table of entries: before the name of an exported function. */
+export const CALL_ENTRY = 'call ';
 /** Before the index of a function that TRY calls. */
-export const TRY_EXPORT = 'try ';
+export const TRY_ENTRY = 'try ';
 
 export function translate(verified: Verified): Translation {
   const { module } = verified;
@@ -70,10 +78,10 @@ export function translate(verified: Verified): Translation {
   const border = hosts.flatMap(({ params, result }) => [...params, result]);
   module.functions.forEach((func, index) => {
     if (!func.exported) return;
-    context.helper(CALL_EXPORT + func.name, () => entry(index, context, CALL_EXPORT + func.name));
+    context.helper(CALL_ENTRY + func.name, () => entry(index, context, CALL_ENTRY + func.name));
     border.push(...func.params.map(({ type }) => type), func.result);
   });
-  for (const func of tries) context.helper(TRY_EXPORT + func, () => entry(func, context, TRY_EXPORT + func));
+  for (const func of tries) context.helper(TRY_ENTRY + func, () => entry(func, context, TRY_ENTRY + func));
   exportBorder(border, context);
 
   const functions = module.functions.map((_, index) => ({ type: functionType(context, index), body: bodies[index]! }));
@@ -92,17 +100,18 @@ export function translate(verified: Verified): Translation {
   const defined = [...functions, ...helpers];
   const exports = [
     new Bytes().name(FUEL_EXPORT).byte(GLOBAL_KIND).u32(context.fuel),
-    ...helpers.flatMap(({ exported }, index) =>
-      exported === undefined
-        ? []
-        : [
-            new Bytes()
-              .name(exported)
-              .byte(FUNCTION_KIND)
-              .u32(firstFunction + module.functions.length + index),
-          ],
-    ),
+    new Bytes().name(ENTRIES_EXPORT).byte(TABLE_KIND).u32(0),
   ];
+  const entries: string[] = [];
+  const entered: Bytes[] = [];
+  helpers.forEach(({ entry: name }, index) => {
+    if (name === undefined) return;
+    entries.push(name);
+    entered.push(new Bytes().u32(firstFunction + module.functions.length + index));
+  });
+  const table = new Bytes().byte(FUNCREF, 0).u32(entries.length);
+  // Active, from index 0 of table 0.
+  const elements = new Bytes().byte(0, OP.i32Const, 0, OP.end).append(vector(entered));
   const globals = [
     new Bytes().byte(I64, 1, OP.i64Const, 0, OP.end),
     ...empty.map((array) =>
@@ -114,11 +123,13 @@ export function translate(verified: Verified): Translation {
     .append(section(SECTION.type, types.encode()))
     .append(section(SECTION.import, vector(imports)))
     .append(section(SECTION.function, vector(defined.map(({ type }) => new Bytes().u32(type)))))
+    .append(section(SECTION.table, vector([table])))
     .append(section(SECTION.global, vector(globals)))
     .append(section(SECTION.export, vector(exports)))
+    .append(section(SECTION.element, vector([elements])))
     .append(section(SECTION.code, vector(defined.map(({ body }) => body.done()))))
     .done();
-  return { bytes, texts, hosts, tries, types };
+  return { bytes, texts, hosts, tries, entries, types };
 }
 
 const importOf = (from: string, name: string): Bytes => new Bytes().name(from).name(name);
@@ -144,7 +155,7 @@ function wanted({ module, functions }: Verified): { texts: string[]; hosts: Host
 }
 
 /** What is called from outside: the parameters and the depth → the result; fuel is taken from the global and put back. */
-function entry(index: number, context: Context, exported: string): Helper {
+function entry(index: number, context: Context, name: string): Helper {
   const { types, module, fuel } = context;
   const func = module.functions[index]!;
   const params = func.params.map(({ type }) => types.value(type));
@@ -154,6 +165,6 @@ function entry(index: number, context: Context, exported: string): Helper {
   return {
     type: types.func([...params, [I32]], [types.value(func.result)]),
     body,
-    exported,
+    entry: name,
   };
 }

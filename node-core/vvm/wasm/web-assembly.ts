@@ -7,6 +7,11 @@ export interface WasmGlobal {
   value: bigint;
 }
 
+/** A table of functions. */
+export interface WasmTable {
+  get(index: number): WasmFunction;
+}
+
 // An exported function takes and gives whatever its WebAssembly type says.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type WasmFunction = (...args: any[]) => any;
