@@ -5,7 +5,8 @@ export class Body {
   readonly code = new Bytes();
   readonly #locals: (readonly number[])[] = [];
   readonly #params: number;
-  readonly #named = new Map<string, number>();
+  /** By use; few have more than one type. */
+  readonly #named = new Map<string, { type: readonly number[]; local: number }[]>();
 
   constructor(params: number) {
     this.#params = params;
@@ -18,9 +19,11 @@ export class Body {
 
   /** The one local of this use and type. */
   scratch(use: string, type: readonly number[]): number {
-    const key = type.length === 1 ? `${use} ${type[0]}` : `${use} ${type.join()}`;
-    let local = this.#named.get(key);
-    if (local === undefined) this.#named.set(key, (local = this.local(type)));
+    let named = this.#named.get(use);
+    if (named === undefined) this.#named.set(use, (named = []));
+    for (const one of named) if (isSame(one.type, type)) return one.local;
+    const local = this.local(type);
+    named.push({ type, local });
     return local;
   }
 
@@ -109,3 +112,6 @@ export class Body {
     return new Bytes().u32(content.length).append(content);
   }
 }
+
+const isSame = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((byte, at) => byte === b[at]));
