@@ -1,6 +1,62 @@
 /** Whether every local is set before it is read, whatever way is taken through a function. */
-import type { Block, Flow } from './blocks.ts';
-import type { Instruction } from './module.ts';
+import type { Flow } from './blocks.ts';
+import { LIMITS } from './module.ts';
+
+/**
+ * The loads and stores of one function that matter here, told block by block in any order. For the next function `begin` again:
+ * arrays are kept, since making them takes longer than filling them.
+ */
+export class LocalUses {
+  /** How many locals are loaded where the same block did not set them before; each has a bit below this. */
+  locals = 0;
+  /** These loads: block, bit and instruction of each. */
+  readonly loads: number[] = [];
+  #params = 0;
+  #slots = 0;
+  #block = 0;
+  /** Block and local of each. */
+  readonly #stored: number[] = [];
+  /** Of each local: the block that set it last. */
+  readonly #setIn = new Int32Array(LIMITS.params + LIMITS.locals);
+  readonly #bits = new Int32Array(LIMITS.params + LIMITS.locals);
+
+  begin(params: number, slots: number): void {
+    this.locals = 0;
+    this.loads.length = 0;
+    this.#stored.length = 0;
+    this.#params = params;
+    this.#slots = slots;
+    this.#setIn.fill(-1, 0, slots);
+    this.#bits.fill(-1, 0, slots);
+  }
+
+  enter(block: number): void {
+    this.#block = block;
+  }
+
+  /** `local` may be one that there is not. */
+  load(local: number, at: number): void {
+    if (local < this.#params || local >= this.#slots || this.#setIn[local] === this.#block) return;
+    if (this.#bits[local] === -1) this.#bits[local] = this.locals++;
+    this.loads.push(this.#block, this.#bits[local]!, at);
+  }
+
+  store(local: number): void {
+    if (local < this.#params || local >= this.#slots || this.#setIn[local] === this.#block) return;
+    this.#setIn[local] = this.#block;
+    this.#stored.push(this.#block, local);
+  }
+
+  /** Blocks that set a local with such a load: block and bit of each. */
+  stores(): number[] {
+    const stores: number[] = [];
+    for (let at = 0; at < this.#stored.length; at += 2) {
+      const bit = this.#bits[this.#stored[at + 1]!]!;
+      if (bit !== -1) stores.push(this.#stored[at]!, bit);
+    }
+    return stores;
+  }
+}
 
 /**
  * The index of a LOAD that some way reaches without a STORE to the same local, or undefined. All blocks are reachable and operands valid.
@@ -9,15 +65,10 @@ import type { Instruction } from './module.ts';
  * others sets go round until they shrink no more: at most once for each block and local. So this takes at most
  * instructions × LIMITS.locals steps, and almost always instructions × (locals read in another block than they are set in) ÷ 32.
  */
-export function readBeforeSet(
-  code: readonly Instruction[],
-  { blocks, jumps, falls }: Flow,
-  params: number,
-  slots: number,
-): number | undefined {
-  if (slots === params) return undefined;
-  const { stores, loads, locals } = exposedLoads(code, blocks, params, slots);
+export function readBeforeSet({ blocks, jumps, falls }: Flow, uses: LocalUses): number | undefined {
+  const { loads, locals } = uses;
   if (loads.length === 0) return undefined;
+  const stores = uses.stores();
 
   const order = reversePostorder(jumps, falls);
   const place = new Int32Array(blocks.length);
@@ -52,47 +103,6 @@ export function readBeforeSet(
     }
   }
   return undefined;
-}
-
-interface Exposed {
-  /** How many locals have such a load; each has a bit below this. */
-  locals: number;
-  /** Loads of locals that the same block did not set before: block, bit and instruction of each. */
-  loads: number[];
-  /** Blocks that set one of these locals: block and bit of each. */
-  stores: number[];
-}
-
-function exposedLoads(code: readonly Instruction[], blocks: readonly Block[], params: number, slots: number): Exposed {
-  const setIn = new Int32Array(slots).fill(-1);
-  const bits = new Int32Array(slots).fill(-1);
-  const loads: number[] = [];
-  /** Block and local of each. */
-  const stored: number[] = [];
-  let locals = 0;
-  for (let block = 0; block < blocks.length; block++) {
-    const { start, end } = blocks[block]!;
-    for (let at = start; at < end; at++) {
-      const instruction = code[at]!;
-      if (instruction.op !== 'LOAD' && instruction.op !== 'STORE') continue;
-      const { local } = instruction;
-      if (local < params || setIn[local] === block) continue;
-      if (instruction.op === 'STORE') {
-        setIn[local] = block;
-        stored.push(block, local);
-      } else {
-        if (bits[local] === -1) bits[local] = locals++;
-        loads.push(block, bits[local]!, at);
-      }
-    }
-  }
-  const stores: number[] = [];
-  if (loads.length > 0)
-    for (let at = 0; at < stored.length; at += 2) {
-      const bit = bits[stored[at + 1]!]!;
-      if (bit !== -1) stores.push(stored[at]!, bit);
-    }
-  return { locals, loads, stores };
 }
 
 function reversePostorder(jumps: Int32Array, falls: Uint8Array): number[] {

@@ -1,5 +1,5 @@
 /** What each instruction does to the types on the stack; a refusal when they do not fit. */
-import { type FindFunction, hostFunction, isTaskCall, taskFunction } from './host.ts';
+import { type HostFunction, isTaskCall, taskFunction } from './host.ts';
 import { type Constant, type Instruction, LIMITS } from './module.ts';
 import { BOOL, FLOAT, INT, JSON_TYPE, NONE, STRING, type Type, typeName } from './type.ts';
 import type { TypeStack, TypeTable } from './type-stack.ts';
@@ -13,14 +13,19 @@ export class Refused extends Error {
   }
 }
 
+/** Of one record type. */
+export interface Fields {
+  byName: ReadonlyMap<string, Type>;
+  /** In their order. */
+  types: readonly Type[];
+}
+
 /** What instructions of one function may refer to; all types are the table's. */
 export interface Scope {
   table: TypeTable;
   functions: readonly { name: string; params: readonly Type[]; result: Type }[];
-  /** The exported ones by name. */
-  find: FindFunction;
-  /** Types of the fields, in their order. */
-  records: ReadonlyMap<string, ReadonlyMap<string, Type>>;
+  host: (name: string) => HostFunction | undefined;
+  records: ReadonlyMap<string, Fields>;
   /** Parameters, then locals. */
   slots: readonly Type[];
   result: Type;
@@ -168,7 +173,7 @@ function slotOf(local: number, scope: Scope): Type {
 }
 
 function hostCall(name: string, stack: TypeStack, scope: Scope): TypeStack {
-  const host = hostFunction(name, scope.find);
+  const host = scope.host(name);
   if (host === undefined)
     throw new Refused(
       isTaskCall(name)
@@ -200,7 +205,7 @@ function made(named: Type, stack: TypeStack, scope: Scope): TypeStack {
       if (stack.top !== type.of) throw unfit(stack, 1, `${typeName(type.of)}, the value of the Option`);
       return stack.pop().push(type);
     case 'Record':
-      return taken(stack, [...scope.records.get(type.name)!.values()], `the fields of ${type.name}`).push(type);
+      return taken(stack, scope.records.get(type.name)!.types, `the fields of ${type.name}`).push(type);
     default:
       throw new Refused(`${typeName(type)} is not made with NEW`, 'Use CONST for it.');
   }
@@ -237,10 +242,10 @@ function setted(field: string | undefined, stack: TypeStack, scope: Scope): Type
 }
 
 function fieldType(name: string, field: string, scope: Scope): Type {
-  const fields = scope.records.get(name)!;
-  const found = fields.get(field);
+  const { byName } = scope.records.get(name)!;
+  const found = byName.get(field);
   if (found === undefined)
-    throw new Refused(`${name} has no field ${field}`, `Its fields are ${[...fields.keys()].slice(0, 8).join(', ')}.`);
+    throw new Refused(`${name} has no field ${field}`, `Its fields are ${[...byName.keys()].slice(0, 8).join(', ')}.`);
   return found;
 }
 

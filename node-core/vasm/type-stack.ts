@@ -11,6 +11,26 @@ export class TypeTable {
   readonly #maps = new Map<Type, Map<Type, Type>>();
   readonly #records = new Map<string, Type>();
 
+  /** The object for a type that came to the table before: all that is in it was found to be good. */
+  known(type: Type): Type | undefined {
+    switch (type.kind) {
+      case 'List':
+      case 'Option': {
+        const of = this.known(type.of);
+        return of && (type.kind === 'List' ? this.#lists : this.#options).get(of);
+      }
+      case 'Map': {
+        const key = this.known(type.key);
+        const value = this.known(type.value);
+        return key && value && this.#maps.get(value)?.get(key);
+      }
+      case 'Record':
+        return this.#records.get(type.name);
+      default:
+        return this.one(type);
+    }
+  }
+
   /** Types of any depth that `typeProblem` lets pass. */
   one(type: Type): Type {
     switch (type.kind) {

@@ -2,13 +2,13 @@
  * Proves that a module can be run safely, once, when it is loaded: engines check nothing again that is proved here. Takes time
  * in proportion to the module, whatever it contains, and never throws.
  */
-import { readBeforeSet } from './assigned.ts';
+import { LocalUses, readBeforeSet } from './assigned.ts';
 import { type Block, flowOf } from './blocks.ts';
 import { effectOf, Refused, type Scope } from './effect.ts';
-import { findIn } from './host.ts';
+import { findIn, type HostFunction, hostFunction } from './host.ts';
 import { type Func, LIMITS, type Module, slotsOf } from './module.ts';
 import { isName, moduleRefusals, type Refusal, signatureProblem, typeProblem } from './verify-module.ts';
-import { type Type, typeName } from './type.ts';
+import { NONE, type Type, typeName } from './type.ts';
 import { TypeStack, TypeTable } from './type-stack.ts';
 
 export type { Refusal };
@@ -38,13 +38,15 @@ export function verify(module: Module): { verified: Verified } | { refusals: Ref
   const shared = {
     table,
     records: new Map(
-      module.records.map(({ name, fields }) => [
-        name,
-        new Map(fields.map((field) => [field.name, table.one(field.type)])),
-      ]),
+      module.records.map(({ name, fields }) => {
+        const types = fields.map(({ type }) => table.one(type));
+        return [name, { types, byName: new Map(fields.map((field, at) => [field.name, types[at]!])) }];
+      }),
     ),
     declared: new Set(module.capabilities.map((capability) => capability.split(':', 1)[0]!)),
     checked: (type: Type): Type => {
+      const known = table.known(type);
+      if (known !== undefined) return known;
       const problem = typeProblem(type, names);
       if (problem !== undefined) throw new Refused(problem.message, problem.hint);
       return table.one(type);
@@ -63,18 +65,27 @@ export function verify(module: Module): { verified: Verified } | { refusals: Ref
     result: table.one(func.result),
   }));
   const find = findIn(module);
+  const hosts = new Map<string, HostFunction | undefined>();
+  const host = (name: string): HostFunction | undefined => {
+    if (!hosts.has(name)) hosts.set(name, hostFunction(name, find));
+    return hosts.get(name);
+  };
   const verified: VerifiedFunc[] = [];
+  const scope: Scope = { ...shared, functions, host, slots: [], result: NONE };
   const empty = new TypeStack();
+  const uses = new LocalUses();
   for (const [index, func] of module.functions.entries()) {
-    const slots = slotsOf(func).map((slot) => table.one(slot.type));
-    const result = codeOf(func, { ...shared, functions, find, slots, result: functions[index]!.result }, empty);
+    const { params, result: gives } = functions[index]!;
+    scope.slots = func.locals.length === 0 ? params : [...params, ...func.locals.map(({ type }) => table.one(type))];
+    scope.result = gives;
+    const result = codeOf(func, scope, empty, uses);
     if ('stack' in result) verified.push(result);
     else if (refusals.push(result) === 100) break;
   }
   return refusals.length > 0 ? { refusals } : { verified: { module, functions: verified } };
 }
 
-function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refusal {
+function codeOf(func: Func, scope: Scope, empty: TypeStack, uses: LocalUses): VerifiedFunc | Refusal {
   const { code } = func;
   const refuse = (at: number, message: string, hint?: string): Refusal => ({
     func: func.name,
@@ -99,14 +110,20 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
   const waiting = [0];
   let maxStack = 0;
   stacks[0] = empty;
+  uses.begin(func.params.length, scope.slots.length);
   for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
     const { start, end: after } = blocks[block]!;
     let stack = stacks[start]!;
     let at = start;
+    uses.enter(block);
     try {
       for (; at < after; at++) {
         stacks[at] = stack;
-        stack = effectOf(code[at]!, stack, scope);
+        const instruction = code[at]!;
+        const { op } = instruction;
+        if (op === 'LOAD') uses.load(instruction.local, at);
+        else if (op === 'STORE') uses.store(instruction.local);
+        stack = effectOf(instruction, stack, scope);
         if (stack.length > maxStack) {
           maxStack = stack.length;
           if (maxStack > LIMITS.stack)
@@ -139,7 +156,7 @@ function codeOf(func: Func, scope: Scope, empty: TypeStack): VerifiedFunc | Refu
   const unreached = blocks.find(({ start }) => stacks[start] === undefined);
   if (unreached) return refuse(unreached.start, 'no way leads to it', 'Take it out, or jump to it.');
 
-  const unset = readBeforeSet(code, flow, func.params.length, scope.slots.length);
+  const unset = readBeforeSet(flow, uses);
   if (unset !== undefined) {
     const { name } = slotsOf(func)[(code[unset] as { local: number }).local]!;
     return refuse(
