@@ -24,7 +24,7 @@ describe('edits of the graph and of the text, at random', () => {
     );
     // What people do can mostly be done.
     expect(made).toBeGreaterThan(refused);
-  }, 120_000);
+  });
 
   it('keep them on texts with mistakes', () => {
     fc.assert(
@@ -38,5 +38,5 @@ describe('edits of the graph and of the text, at random', () => {
       }),
       { numRuns: 80 },
     );
-  }, 120_000);
+  });
 });

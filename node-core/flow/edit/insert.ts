@@ -32,7 +32,7 @@ import {
   stepText,
 } from './statements.ts';
 import { type Fed, NAMES, TEMPLATES } from './templates.ts';
-import type { EditResult, FormValues, GraphEdit, Point } from './types.ts';
+import type { EditResult, FormValues, GraphEdit, Point, TextEdit } from './types.ts';
 import { HOLE } from './types.ts';
 import { analyse } from '../plan/analyse.ts';
 
@@ -85,7 +85,20 @@ export function insert(analysis: Analysis, edit: Insert): EditResult {
     else if (count === 0)
       refuse(`"${to.name}" does not read "${nodes[0]!.name}", so that there is no edge to insert into.`);
   }
-  return change.finish([`step:${name}`]);
+  const result = change.finish([`step:${name}`]);
+  if (reader?.kind === 'step' && result.ok && !readsAfter(analysis, result.edits, reader.id, name))
+    refuse(
+      `"${reader.name}" reads "${nodes[0]!.name}" where no step can be read. Insert after "${nodes[0]!.name}" instead.`,
+    );
+  return result;
+}
+
+/** Whether the step reads the one of that name once the edits are made: LOAD TABLE reads a name from an input, and from no step. */
+function readsAfter(analysis: Analysis, edits: readonly TextEdit[], id: string, name: string): boolean {
+  const { byName, symbols } = analyse(applyEdits(analysis.source, [...edits]), analysis.environment);
+  const fresh = byName.get(name);
+  const reader = symbols.find((symbol) => symbol.id === id);
+  return fresh !== undefined && reader?.kind === 'step' && (reader.dependsOn.has(fresh) || reader.cut.has(fresh));
 }
 
 function fedFrom(node: Found): Fed {

@@ -9,8 +9,9 @@ import type { Analysis, PlanSymbol, StepSymbol } from '../plan/model.ts';
 import { nestedOps } from '../plan/operations.ts';
 import { isReservedName } from '../plan/expressions.ts';
 import { tokensOf } from '../service/tokens.ts';
-import type { Op, Output, SourceRange, Step } from '../syntax/ast.ts';
+import type { Expr, Op, Output, SourceRange, Step } from '../syntax/ast.ts';
 import * as T from '../syntax/lex.ts';
+import { walkExpr } from '../syntax/walk.ts';
 import { W } from '../syntax/words.ts';
 import { type Change, firstAfter, lineStart, refuse, type Statement } from './change.ts';
 import { withBrackets } from './locate.ts';
@@ -216,15 +217,25 @@ export function asName(text: string, otherwise = 'step'): string {
   return name === '' ? otherwise : /^\d/.test(name) ? `${otherwise}_${name}` : name;
 }
 
-/** A TAKE without FROM reads the step before it: where its FROM would go. */
+/** A TAKE without FROM reads the step before it: where its FROM would go. Refuses when nobody can say where its count ends. */
 export function looseTakes(change: Change, op: Op): number[] {
   const found: number[] = [];
   const pending = [op];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.op === 'TAKE' && next.source === undefined && next.count.kind !== 'error')
+    if (next.op === 'TAKE' && next.source === undefined) {
+      if (hasMistake(next.count)) refuse('The count of a TAKE has a mistake in it. Mend the text first.');
       found.push(withBrackets(change.source, next.count.range, next.wordRange.end).end);
+    }
     pending.push(...nestedOps(next));
   }
+  return found;
+}
+
+function hasMistake(expr: Expr): boolean {
+  let found = false;
+  walkExpr(expr, (inner) => {
+    if (inner.kind === 'error') found = true;
+  });
   return found;
 }
 
