@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    testTimeout: 30_000,
+    // Far beyond what any takes: a machine that is busy with other work is no mistake.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     setupFiles: ['build/property-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -49,4 +49,4 @@ it('a folder is opened, searched, its files renamed, deleted and brought back', 
 
   expect((await say('workspace', 'remove', folder)).code).toBe(0);
   expect((await say('history', file)).code).toBe(1);
-}, 120_000);
+});

@@ -111,7 +111,7 @@ describe('voike new', () => {
     expect(stdout).toContain('LOAD PARQUET FROM wide\n');
     expect(stdout).toContain('#   city  text (VARCHAR)');
     expect(await voike(['new', join(folder, 'none.csv')])).toMatchObject({ code: 2 });
-  }, 60_000);
+  });
 });
 
 describe('the operations', () => {
@@ -148,5 +148,5 @@ describe('the operations', () => {
       stdin: JSON.stringify({ old: OLD, new: NEW }),
     });
     expect(differ.json()).toMatchObject({ same: false });
-  }, 60_000);
+  });
 });

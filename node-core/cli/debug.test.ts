@@ -69,4 +69,4 @@ it('a run stops, is edited, goes on, is compared and shared', async () => {
   expect(taken.imported.verified).toBe(true);
   const shown = await voike(['runs', 'get', taken.runId, '--data', at('elsewhere')]);
   expect(shown.stdout).toContain('zoe');
-}, 120_000);
+});

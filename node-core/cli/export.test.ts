@@ -48,7 +48,7 @@ describe('voike runs export and voike tables export', () => {
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain('no table "nothing"');
     expect(readFileSync(at('out.csv'), 'utf8')).toContain('2499,6245001');
-  }, 60_000);
+  });
 
   it('take the format from the name of the file, and say what to do when it tells none', () => {
     expect(formatOf({})).toBe('csv');

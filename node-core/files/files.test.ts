@@ -360,7 +360,7 @@ describe('watching', () => {
     const stay = test.events.subscribe(test.project.id, undefined, () => {});
     await call('files.list', {});
     test.outside('a.flow', 'theirs');
-    await expect.poll(() => causes('a.flow'), { timeout: 5000 }).toEqual(['outside', 'saved']);
+    await expect.poll(() => causes('a.flow')).toEqual(['outside', 'saved']);
     stay();
   });
 });
@@ -443,7 +443,7 @@ describe('searching', () => {
     });
     // The next one is served.
     expect(await lines({ text: 'stop' })).toEqual(['a.flow:2:stop']);
-  }, 20_000);
+  });
 
   it('goes past letters of two code units with an expression that may fit nothing', async () => {
     test.outside('smile.txt', '😀x😀');

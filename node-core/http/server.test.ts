@@ -19,6 +19,8 @@ import type { ServedNode } from './served.ts';
 
 const project = (id: string) => ({ id, name: id }) as Project;
 const blob = Buffer.from('0123456789');
+/** Called when `echo.wait` has begun. */
+let waits = (): void => undefined;
 
 /** A small node: real operations, no store. */
 const operations: OperationMap = {
@@ -67,6 +69,7 @@ const operations: OperationMap = {
     input: Type.Object({}),
     output: Type.Unknown(),
     handler: async (context) => {
+      waits();
       await new Promise((resolve) => {
         setTimeout(resolve, 100);
         context.signal.addEventListener('abort', resolve);
@@ -417,8 +420,9 @@ describe('events', () => {
   it('end when the node stops, and a request under way is finished', async () => {
     const { ws, closed } = socket();
     await opened(ws);
+    const underWay = new Promise<void>((resolve) => (waits = resolve));
     const waiting = fetch(`${face.url}/wait`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await underWay;
     const closing = face.close();
     expect(await (await waiting).json()).toEqual({ done: true });
     expect(await closed).toBe(1001);

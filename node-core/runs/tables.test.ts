@@ -161,7 +161,7 @@ describe('table steps', () => {
   });
 
   test('a long query can be cancelled', async () => {
-    const csv = file('many.csv', `a\n${Array.from({ length: 20_000 }, (_, n) => n % 2).join('\n')}\n`);
+    const csv = file('many.csv', `a\n${Array.from({ length: 100_000 }, (_, n) => n % 2).join('\n')}\n`);
     const slow = await t.runs.start(t.test.project, {
       actor: 'local',
       source: flow(

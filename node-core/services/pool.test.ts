@@ -128,7 +128,7 @@ afterEach(async () => {
 });
 
 let lastId = 0;
-function served(more: Partial<Served['load']> = {}, ms = 2000): Served {
+function served(more: Partial<Served['load']> = {}, ms = 60_000): Served {
   const { project } = t.test;
   return {
     project: project.id,
@@ -248,7 +248,7 @@ describe('threads that serve', () => {
   });
 
   it('end a request that hangs, and answer all others', async () => {
-    const users = served({}, 300);
+    const users = served({}, 2000);
     const hung = ask(users, 'hang');
     const others = await Promise.all([
       ...Array.from({ length: 30 }, () => ask(users, 'get', 'id=1')),
@@ -262,7 +262,7 @@ describe('threads that serve', () => {
   it('end a request that takes too much fuel or memory, and go on', async () => {
     const little = served({ fuel: 100_000 });
     expect(await ask(little, 'hang')).toMatchObject({ status: 503, body: { code: 'service-limit', trap: 'fuel' } });
-    const users = served({}, 60_000);
+    const users = served();
     const [grown, got] = await Promise.all([ask(users, 'grow'), ask(users, 'get', 'id=1')]);
     expect(grown).toMatchObject({ status: 503, body: { code: 'service-limit' } });
     expect(got.status).toBe(200);

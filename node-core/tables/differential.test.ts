@@ -220,7 +220,7 @@ describe('an expression gives the same on values and on columns', () => {
           seed: process.env['DIFFERENTIAL_SEED'] === undefined ? 7 : Number(process.env['DIFFERENTIAL_SEED']),
         },
       );
-    }, 120_000);
+    });
   }
 
   it('with units, digits and lists that differ row by row', async () => {

@@ -124,7 +124,7 @@ describe('inputs of a run on another machine', () => {
     const inputs = { f: { $file: '/home/me/a.csv' } };
     const answered = async (answer: string) => {
       const asked = inputsFor({ inputs });
-      await vi.waitFor(() => expect(useDialogs.getState().question?.title).toBe('Upload a.csv to eu-1?'));
+      await expect.poll(() => useDialogs.getState().question?.title).toBe('Upload a.csv to eu-1?');
       useDialogs.getState().question!.resolve(answer);
       return asked;
     };
