@@ -19,6 +19,8 @@ export async function dropFile(
   );
   await target.dispatchEvent('dragover', { dataTransfer: transfer });
   await target.dispatchEvent('drop', { dataTransfer: transfer });
+  // Until then the page holds the file for the test.
+  await transfer.dispose();
 }
 
 /** Opens a plan by dropping its file on the window, and waits until the language has read it. */

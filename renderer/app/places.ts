@@ -28,10 +28,16 @@ import { viewById } from './views.ts';
 
 interface Places {
   entries: readonly Address[];
+  /** Which of them is shown. */
   at: number;
+  /** How many were before them, which are forgotten: the page's history numbers all. */
+  gone: number;
 }
 
-export const usePlaces = create<Places>()(() => ({ entries: [], at: -1 }));
+/** Browsers themselves go back no further than fifty. */
+const MOST = 100;
+
+export const usePlaces = create<Places>()(() => ({ entries: [], at: -1, gone: 0 }));
 
 export const canGo = (by: 1 | -1): boolean => {
   const { entries, at } = usePlaces.getState();
@@ -228,17 +234,19 @@ export function followPlaces(): () => void {
     timer = undefined;
     const address = presentAddress();
     if (address === undefined) return;
-    const { entries, at } = usePlaces.getState();
+    const { entries, at, gone } = usePlaces.getState();
     const present = entries[at];
     const anew = present === undefined || isFar(present, address);
     const kept = entries.slice(0, anew ? at + 1 : at);
     const next = [...kept, address];
     // Changing the place within a text loses nothing of what lies ahead.
     const ahead = anew ? [] : entries.slice(at + 1);
-    usePlaces.setState({ entries: [...next, ...ahead], at: next.length - 1 });
+    const over = Math.max(0, next.length - MOST);
+    usePlaces.setState({ entries: [...next, ...ahead].slice(over), at: next.length - 1 - over, gone: gone + over });
+    const place = gone + next.length - 1;
     const url = `#/${addressPath(address)}`;
-    if (present !== undefined && anew) history.pushState({ place: next.length - 1 }, '', url);
-    else history.replaceState({ place: next.length - 1 }, '', url);
+    if (present !== undefined && anew) history.pushState({ place }, '', url);
+    else history.replaceState({ place }, '', url);
   };
   // Several stores change with one step: told after all of them. A cursor on its way is let arrive.
   const after = (ms: number) => (): void => {
@@ -250,9 +258,11 @@ export function followPlaces(): () => void {
   const moved = ({ state }: PopStateEvent): void => {
     clearTimeout(timer);
     const place = (state as { place?: unknown } | null)?.place;
-    const address = typeof place === 'number' ? usePlaces.getState().entries[place] : undefined;
-    if (address !== undefined && typeof place === 'number') {
-      usePlaces.setState({ at: place });
+    const { entries, gone } = usePlaces.getState();
+    const at = typeof place === 'number' ? place - gone : -1;
+    const address = entries[at];
+    if (address !== undefined) {
+      usePlaces.setState({ at });
       show(address);
     } else if (location.hash.startsWith('#/')) openAddress(location.hash);
   };

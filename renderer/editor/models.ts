@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
 import { updateText } from '../language/client.ts';
 import { type FlowDocument, formOf, useDocuments } from '../state/documents.ts';
 import { monaco } from './monaco.ts';
+import { forgetUndo } from './undo-stacks.ts';
 
 export const FLOW = 'flow';
 export type Model = ReturnType<typeof monaco.editor.createModel>;
@@ -38,7 +39,7 @@ function followText(id: string, model: Model): void {
     // The worker hears of it first: it works while this thread renders.
     const revision = present.revision + 1;
     measured += 1;
-    if (measured % 2000 === 0) {
+    if (measured % 100 === 0) {
       // Marks are kept by the browser until they are cleared.
       performance.clearMarks('voike:keystroke');
       performance.clearMarks('voike:diagnostics');
@@ -116,6 +117,7 @@ export function followDocuments(): () => void {
       if (document === undefined) {
         models.delete(id);
         model.dispose();
+        forgetUndo(model.uri);
       } else if (!fromModel && document.text !== model.getValue()) {
         // Undoable, as if it had been typed.
         model.pushStackElement();

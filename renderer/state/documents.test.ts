@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useToasts } from '../ui/toasts.ts';
-import { activeDocument, besideName, isDirty, keepDrafts, tabsOf, useDocuments } from './documents.ts';
+import { activeDocument, besideName, isDirty, keepDrafts, onDocumentClosed, tabsOf, useDocuments } from './documents.ts';
 import { memoryDrafts } from './drafts.ts';
 
 const { open, create, setText, setInput, markSaved, close, cycle } = useDocuments.getState();
@@ -55,6 +55,18 @@ describe('documents', () => {
     close(ids[0]!);
     close(ids[2]!);
     expect(useDocuments.getState().activeId).toBeUndefined();
+  });
+
+  it('tells once of each that is closed, and of nothing else', () => {
+    const closed: string[] = [];
+    const stop = onDocumentClosed((id) => closed.push(id));
+    const [first, second] = ['a', 'b'].map((name) => open({ name, text: '' }));
+    setText(first!, 'typed');
+    close(second!);
+    close(second!);
+    stop();
+    close(first!);
+    expect(closed).toEqual([second]);
   });
 
   it('shows the same tabs while only text changes', () => {

@@ -217,6 +217,15 @@ export const useDocuments = create<Documents>()((set, get) => {
   };
 });
 
+/** Tells the id of each document that is closed, so that what was kept for it can go. Returns the function that stops. */
+export function onDocumentClosed(closed: (id: string) => void): () => void {
+  return useDocuments.subscribe(({ documents }, before) => {
+    if (documents === before.documents) return;
+    const open = new Set(documents.map(({ id }) => id));
+    for (const { id } of before.documents) if (!open.has(id)) closed(id);
+  });
+}
+
 /** The document without its conflict. */
 function over({ conflict: _over, ...document }: FlowDocument): FlowDocument {
   return document;

@@ -107,7 +107,10 @@ export async function runActive(options: { from?: string; until?: string[] } = {
     else if (problem.code.startsWith('input')) useLayout.getState().showDocked('execute');
     return undefined;
   } finally {
-    useRuns.setState((state) => ({ starting: { ...state.starting, [document.id]: false } }));
+    useRuns.setState((state) => {
+      const { [document.id]: _started, ...starting } = state.starting;
+      return { starting };
+    });
   }
 }
 

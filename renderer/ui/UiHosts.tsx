@@ -158,9 +158,12 @@ function TooltipHost() {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let at = '';
+    let shown = false;
     const hide = (): void => {
       clearTimeout(timer);
-      setTip(undefined);
+      // Only when there is one: React queues a change to the same value until the next one is drawn, and this hears every key.
+      if (shown) setTip(undefined);
+      shown = false;
     };
     const show = (event: Event): void => {
       const target = event.target instanceof Element ? event.target.closest('[data-tip]') : null;
@@ -174,7 +177,10 @@ function TooltipHost() {
       const text = target?.getAttribute('data-tip');
       if (target === null || text === null || text === undefined || text === '') return;
       if (event.type === 'focusin' && !target.matches(':focus-visible')) return;
-      timer = setTimeout(() => setTip({ text, box: target.getBoundingClientRect() }), 350);
+      timer = setTimeout(() => {
+        shown = true;
+        setTip({ text, box: target.getBoundingClientRect() });
+      }, 350);
     };
     addEventListener('pointerover', show);
     addEventListener('focusin', show);

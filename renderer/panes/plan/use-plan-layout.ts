@@ -6,6 +6,7 @@ import ELK from 'elkjs/lib/elk-api.js';
 import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
 import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
+import { onDocumentClosed } from '../../state/documents.ts';
 import type { Drawing } from './drawing.ts';
 import { BIG, fromElk, type Layout, structureKey, toElk, withPins } from './elk-graph.ts';
 import { layeredLayout } from './layered.ts';
@@ -23,6 +24,10 @@ const placed = new Map<string, Before>();
 const wanted = new Map<string, { x: number; y: number }>();
 /** By document: where the layout had put nodes before a person moved them, for undo. */
 const homes = new Map<string, Map<string, { x: number; y: number }>>();
+onDocumentClosed((id) => {
+  placed.delete(id);
+  homes.delete(id);
+});
 const useTouched = create<{ times: number }>()(() => ({ times: 0 }));
 
 /** The node of this id, when it comes, shall stand here (its centre, in the coordinates of the canvas). */

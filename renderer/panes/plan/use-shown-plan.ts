@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import type { PlanGraph } from '../../../node-core/flow/plan/graph.ts';
 import type { Diagnostic } from '../../../node-core/flow/syntax/ast.ts';
+import { onDocumentClosed } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { mistakesOf } from './mistakes.ts';
 import { usePlanView } from './plan-view.ts';
@@ -14,6 +15,7 @@ interface Shown {
 
 /** The last graph of each open document that was read without a mistake of syntax. */
 const lastGood = new Map<string, Shown>();
+onDocumentClosed((id) => lastGood.delete(id));
 
 export interface ShownPlan {
   shown: Shown | undefined;
