@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useToasts } from '../ui/toasts.ts';
-import { activeDocument, besideName, isDirty, keepDrafts, onDocumentClosed, tabsOf, useDocuments } from './documents.ts';
+import {
+  activeDocument,
+  besideName,
+  isDirty,
+  keepDrafts,
+  onDocumentClosed,
+  tabsOf,
+  useDocuments,
+} from './documents.ts';
 import { memoryDrafts } from './drafts.ts';
 
 const { open, create, setText, setInput, markSaved, close, cycle } = useDocuments.getState();
