@@ -15,7 +15,7 @@ import { type Context, hostKey } from './context.ts';
 import { EXTERNREF, F64, GC, I32, I64, OP } from './encode.ts';
 import { graphOf } from './graph.ts';
 import { imported, TRAP_CODES } from './imports.ts';
-import { append, loadElement, newList, type ListType } from './lists.ts';
+import { appendHelper, loadElement, newList, type ListType } from './lists.ts';
 import * as maps from './maps.ts';
 import { writeDispatched, writeStructured } from './structure.ts';
 import { DATA, isPlain, LENGTH } from './types.ts';
@@ -493,8 +493,7 @@ export class FunctionWriter {
     body.get(index);
     length().op(OP.i64Ne);
     this.trapIf('bounds');
-    append(body, type, this.context, into, value);
-    body.op(OP.i32Eqz);
+    body.get(into).get(value).call(appendHelper(type, this.context)).op(OP.i32Eqz);
     this.trapIf('memory');
     body.end();
   }

@@ -53,6 +53,16 @@ export function growHelper(type: ListType, context: Context): number {
   });
 }
 
+/** The function list element → i32 that does what `append` does: a call is a third of its code, and V8 writes it out where it is hot. */
+export function appendHelper(type: ListType, context: Context): number {
+  const { types } = context;
+  return context.helper(`add ${types.list(type)}`, () => {
+    const body = new Body(2);
+    append(body, type, context, 0, 1);
+    return { type: types.func([types.value(type), types.value(type.of)], [[I32]]), body };
+  });
+}
+
 /** Appends the element to the list, both in locals → i32: 0 when the list is as large as a list may be. */
 export function append(body: Body, type: ListType, context: Context, into: number, element: number): void {
   const { types } = context;
