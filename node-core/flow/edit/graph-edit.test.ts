@@ -45,16 +45,19 @@ describe('inserting', () => {
     expect(readsOf(after, 'step:some')).toEqual(['step:named']);
   });
 
-  it.each(['TAKE', 'TAKE - (2 +'])('asks to mend the count of `%s` first, behind which its FROM would go', (take) => {
-    const plan = PLAN.replace('TAKE 5', take);
-    const reason = 'The count of a TAKE has a mistake in it. Mend the text first.';
-    expect(
-      refusal(plan, { kind: 'insert', item: 'DISTINCT', where: { place: 'after', nodes: ['step:named'] } }),
-    ).toContain(reason);
-    expect(refusal(plan, { kind: 'duplicate', nodes: ['step:named'] })).toContain(reason);
-    // Before the steps that it does not read nothing is in the way.
-    edited(plan, { kind: 'insert', item: 'DISTINCT', where: { place: 'after', nodes: ['step:load'] } });
-  });
+  it.each(['TAKE', 'TAKE - (2 +', 'TAKE - ( "a\n" b'])(
+    'asks to mend the count of `%s` first, behind which its FROM would go',
+    (take) => {
+      const plan = PLAN.replace('TAKE 5', take);
+      const reason = 'The count of a TAKE has a mistake in it. Mend the text first.';
+      expect(
+        refusal(plan, { kind: 'insert', item: 'DISTINCT', where: { place: 'after', nodes: ['step:named'] } }),
+      ).toContain(reason);
+      expect(refusal(plan, { kind: 'duplicate', nodes: ['step:named'] })).toContain(reason);
+      // Before the steps that it does not read nothing is in the way.
+      edited(plan, { kind: 'insert', item: 'DISTINCT', where: { place: 'after', nodes: ['step:load'] } });
+    },
+  );
 
   it('goes into no edge to a LOAD TABLE, which reads a name from an input and from no step', () => {
     const plan = 'FLOW "P"\nINPUTS\n  text name\nEND INPUTS\nSTEP rows = LOAD TABLE name\nOUTPUT rows\nEND FLOW\n';

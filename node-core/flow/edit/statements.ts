@@ -9,12 +9,11 @@ import type { Analysis, PlanSymbol, StepSymbol } from '../plan/model.ts';
 import { nestedOps } from '../plan/operations.ts';
 import { isReservedName } from '../plan/expressions.ts';
 import { tokensOf } from '../service/tokens.ts';
-import type { Expr, Op, Output, SourceRange, Step } from '../syntax/ast.ts';
+import type { Op, Output, SourceRange, Step } from '../syntax/ast.ts';
 import * as T from '../syntax/lex.ts';
-import { walkExpr } from '../syntax/walk.ts';
 import { W } from '../syntax/words.ts';
 import { type Change, firstAfter, lineStart, refuse, type Statement } from './change.ts';
-import { withBrackets } from './locate.ts';
+import { tokenFrom, withBrackets } from './locate.ts';
 import { HOLE } from './types.ts';
 import { indentLines } from './values.ts';
 
@@ -223,20 +222,23 @@ export function looseTakes(change: Change, op: Op): number[] {
   const pending = [op];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.op === 'TAKE' && next.source === undefined) {
-      if (hasMistake(next.count)) refuse('The count of a TAKE has a mistake in it. Mend the text first.');
-      found.push(withBrackets(change.source, next.count.range, next.wordRange.end).end);
+      const { end } = withBrackets(change.source, next.count.range, next.wordRange.end);
+      if (hasMistake(change, next.wordRange.end, end))
+        refuse('The count of a TAKE has a mistake in it. Mend the text first.');
+      found.push(end);
     }
     pending.push(...nestedOps(next));
   }
   return found;
 }
 
-function hasMistake(expr: Expr): boolean {
-  let found = false;
-  walkExpr(expr, (inner) => {
-    if (inner.kind === 'error') found = true;
-  });
-  return found;
+/** Whether the parser found an error in this part of the text, or in the word behind it, which may belong to it. */
+function hasMistake({ source, analysis }: Change, start: number, end: number): boolean {
+  const tokens = tokensOf(source);
+  const behind = tokens.start[tokenFrom(tokens, end)]!;
+  return analysis.parse.diagnostics.some(
+    ({ severity, range }) => severity === 'error' && range.start <= behind && range.end >= start,
+  );
 }
 
 /** Says for each TAKE without FROM in the step what it reads, so that it goes on reading that. */
