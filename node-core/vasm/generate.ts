@@ -1,6 +1,6 @@
 /**
  * Makes valid modules at random, for the differential tests of the engines and the fuzzing of everything that takes modules:
- * all instructions, types and host functions, loops that end and that do not, jumps into the middle of loops, recursion, and
+ * all instructions, types and host functions, tasks, loops that end and that do not, jumps into the middle of loops, recursion, and
  * every kind of trap. The same random numbers give the same module.
  */
 import { type Random, seeded } from '../flow/syntax/generate.ts';
@@ -616,7 +616,25 @@ class Body {
     this.#emit({ op: type.kind === 'JSON' ? 'TRY' : 'CALL', func });
   }
 
+  /** What a task gives; now and then of one that was never started, or that gives something else. */
+  #task(type: Type): void {
+    const callees = [...this.#headers.entries()].filter(
+      ([at, { exported, result }]) => exported && sameType(result, type) && (at > this.#index || this.#chance(0.2)),
+    );
+    if (callees.length === 0) return this.#leaf(type);
+    const [, { name, params }] = pick(this.#random, callees);
+    if (this.#chance(0.1)) this.#expression(INT);
+    else {
+      this.#all(params.map((param) => param.type));
+      this.#emit({ op: 'HOST', name: `task.start:${name}` });
+    }
+    // The number alone: it may be awaited twice, later or never.
+    if (type === INT && this.#chance(0.2)) return;
+    this.#emit({ op: 'HOST', name: `task.await:${name}` });
+  }
+
   #host(type: Type): void {
+    if (this.#chance(0.15)) return this.#task(type);
     if (type.kind === 'Record' && this.#chance(0.5)) {
       this.#expression(this.#chance(0.7) ? type : JSON_TYPE);
       this.#emit({ op: 'HOST', name: 'json.of' });

@@ -9,6 +9,7 @@ import { Trap } from '../vasm/trap.ts';
 import { verify } from '../vasm/verify.ts';
 import { type Host, Stop } from './engine.ts';
 import { createInterpreter } from './interpret.ts';
+import { type EngineOf, withTasksHere } from './tasks-here.ts';
 
 /** Enough for loops to go round, too little for values to grow large. */
 const LIMITS = { fuel: 3_000n, depth: 200 };
@@ -41,7 +42,8 @@ export function checkModule(random: Random, module: Module, seen: Seen): void {
     seen.refused++;
     return;
   }
-  const engine = createInterpreter(result.verified, fuzzHost(random, module), LIMITS);
+  const engineOf: EngineOf = (host, fuel) => createInterpreter(result.verified, host, { ...LIMITS, fuel });
+  const engine = engineOf(withTasksHere(module, fuzzHost(random, module), engineOf), LIMITS.fuel);
   for (const { name, exported, params } of module.functions) {
     if (!exported || !params.every(({ type }) => takesRandom(type, module))) continue;
     const args = params.map(({ type }) => randomValue(random, type, module.records));

@@ -6,6 +6,7 @@ import { Trap } from '../../vasm/trap.ts';
 import { verify, type Verified } from '../../vasm/verify.ts';
 import { type Host, type Limits, Stop, type Value } from '../engine.ts';
 import { createInterpreter } from '../interpret.ts';
+import { type EngineOf, withTasksHere } from '../tasks-here.ts';
 import { compileWasm, createWasm, type WasmProgram } from './engine.ts';
 
 /** What can be seen of a call from outside. */
@@ -40,8 +41,10 @@ export type CallBoth = (func: string, args: () => Value[]) => { interpreter: Out
 export function bothEngines(verified: Verified, limits: Limits, host: Host = nothing): CallBoth {
   let program = programs.get(verified);
   if (program === undefined) programs.set(verified, (program = compileWasm(verified)));
-  const wasm = createWasm(program, host, limits);
-  const interpreter = createInterpreter(verified, host, limits);
+  const compiled = program;
+  const made = (engineOf: EngineOf) => engineOf(withTasksHere(verified.module, host, engineOf), limits.fuel);
+  const wasm = made((its, fuel) => createWasm(compiled, its, { ...limits, fuel }));
+  const interpreter = made((its, fuel) => createInterpreter(verified, its, { ...limits, fuel }));
   return (func, args) => ({
     interpreter: outcomeOf(() => interpreter.call(func, args())),
     wasm: outcomeOf(() => wasm.call(func, args())),
