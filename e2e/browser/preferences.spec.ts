@@ -134,6 +134,8 @@ test('the sheet of keys shows what the person has made of them', async ({ workbe
 });
 
 test('reduced motion can be chosen, whatever the system says', async ({ workbench: page }) => {
+  // The first frame listens to no keys yet.
+  await expect(page.getByText('node ready')).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('data-motion', 'full');
   await page.keyboard.press('Control+,');
   await page.getByRole('combobox', { name: 'Reduced motion' }).selectOption('on');
