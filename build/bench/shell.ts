@@ -12,7 +12,9 @@ import { tree, usage } from './processes.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const STARTS = 10;
-const IDLE_SECONDS = 20;
+const IDLE_SECONDS = 30;
+/** A start leaves work for later, mostly to V8: it collects garbage and drops code for half a minute. */
+const SETTLE_SECONDS = 45;
 
 /** An empty window of the same runtime: what Electron itself takes. */
 const BARE = `const { app, BrowserWindow } = require('electron');
@@ -138,7 +140,7 @@ async function idle(
   end: (started: Started) => Promise<void>,
 ): Promise<Figure[]> {
   const measure = async (started: Started): Promise<{ mib: number; percent: number }> => {
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_SECONDS * 1000));
     const pids = tree(started.child.pid!);
     const before = usage(pids);
     await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));

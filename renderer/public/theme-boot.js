@@ -25,7 +25,10 @@
         : typeof across.side === 'number'
           ? `${across.side}%`
           : '236px';
-    document.documentElement.style.setProperty('--first-side', side);
+    const { style } = document.documentElement;
+    style.setProperty('--first-side', side);
+    // No side bar, no edge of one.
+    style.setProperty('--first-line', side === '0px' ? '0px' : '1px');
   } catch {
     // Denied, or of another version: as at the first start.
   }
