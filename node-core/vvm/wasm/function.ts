@@ -17,6 +17,7 @@ import { graphOf } from './graph.ts';
 import { imported, TRAP_CODES } from './imports.ts';
 import { appendHelper, loadElement, newList, type ListType } from './lists.ts';
 import * as maps from './maps.ts';
+import { withoutSign } from './signs.ts';
 import { writeDispatched, writeStructured } from './structure.ts';
 import { DATA, isPlain, LENGTH } from './types.ts';
 
@@ -88,6 +89,8 @@ export class FunctionWriter {
   readonly body: Body;
   readonly #verified: VerifiedFunc;
   readonly #code: readonly Instruction[];
+  /** Of each instruction 1 where its two Ints are never below zero. */
+  readonly #withoutSign: Uint8Array | undefined;
   readonly #fuel: number;
   readonly #depth: number;
   /** The local of each of the function's slots. */
@@ -107,6 +110,7 @@ export class FunctionWriter {
     this.context = context;
     this.#verified = verified;
     this.#code = func.code;
+    this.#withoutSign = withoutSign(func, verified);
     this.#fuel = params;
     this.#depth = params + 1;
     this.body = new Body(params + 2);
@@ -340,6 +344,12 @@ export class FunctionWriter {
       this.trapIf('overflow');
       return void body.i64(0n).get(a).op(OP.i64Sub);
     }
+    const isWithoutSign = this.#withoutSign?.[this.#at] === 1;
+    if (op === 'ADD' && isWithoutSign) {
+      body.op(OP.i64Add).tee(r).i64(0n).op(OP.i64LtS);
+      this.trapIf('overflow');
+      return void body.get(r);
+    }
     body.set(b).set(a);
     switch (op) {
       case 'ADD':
@@ -358,8 +368,11 @@ export class FunctionWriter {
         return void body.get(r);
       case 'MUL':
         // Two of 32 bits cannot overflow.
-        body.get(a).get(a).op(OP.i64Extend32S, OP.i64Ne);
-        body.get(b).get(b).op(OP.i64Extend32S, OP.i64Ne, OP.i32Or);
+        if (isWithoutSign) body.get(a).get(b).op(OP.i64Or).i64(0x7fff_ffffn).op(OP.i64GtU);
+        else {
+          body.get(a).get(a).op(OP.i64Extend32S, OP.i64Ne);
+          body.get(b).get(b).op(OP.i64Extend32S, OP.i64Ne, OP.i32Or);
+        }
         body.open(OP.if).get(a).get(b).call(overflowHelper(this.context));
         this.trapIf('overflow');
         body.end();
@@ -368,7 +381,7 @@ export class FunctionWriter {
       case 'MOD':
         body.get(b).op(OP.i64Eqz);
         this.trapIf('division-by-zero');
-        if (op === 'DIV') {
+        if (op === 'DIV' && !isWithoutSign) {
           body.get(b).i64(-1n).op(OP.i64Eq).get(a).i64(MIN).op(OP.i64Eq, OP.i32And);
           this.trapIf('overflow');
         }
