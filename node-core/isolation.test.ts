@@ -174,6 +174,7 @@ describe('files of this machine', () => {
     for (const file of [path, join(folder, 'missing.csv')]) {
       await expect(call(owner, 'flow.execute', of(file))).rejects.toMatchObject(refused);
       await expect(call(owner, 'flow.plan', of(file))).rejects.toMatchObject(refused);
+      await expect(call(owner, 'flow.programs', of(file))).rejects.toMatchObject(refused);
       await expect(call(owner, 'flow.sniff', { file: { $file: file } })).rejects.toMatchObject(refused);
       await expect(call(owner, 'flow.byExample', { file: { $file: file } })).rejects.toMatchObject(refused);
       await expect(

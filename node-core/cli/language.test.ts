@@ -20,6 +20,14 @@ const GOOD = 'FLOW "Good"\nSTEP a = TRANSFORM { n: 1 }\nOUTPUT a.n AS "n"\nEND F
 const BAD = 'FLOW "Bad"\nSTEP a = TRANSFORM { n: missing }\nOUTPUT a AS "n"\nEND FLOW\n';
 
 describe('voike check', () => {
+  it('knows the programs beside a plan', async () => {
+    file('sums.flow', 'func total(values: List<Int>) -> Int { return values.length }');
+    const plan = file('calls.flow', 'FLOW "x"\nSTEP n = CALL sums.total(1)\nOUTPUT n\nEND FLOW\n');
+    const { code, stdout } = await voike(['check', plan]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('total takes List<Int> for "values"')]);
+    expect((await voike(['plan', plan])).code).toBe(1);
+  });
+
   it('gives 0 for files in order and 1 for one with an error, and says where', async () => {
     expect(await voike(['check', file('good.flow', GOOD)])).toMatchObject({ code: 0, stdout: '' });
     const bad = file('bad.flow', BAD);

@@ -1,6 +1,6 @@
 /** What `RUN VASM`, `CALL` and `RUN JOB` do when their step runs. */
+import type { ProgramOp } from '../flow/plan/programs.ts';
 import type { RecordValue } from '../flow/values/value.ts';
-import type { ProgramOp } from './prepare.ts';
 import { namedBy, optionOf } from './programs.ts';
 import { type StepResult, toWire } from './results.ts';
 import type { StepContext } from './step-context.ts';

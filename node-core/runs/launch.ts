@@ -9,7 +9,7 @@ import { readBase, type Base } from './base.ts';
 import { readGiven } from './given.ts';
 import { type HostServices, hostOf, mayReadIn } from './host.ts';
 import type { Journal } from './journal.ts';
-import { mayName } from './local-files.ts';
+import { mayName, type Reader } from './local-files.ts';
 import type { Places } from './places.ts';
 import type { PreparedPlan } from './prepare.ts';
 import { createProgramFinder, findStepPrograms } from './programs.ts';
@@ -282,7 +282,7 @@ export function createLaunch(inside: Inside) {
 }
 
 /** With a path as its origin a flow calls its neighbours: that, too, is reading files of this machine. */
-function originOf(request: Launch, root: string): string | null {
+export function originOf(request: Reader & Pick<Launch, 'origin' | 'parent'>, root: string): string | null {
   const { origin, parent } = request;
   if (origin === undefined) return null;
   return parent !== undefined || !isAbsolute(origin) || mayName(request, origin, root) ? origin : null;

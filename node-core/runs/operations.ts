@@ -6,6 +6,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { Problem } from '../errors/problem.ts';
 import { format } from '../flow/syntax/format.ts';
 import { parse } from '../flow/syntax/parse.ts';
+import type { KnownPrograms } from '../flow/plan/programs.ts';
 import type { FileValue } from '../flow/values/value.ts';
 import type { Column } from '../flow/types/type.ts';
 import { type CallContext, operation } from '../operations/operation.ts';
@@ -73,6 +74,29 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
     return engine(context.project).sniff(file);
   }
 
+  /** The programs that a source names; of files only those that the caller may have read. */
+  function programs(
+    context: CallContext<'project'>,
+    source: string,
+    origin: string | undefined,
+    inputs: Record<string, unknown> = {},
+  ): Promise<KnownPrograms> {
+    const files = new Map<string, FileValue>();
+    for (const [name, given] of Object.entries(inputs)) {
+      try {
+        const file = givenFile(given);
+        if (file === undefined) continue;
+        if (file.path !== undefined) mustMayName(context, file.path, root, name);
+        if (file.blob !== undefined) blobs.get(context.project, file.blob);
+        files.set(name, file);
+      } catch (error) {
+        // The run will say what else is wrong with it.
+        if (!(error instanceof Problem) || error.status === 403) throw error;
+      }
+    }
+    return runs.programs(source, origin, files, context);
+  }
+
   return {
     'flow.parse': operation({
       summary: 'Reads a FLOW source',
@@ -103,7 +127,7 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
     'flow.plan': operation({
       summary: 'Checks a source and makes its plan',
       description:
-        'A source with errors is refused with `flow-has-errors`, which carries the `diagnostics`. With `inputs` the columns of files are looked up, so that types are followed from LOAD on.',
+        'A source with errors is refused with `flow-has-errors`, which carries the `diagnostics`. With `inputs` the columns of files are looked up, so that types are followed from LOAD on. Programs that it names are read, from beside its `origin` and from `inputs`.',
       http: { method: 'POST', path: '/flow/plan' },
       access: 'project',
       capability: 'flow.plan',
@@ -118,14 +142,29 @@ export function flowOperations({ runs, engine, blobs, registry, root }: FlowServ
       output: Type.Object({ planId: Type.Optional(Type.String()), graph: Opaque, diagnostics: Type.Array(Opaque) }),
       async handler(context, { source, origin, save, inputs }) {
         const project = context.project;
-        const { graph, diagnostics } = runs.plan(
-          project,
-          source,
-          inputs ? await inputColumns(inputs, (file) => sniff(context, file)) : undefined,
-        );
+        const { graph, diagnostics } = runs.plan(project, source, {
+          ...(inputs ? { inputColumns: await inputColumns(inputs, (file) => sniff(context, file)) } : {}),
+          programs: await programs(context, source, origin, inputs),
+        });
         const planId = save ? await runs.savePlan(project, source, graph, origin) : undefined;
         return { ...(planId === undefined ? {} : { planId }), graph, diagnostics };
       },
+    }),
+
+    'flow.programs': operation({
+      summary: 'Says what the functions of the programs take and give that a source calls',
+      description:
+        'By path as steps write it, and by the input that a file is given for: `functions` with the types of VASM, and the `records` that these name; or the `problem` for which nothing is known.',
+      http: { method: 'POST', path: '/flow/programs' },
+      access: 'project',
+      capability: 'flow.read',
+      effect: 'read',
+      input: Type.Object({ source: Source, origin: Origin, inputs: Type.Optional(Inputs) }),
+      output: Type.Object({
+        paths: Type.Record(Type.String(), Opaque),
+        inputs: Type.Record(Type.String(), Opaque),
+      }),
+      handler: (context, { source, origin, inputs }) => programs(context, source, origin, inputs),
     }),
 
     'flow.listPlans': operation({
@@ -481,6 +520,13 @@ function notAFile(): Problem {
   });
 }
 
+/** The file that a value of an input names; undefined when it names none. */
+function givenFile(given: unknown): FileValue | undefined {
+  if (typeof given !== 'object' || given === null || !('$file' in given || '$blob' in given)) return undefined;
+  const file = readInputs([SNIFFED], { file: given })[0]!;
+  return isFile(file) ? file : undefined;
+}
+
 /** Columns of the files among the inputs; those that cannot be read are left out: the run will say why. Those that the caller may not name are refused. */
 async function inputColumns(
   inputs: Record<string, unknown>,
@@ -488,10 +534,9 @@ async function inputColumns(
 ): Promise<Record<string, Column[]>> {
   const columns: Record<string, Column[]> = {};
   for (const [name, given] of Object.entries(inputs)) {
-    if (typeof given !== 'object' || given === null || !('$file' in given || '$blob' in given)) continue;
     try {
-      const file = readInputs([SNIFFED], { file: given })[0]!;
-      if (!isFile(file)) continue;
+      const file = givenFile(given);
+      if (file === undefined) continue;
       const sniffed = await sniff(file);
       columns[name] = asColumns(sniffed.columns);
     } catch (error) {

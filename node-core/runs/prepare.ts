@@ -4,6 +4,7 @@
  */
 import { BARE_FUNCTIONS, FUNCTIONS } from '../flow/contracts/functions.ts';
 import type { InputNode, OutputNode, PlanGraph, StepNode } from '../flow/plan/graph.ts';
+import { isProgramOp, type ProgramOp } from '../flow/plan/programs.ts';
 import type { Expr, Op } from '../flow/syntax/ast.ts';
 import { walkOps } from '../flow/syntax/walk.ts';
 import { canonicalJson } from '../canonical/canonical.ts';
@@ -36,8 +37,6 @@ export interface Caller {
   /** Names that mean something else each time round a loop of the step. */
   variables: ReadonlySet<string>;
 }
-
-export type ProgramOp = Extract<Op, { op: 'RUN_VASM' | 'RUN_JOB' | 'CALL' }>;
 
 export type Source = { input: number } | { step: number };
 
@@ -153,7 +152,7 @@ function callersOf(nodes: readonly WorkNode[]): Caller[] {
     const ops: ProgramOp[] = [];
     const variables = new Set<string>();
     walkOps(node.op, (op) => {
-      if (op.op === 'RUN_VASM' || op.op === 'RUN_JOB' || op.op === 'CALL') ops.push(op);
+      if (isProgramOp(op)) ops.push(op);
       if (op.op === 'FOR_EACH') variables.add(op.variable.name);
     });
     return ops.length === 0 ? [] : [{ index, ops, variables }];

@@ -89,6 +89,26 @@ describe('a step that calls a program', () => {
     expect(record.outputs['name']?.value, record.error?.detail).toBe('y');
   });
 
+  it('knows before what its function takes and gives, beside the flow and in files that are given', async () => {
+    put('broken.flow', 'func f() -> Int {\n  return "x"\n}');
+    const source = flow(
+      'STEP a = CALL sums.total([1])\nSTEP b = RUN VASM program\nSTEP c = CALL nowhere.f()\nSTEP d = CALL broken.f()',
+      'file program',
+    );
+    const given = new Map([['program', { kind: 'file' as const, path: join(folder, 'sums.flow') }]]);
+    const ask = (actor: string) => t.runs.programs(source, join(folder, 'plan.flow'), given, { actor });
+    const { paths, inputs } = await ask('local');
+    expect(paths['sums']?.functions.map(({ name }) => name)).toEqual(['total', 'largest', 'share']);
+    expect(inputs['program']).toEqual(paths['sums']);
+    expect(paths['nowhere']?.problem).toBe('There is no program "nowhere".');
+    expect(paths['broken']?.problem).toContain('broken.flow, line 2: ');
+    // A key of a project has no files beside a flow.
+    expect((await ask('key:1')).paths['sums']?.problem).toBe('There is no program "sums".');
+    expect(() =>
+      t.runs.plan(t.test.project, flow('STEP a = CALL sums.total(1)\nOUTPUT a'), { programs: { paths, inputs } }),
+    ).toThrow('total takes List<Int> for "values", and this is a number.');
+  });
+
   it('works inside IF and FOR EACH', async () => {
     const record = await run(`
       STEP each = FOR EACH n IN [1, 2, 3]: CALL sums.total([n, n]) PARALLEL 2

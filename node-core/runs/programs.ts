@@ -6,13 +6,21 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { Problem } from '../errors/problem.ts';
+import {
+  type KnownPrograms,
+  namedPrograms,
+  type ProgramInfo,
+  type ProgramOp,
+  splitProgram,
+} from '../flow/plan/programs.ts';
 import { evaluate } from '../flow/values/evaluate.ts';
 import { isReference } from '../flow/values/reference.ts';
 import type { BlobValue, FileValue, RecordValue, ScopeValue } from '../flow/values/value.ts';
 import type { Expr } from '../flow/syntax/ast.ts';
+import { parse } from '../flow/syntax/parse.ts';
 import { references } from '../flow/syntax/walk.ts';
 import { MOST_PROGRAM_BYTES, type Program } from '../vvm/program.ts';
-import type { PreparedPlan, ProgramOp } from './prepare.ts';
+import type { PreparedPlan } from './prepare.ts';
 import { isFile } from './results.ts';
 import type { RunsOptions } from './service.ts';
 
@@ -154,8 +162,8 @@ export function namedBy(op: ProgramOp, valueOf: (expr: Expr) => unknown): { prog
   const expr = op.op === 'RUN_VASM' ? op.program : op.job;
   const program = programRef(valueOf(expr), op, expr);
   if (typeof program !== 'string') return { program };
-  const [path, func] = program.split('#', 2) as [string, string?];
-  return { program: path, ...(func ? { func } : {}) };
+  const { path, ...func } = splitProgram(program);
+  return { program: path, ...func };
 }
 
 function programRef(value: unknown, op: ProgramOp, expr: Expr): ProgramRef {
@@ -212,3 +220,35 @@ export async function findStepPrograms(
   }
   return found;
 }
+
+/**
+ * What the checker may know of the programs that a source names.
+ *
+ * @param files those that were given as inputs, by name; the finder is one that may read them.
+ */
+export async function findKnownPrograms(
+  source: string,
+  files: ReadonlyMap<string, FileValue>,
+  finder: ProgramFinder,
+): Promise<KnownPrograms> {
+  const named = namedPrograms(parse(source).plan);
+  const known = { paths: empty(), inputs: empty() };
+  const look = async (all: Record<string, ProgramInfo>, name: string, program: ProgramRef): Promise<void> => {
+    try {
+      all[name] = (await finder.find(program)).info;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      all[name] = { functions: [], records: [], problem: error.message };
+    }
+  };
+  await Promise.all([
+    ...named.paths.slice(0, MOST_LOOKED_AT).map((path) => look(known.paths, path, path)),
+    ...named.inputs.flatMap((name) => (files.has(name) ? [look(known.inputs, name, files.get(name)!)] : [])),
+  ]);
+  return known;
+}
+
+/** A plan that names more programs by path is checked without the others. */
+const MOST_LOOKED_AT = 100;
+
+const empty = (): Record<string, ProgramInfo> => Object.create(null) as Record<string, ProgramInfo>;

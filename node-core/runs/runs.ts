@@ -9,7 +9,8 @@ import { columnFlowType } from './columns.ts';
 import { createComparing } from './compare.ts';
 import { createDebugging, editsOf } from './debugging.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { createLaunch, type Inside, planRow } from './launch.ts';
+import { createLaunch, type Inside, originOf, planRow } from './launch.ts';
+import { createProgramFinder, findKnownPrograms } from './programs.ts';
 import { createPlaces } from './places.ts';
 import { createPlanReader } from './plans.ts';
 import type { PreparedPlan } from './prepare.ts';
@@ -159,8 +160,16 @@ export function createRuns(options: RunsOptions): Runs {
       return launch(project, { ...request, depth: 0 });
     },
 
-    plan: (project, source, inputColumns) =>
-      checked(source, { ...environment(project), ...(inputColumns ? { inputColumns } : {}) }),
+    plan: (project, source, around = {}) => checked(source, { ...environment(project), ...around }),
+
+    programs(source, origin, files, reader) {
+      const place = originOf({ ...reader, ...(origin === undefined ? {} : { origin }) }, options.root);
+      return findKnownPrograms(
+        source,
+        files,
+        createProgramFinder(options, place, () => true),
+      );
+    },
 
     async savePlan(project, source, graph, origin) {
       const id = newId();

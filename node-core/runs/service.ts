@@ -1,6 +1,9 @@
 /** The runs of a node as the rest of it sees them, and what they need of it. */
 import type { Logger } from 'pino';
 import type { Environment } from '../flow/plan/environment.ts';
+import type { KnownPrograms } from '../flow/plan/programs.ts';
+import type { FileValue } from '../flow/values/value.ts';
+import type { Reader } from './local-files.ts';
 import type { PlanGraph } from '../flow/plan/graph.ts';
 import type { Diagnostic } from '../flow/syntax/ast.ts';
 import type { RecordValue, ScopeValue, TableValue } from '../flow/values/value.ts';
@@ -135,7 +138,18 @@ export type StepResultPage =
 export interface Runs {
   start(project: Project, request: StartRequest): Promise<StartedRun>;
   /** Everything that a checked source means; Problem `flow-has-errors` (422) with `diagnostics`. */
-  plan(project: Project, source: string, inputColumns?: Environment['inputColumns']): CheckedPlan;
+  plan(project: Project, source: string, around?: Pick<Environment, 'inputColumns' | 'programs'>): CheckedPlan;
+  /**
+   * The programs that a source names, as the checker sees them.
+   *
+   * @param files given as inputs, which the caller may read
+   */
+  programs(
+    source: string,
+    origin: string | undefined,
+    files: ReadonlyMap<string, FileValue>,
+    reader: Reader,
+  ): Promise<KnownPrograms>;
   savePlan(project: Project, source: string, graph: PlanGraph, origin?: string): Promise<string>;
   listPlans(project: Project): PlanRow[];
   getPlan(project: Project, id: string): PlanRow & { source: string };

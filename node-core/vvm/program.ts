@@ -1,10 +1,10 @@
 /** From the bytes of a file to a program of which somebody may call a function: FLOW, VASM text, or VASM's binary form. */
 import { createHash } from 'node:crypto';
 import { Problem } from '../errors/problem.ts';
+import { functionIn, mayBeLeftOut, programInfo, type ProgramInfo, programSignature } from '../flow/plan/programs.ts';
 import { isProgram } from '../flow/program/parse.ts';
 import { isBinary } from '../vasm/binary.ts';
 import type { Module } from '../vasm/module.ts';
-import { typeName } from '../vasm/type.ts';
 import type { GivenModule, ProgramSource } from './job.ts';
 import { load } from './load.ts';
 import { readWasi, type WasiModule } from './wasi/wasi.ts';
@@ -19,7 +19,8 @@ export interface Program {
   capabilities: readonly string[];
   /** A WebAssembly module, which is run as a job; it has no functions to call. */
   wasi?: WasiModule;
-  functions: readonly { name: string; params: readonly { name: string; type: string; optional: boolean }[] }[];
+  /** What can be called from outside. */
+  info: ProgramInfo;
 }
 
 /** Whether these are the bytes of a WebAssembly module. */
@@ -41,7 +42,7 @@ export function readProgram(name: string, bytes: Uint8Array): Program {
   const plain = name.replace(/^.*[/\\]/, '').replace(/\.(flow|vasm|vasm\.bin|wasm)$/, '') || 'main';
   if (isWasm(bytes)) {
     const wasi = readWasi(name, bytes);
-    return { id: wasi.id, name: plain, module: bytes, capabilities: wasi.capabilities, wasi, functions: [] };
+    return { id: wasi.id, name: plain, module: bytes, capabilities: wasi.capabilities, wasi, info: { functions: [], records: [], job: true } };
   }
   if (isBinary(bytes)) {
     const { id, module } = load(bytes);
@@ -89,16 +90,7 @@ function programOf(module: Module, id: string, given: GivenModule): Program {
     name: module.name,
     module: given,
     capabilities: module.capabilities,
-    functions: module.functions
-      .filter(({ exported }) => exported)
-      .map((func) => ({
-        name: func.name,
-        params: func.params.map(({ name, type }) => ({
-          name,
-          type: typeName(type),
-          optional: type.kind === 'Option',
-        })),
-      })),
+    info: programInfo(module),
   };
 }
 
@@ -127,10 +119,9 @@ export function callOf(
   func: string | undefined,
   given: readonly unknown[] | Readonly<Record<string, unknown>>,
 ): { func: string; args: readonly unknown[] } {
-  const names = program.functions.map(({ name }) => name);
+  const names = program.info.functions.map(({ name }) => name);
   const shown = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`;
-  const wanted = func ?? (names.length === 1 ? names[0]! : 'main');
-  const found = program.functions.find(({ name }) => name === wanted);
+  const found = functionIn(program.info, func);
   if (found === undefined)
     throw new Problem(
       'vvm-function-not-found',
@@ -139,16 +130,17 @@ export function callOf(
         : `The program "${program.name}" has no function "${func}" that can be called from outside.`,
       { status: 404, hint: names.length === 0 ? 'It exports none.' : `It has ${shown}.`, more: { exported: names } },
     );
-  if (Array.isArray(given)) return { func: wanted, args: given };
+  if (Array.isArray(given)) return { func: found.name, args: given };
   const named = given as Readonly<Record<string, unknown>>;
-  const signature = `It is ${wanted}(${found.params.map(({ name, type }) => `${name}: ${type}`).join(', ')}).`;
+  const signature = `It is ${programSignature(found)}.`;
   const strange = Object.keys(named).find((name) => !found.params.some((param) => param.name === name));
   if (strange !== undefined)
-    throw new Problem('vvm-arguments', `${wanted} has no parameter ${strange}.`, { hint: signature });
-  const args = found.params.map(({ name, optional }) => {
+    throw new Problem('vvm-arguments', `${found.name} has no parameter ${strange}.`, { hint: signature });
+  const args = found.params.map((param) => {
+    const { name } = param;
     if (Object.hasOwn(named, name)) return named[name];
-    if (optional) return null;
-    throw new Problem('vvm-arguments', `The argument ${name} of ${wanted} is missing.`, { hint: signature });
+    if (mayBeLeftOut(param)) return null;
+    throw new Problem('vvm-arguments', `The argument ${name} of ${found.name} is missing.`, { hint: signature });
   });
-  return { func: wanted, args };
+  return { func: found.name, args };
 }

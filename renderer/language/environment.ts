@@ -1,12 +1,14 @@
 /**
- * What the node knows and the language service wants to know: operations, project tables, and the columns of the
- * files that were chosen as inputs.
+ * What the node knows and the language service wants to know: operations, project tables, the columns of the files that
+ * were chosen as inputs, and what the functions of the programs take and give that the plan names.
  */
 import type { FileRef } from '../../node-core/runs/schema.ts';
 import type { Environment, OperationInfo } from '../../node-core/flow/plan/environment.ts';
+import { type KnownPrograms, namedPrograms } from '../../node-core/flow/plan/programs.ts';
 import type { Column } from '../../node-core/flow/types/type.ts';
 import { client, onNodeEvent, onNodeLeft, useConnection } from '../state/connection.ts';
-import { activeDocument, useDocuments } from '../state/documents.ts';
+import { activeDocument, originOf, useDocuments } from '../state/documents.ts';
+import { useLanguage } from '../state/language.ts';
 
 type Tables = NonNullable<Environment['tables']>;
 
@@ -15,10 +17,60 @@ let tables: Tables | undefined;
 /** Columns by the JSON of the file reference; a file that changes on disk is read again when it is chosen again. */
 const sniffed = new Map<string, Promise<Column[] | undefined>>();
 
+/** Asks the node about the programs that the plan on view names; what it answered before is kept until it answers. */
+function followPrograms(changed: (programs: KnownPrograms | undefined) => void): { again(): void; forget(): void } {
+  /** The document, the programs that it names, and the files given for them. */
+  let asked = '';
+  const look = async (): Promise<void> => {
+    const document = activeDocument();
+    const { documentId, ast, source } = useLanguage.getState();
+    if (document === undefined || documentId !== document.id || ast === undefined || source === undefined) return;
+    const named = namedPrograms(ast);
+    const files = Object.fromEntries(
+      named.inputs.flatMap((name) => {
+        const file = document.inputs[name];
+        const may = isFileRef(file) && ('$blob' in file || client().sameMachine);
+        return may ? [[name, file] as const] : [];
+      }),
+    );
+    const origin = originOf(document);
+    const now = JSON.stringify([document.id, origin, named.paths, files]);
+    if (now === asked) return;
+    asked = now;
+    if (named.paths.length === 0 && Object.keys(files).length === 0) {
+      changed(undefined);
+      return;
+    }
+    try {
+      const programs = await client().call<KnownPrograms>('flow.programs', { source, origin, inputs: files });
+      if (asked === now) changed(programs);
+    } catch {
+      // Nothing is known of them: asked again with the next change, and the run will say what is wrong.
+      if (asked === now) asked = '';
+    }
+  };
+  const lookIfConnected = (): void => {
+    if (useConnection.getState().client !== undefined) void look();
+  };
+  useLanguage.subscribe((state, before) => {
+    if (state.ast !== before.ast) lookIfConnected();
+  });
+  return {
+    again() {
+      asked = '';
+      lookIfConnected();
+    },
+    forget() {
+      asked = '';
+    },
+  };
+}
+
 /** Calls back whenever the environment of the active document changes. */
 export function followEnvironment(changed: (environment: Environment) => void): void {
   let seen: Record<string, unknown> | undefined;
   let round = 0;
+  let programs: KnownPrograms | undefined;
   const tell = async (): Promise<void> => {
     const mine = ++round;
     const inputs = activeDocument()?.inputs ?? {};
@@ -35,13 +87,22 @@ export function followEnvironment(changed: (environment: Environment) => void): 
       ...(operations === undefined ? {} : { operations }),
       ...(tables === undefined ? {} : { tables }),
       inputColumns,
+      ...(programs === undefined ? {} : { programs }),
     });
   };
+  const followed = followPrograms((found) => {
+    if (programs === undefined && found === undefined) return;
+    programs = found;
+    void tell();
+  });
   const read = async (): Promise<void> => {
     [operations, tables] = await Promise.all([readOperations(), readTables()]);
     await tell();
+    followed.again();
   };
   onNodeLeft(() => {
+    programs = undefined;
+    followed.forget();
     round += 1;
     operations = undefined;
     tables = undefined;
@@ -51,9 +112,15 @@ export function followEnvironment(changed: (environment: Environment) => void): 
     if (now.phase === 'connected' && before.phase !== 'connected') void read();
   });
   useDocuments.subscribe(() => {
-    if ((activeDocument()?.inputs ?? {}) !== seen && activeDocument() !== undefined) void tell();
+    if ((activeDocument()?.inputs ?? {}) !== seen && activeDocument() !== undefined) {
+      void tell();
+      // A program may be among the files.
+      followed.again();
+    }
   });
   onNodeEvent((event) => {
+    // A program that is named may be among them.
+    if (event.type === 'files.changed' && programs !== undefined) followed.again();
     if (event.type === 'table.changed' || event.type === 'reset') {
       void readTables().then((fresh) => {
         tables = fresh;

@@ -284,6 +284,10 @@ export function useTabs(): DocumentTab[] {
   return useDocuments((state) => tabsOf(state.documents));
 }
 
+/** Where a document is from, as the node is told with a run; by it new versions of a program are known again. */
+export const originOf = ({ origin, path, name }: Pick<FlowDocument, 'origin' | 'path' | 'name'>): string =>
+  origin ?? path ?? name;
+
 /** Where a document is from, in a word or two: `sample`, its folder, `not saved yet`. */
 export function sourceName({ origin, path, file }: Pick<DocumentTab, 'origin' | 'path' | 'file'>): string {
   if (origin?.startsWith('sample:') === true) return 'sample';

@@ -12,13 +12,13 @@ import { problemOf } from '../ui/problem.ts';
 import { toast, toastProblem } from '../ui/toasts.ts';
 import { client, onNodeEvent, onNodeLeft } from './connection.ts';
 import { revealRange } from './cursor.ts';
-import { activeDocument, useDocuments } from './documents.ts';
+import { activeDocument, useDocuments, originOf } from './documents.ts';
 import { isViewVisible } from './docks.ts';
 import { withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
 import { instructionsOf, linesOf, useProgramBreakpoints } from './program-breakpoints.ts';
 import { whenRead } from './program.ts';
-import { callOf, keepCall, moduleName, originOf } from './program-run.ts';
+import { callOf, keepCall, moduleName } from './program-run.ts';
 import { windowKey } from './window-key.ts';
 
 interface ProgramDebug {

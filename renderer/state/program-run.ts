@@ -8,7 +8,7 @@ import { toast } from '../ui/toasts.ts';
 import { readArguments, type Typed } from './arguments.ts';
 import { client, onNodeLeft } from './connection.ts';
 import { revealRange, useCursor } from './cursor.ts';
-import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
+import { activeDocument, type FlowDocument, useDocuments, originOf } from './documents.ts';
 import { isViewVisible } from './docks.ts';
 import { decideAbout, withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
@@ -121,9 +121,6 @@ export async function runFunction(document = activeDocument()): Promise<void> {
 }
 
 const STOPPED = { type: 'about:blank', title: 'Stopped', status: 499, code: 'cancelled', detail: 'It was stopped.' };
-
-/** Where a document is from, by which the node knows new versions of a program again. */
-export const originOf = (document: FlowDocument): string => document.origin ?? document.path ?? document.name;
 
 /** What its module is called. */
 export const moduleName = (document: FlowDocument): string => document.name.replace(/\.flow$/i, '') || 'program';

@@ -9,7 +9,7 @@ import { breakpointsOf } from './breakpoints.ts';
 import { unreached } from './called-breakpoints.ts';
 import { client, onNodeLeft, useConnection } from './connection.ts';
 import { revealRange } from './cursor.ts';
-import { activeDocument, type FlowDocument, useDocuments } from './documents.ts';
+import { activeDocument, type FlowDocument, useDocuments, originOf } from './documents.ts';
 import { isViewVisible } from './docks.ts';
 import { useLanguage } from './language.ts';
 import { inputsFor } from './remote-inputs.ts';
@@ -135,11 +135,6 @@ function stopsOf(document: FlowDocument): { breakpoints?: string[] } {
     (id) => documentId !== document.id || graph?.nodes.some((node) => node.id === id) === true,
   );
   return wanted.length === 0 ? {} : { breakpoints: wanted };
-}
-
-/** What a run of this document says about where its source came from. */
-function originOf(document: FlowDocument): string {
-  return document.origin ?? document.path ?? document.name;
 }
 
 /**

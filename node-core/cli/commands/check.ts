@@ -4,6 +4,7 @@ import { checkProgram } from '../../flow/program/check.ts';
 import { isProgram } from '../../flow/program/form.ts';
 import { describeDiagnostic, locate, type LocatedDiagnostic } from '../diagnostics.ts';
 import { asProblem, EXIT } from '../exit.ts';
+import { neighbourPrograms } from '../neighbour-programs.ts';
 import { note, print, printJson } from '../print.ts';
 import { readSource } from '../sources.ts';
 
@@ -39,7 +40,9 @@ async function checkFile(file: string, quiet: boolean): Promise<Result> {
   let diagnostics: LocatedDiagnostic[];
   try {
     ({ name, text } = await readSource(file));
-    const checked = isProgram(text) ? checkProgram(text) : check(text, {});
+    const checked = isProgram(text)
+      ? checkProgram(text)
+      : check(text, { programs: await neighbourPrograms(file, text) });
     diagnostics = locate(checked.diagnostics, text);
   } catch (error) {
     // One file that is not there does not hide what is wrong with the others.

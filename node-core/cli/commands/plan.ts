@@ -4,13 +4,14 @@ import type { PlanGraph, PlanNode } from '../../flow/plan/graph.ts';
 import { displayType } from '../../flow/types/display.ts';
 import { describeDiagnostic, locate } from '../diagnostics.ts';
 import { EXIT } from '../exit.ts';
+import { neighbourPrograms } from '../neighbour-programs.ts';
 import { note, print, printJson, textTable } from '../print.ts';
 import { readSource } from '../sources.ts';
 
 /** Prints the graph; with errors in the source prints these and no graph. */
 export async function planCommand(file: string, options: { json?: boolean }): Promise<number> {
   const { name, text } = await readSource(file);
-  const { graph, diagnostics } = check(text, {});
+  const { graph, diagnostics } = check(text, { programs: await neighbourPrograms(file, text) });
   const located = locate(diagnostics, text);
   const failed = located.some(({ severity }) => severity === 'error');
   if (options.json)

@@ -34,6 +34,7 @@
  * | FLOW4005, FLOW4006 | a value that is missing, or not known, in WITH or OPTIONS |
  * | FLOW4007, FLOW4008 | annotations |
  * | FLOW4010 | annotations of the flow: when it asks to be run |
+ * | FLOW4011 | warning: a program that is not there, or has errors |
  * | FLOW4009 | warning: a table that the project does not have |
  */
 import type { Diagnostic, ParseResult } from '../syntax/ast.ts';

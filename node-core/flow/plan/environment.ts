@@ -2,6 +2,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import type { JsonSchema } from '../types/json-schema.ts';
 import type { Column } from '../types/type.ts';
+import type { KnownPrograms } from './programs.ts';
 
 /** An operation of the node, as APX_EXEC sees it. */
 export interface OperationInfo {
@@ -24,4 +25,6 @@ export interface Environment {
   tables?: readonly { name: string; columns: readonly Column[] }[];
   /** Columns of input files and tables, by the input's name, as found in the files that the person chose. */
   inputColumns?: Readonly<Record<string, readonly Column[]>>;
+  /** The programs that the plan's steps name. */
+  programs?: KnownPrograms;
 }

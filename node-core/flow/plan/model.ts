@@ -5,6 +5,7 @@ import type { Diagnostic, Ident, Input, Op, Output, ParseResult, SourceRange, St
 import type { Column, FlowType } from '../types/type.ts';
 import type { Environment, OperationInfo } from './environment.ts';
 import type { PlanSchedule, StepAnnotations } from './graph.ts';
+import type { ProgramFunction } from './programs.ts';
 import type { SqlTable } from './sql-tables.ts';
 
 interface SymbolBase {
@@ -63,7 +64,9 @@ export type Target =
   | { kind: 'field'; name: string }
   | { kind: 'function'; contract: FunctionContract }
   | { kind: 'table'; name: string; columns: readonly Column[] | undefined }
-  | { kind: 'operation'; name: string; operation: OperationInfo | undefined };
+  | { kind: 'operation'; name: string; operation: OperationInfo | undefined }
+  /** A function of a program. */
+  | { kind: 'program'; program: string; func: ProgramFunction };
 
 export interface Reference {
   range: SourceRange;

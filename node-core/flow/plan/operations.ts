@@ -13,6 +13,7 @@ import { HOLE, isHoleName } from './holes.ts';
 import type { Variable } from './model.ts';
 import { READS_WITH } from './names.ts';
 import { nearestNames } from './nearest-name.ts';
+import { typeOfProgramCall } from './program-calls.ts';
 import { type ExprScope, findColumn, type Side } from './scope.ts';
 import { sqlTables } from './sql-tables.ts';
 
@@ -124,13 +125,14 @@ export function typeOfOp(checker: Checker, op: Op, variables: readonly Variable[
       return { kind: 'model' };
     case 'RUN_JOB':
       looseType(checker, op.job, scope);
-      return ANY;
+      return typeOfProgramCall(checker, op, [], extra);
     case 'RUN_VASM':
       looseType(checker, op.program, scope);
-      return ANY;
-    case 'CALL':
-      for (const arg of op.args) typeOf(checker, arg, scope);
-      return ANY;
+      return typeOfProgramCall(checker, op, [], extra);
+    case 'CALL': {
+      const args = op.args.map((arg) => typeOf(checker, arg, scope));
+      return typeOfProgramCall(checker, op, args, extra);
+    }
     case 'CALL_FLOW': {
       const type = looseType(checker, op.path, scope);
       if (!isAssignable(type, TEXT))

@@ -6,6 +6,8 @@ import { contractAsMarkdown, contractIndex } from '../contracts/registry.ts';
 import { analyse } from '../plan/analyse.ts';
 import { ANNOTATIONS } from '../plan/annotations.ts';
 import type { Environment } from '../plan/environment.ts';
+import { functionIn, mayBeLeftOut, type ProgramInfo, programSignature, splitProgram } from '../plan/programs.ts';
+import { typeName } from '../../vasm/type.ts';
 import type { Analysis } from '../plan/model.ts';
 import { FLOW_ANNOTATIONS } from '../plan/schedules.ts';
 import { zoneNames } from '../schedule/zones.ts';
@@ -268,6 +270,11 @@ function insideOperation(items: Items, context: Context, op: OpContext, analysis
   const newLine = startsLine(tokens.source, context.range.start) && op.open.length === 0;
 
   if (tokens.kind[before] === T.T_DOT) {
+    if (op.words === 'CALL' && op.clause === undefined && op.open.length === 0) {
+      const path = tokens.source.slice(tokens.start[op.first]!, tokens.start[before]);
+      functions(items, analysis.environment.programs?.paths[path], '');
+      return;
+    }
     fields(items, context, op, analysis);
     return;
   }
@@ -687,6 +694,19 @@ function keys(items: Items, context: Context, op: OpContext, analysis: Analysis,
     }
     return operation !== undefined;
   }
+  if (op.words === 'RUN VASM' || op.words === 'RUN JOB') {
+    const written = stringAfter(tokens, op.first);
+    const { path, func } = splitProgram(written ?? '');
+    const { paths, inputs } = analysis.environment.programs ?? {};
+    const info = written === undefined ? inputs?.[textOf(tokens, op.first)] : paths?.[path];
+    const found = info === undefined ? undefined : functionIn(info, func);
+    for (const param of found?.params ?? [])
+      items.add(mayBeLeftOut(param) ? 1 : 0, 'key', param.name, {
+        insert: `${printKey(param.name)}${assign}`,
+        detail: typeName(param.type),
+      });
+    return found !== undefined;
+  }
   if (op.words === 'QUERY') {
     for (const match of (stringAfter(tokens, op.first) ?? '').matchAll(/(?<!:)[:$]([A-Za-z_]\w*)/g))
       items.add(0, 'key', match[1]!, { insert: `${match[1]!}${assign}`, detail: 'parameter of the SQL' });
@@ -702,12 +722,21 @@ function stringAfter(tokens: Tokens, index: number): string | undefined {
   return T.stringValue(tokens.source, kind, tokens.flags[index]!, tokens.start[index]!, tokens.end[index]!);
 }
 
+/** The functions of a program that can be called. */
+function functions(items: Items, info: ProgramInfo | undefined, before: string): void {
+  for (const func of info?.functions ?? [])
+    items.add(0, 'function', before + func.name, { detail: programSignature(func) });
+}
+
 function insideString(items: Items, token: number, op: OpContext | undefined, analysis: Analysis): void {
   if (op === undefined) return;
   const first = token === op.first;
   if (op.words === 'APX_EXEC' && first) {
     for (const operation of analysis.environment.operations ?? [])
       items.add(0, 'node-operation', operation.name, { detail: operation.effect, documentation: operation.summary });
+  } else if ((op.words === 'RUN VASM' || op.words === 'RUN JOB') && first) {
+    for (const [path, info] of Object.entries(analysis.environment.programs?.paths ?? {}))
+      functions(items, info, `${path}#`);
   } else if (op.words === 'LOAD TABLE' && first) projectTables(items, analysis, false);
   else if (op.words === 'STORE' && op.clause === 'AS') projectTables(items, analysis, false);
   else if (op.words === 'QUERY' && first) {

@@ -41,5 +41,6 @@ export function sameTarget(a: Target, b: Target): boolean {
   if (a.kind === 'function' && b.kind === 'function') return a.contract === b.contract;
   if (a.kind === 'table' && b.kind === 'table') return a.name.toLowerCase() === b.name.toLowerCase();
   if (a.kind === 'operation' && b.kind === 'operation') return a.name === b.name;
+  if (a.kind === 'program' && b.kind === 'program') return a.program === b.program && a.func.name === b.func.name;
   return false;
 }

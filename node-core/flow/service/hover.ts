@@ -7,6 +7,7 @@ import { ANNOTATIONS } from '../plan/annotations.ts';
 import type { Environment } from '../plan/environment.ts';
 import type { Analysis, PlanSymbol, Reference } from '../plan/model.ts';
 import { FLOW_ANNOTATIONS } from '../plan/schedules.ts';
+import { programSignature } from '../plan/programs.ts';
 import { nestedOps } from '../plan/operations.ts';
 import { triggerWords } from '../schedule/words.ts';
 import type { Op, SourceRange } from '../syntax/ast.ts';
@@ -86,6 +87,8 @@ function describe(analysis: Analysis, reference: Reference): string | undefined 
       return functionAsMarkdown(target.contract);
     case 'table':
       return `**${target.name}** — table of the project${target.columns === undefined ? '' : `\n\n${columnsAsMarkdown(target.columns)}`}`;
+    case 'program':
+      return `\`${programSignature(target.func)}\`\n\nA function of the program \`${target.program}\`. Gives: ${displayType(reference.type)}${withColumns(reference.type)}`;
     case 'operation': {
       const { operation } = target;
       if (operation === undefined) return `**${target.name}** — an operation that this node does not have`;
