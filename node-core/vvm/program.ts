@@ -42,7 +42,14 @@ export function readProgram(name: string, bytes: Uint8Array): Program {
   const plain = name.replace(/^.*[/\\]/, '').replace(/\.(flow|vasm|vasm\.bin|wasm)$/, '') || 'main';
   if (isWasm(bytes)) {
     const wasi = readWasi(name, bytes);
-    return { id: wasi.id, name: plain, module: bytes, capabilities: wasi.capabilities, wasi, info: { functions: [], records: [], job: true } };
+    return {
+      id: wasi.id,
+      name: plain,
+      module: bytes,
+      capabilities: wasi.capabilities,
+      wasi,
+      info: { functions: [], records: [], job: true },
+    };
   }
   if (isBinary(bytes)) {
     const { id, module } = load(bytes);

@@ -154,7 +154,8 @@ function checkArgument(
   if (wrong === undefined) return;
   const message = `${func.name} takes ${typeName(param.type)} for "${param.name}", and ${wrong.says}.`;
   // What is written in a text is read from it; whether it is there is known when the step runs.
-  if (wrong.text) report(checker, 'warning', 'FLOW3006', `${message} It is read from the text when the step runs.`, range);
+  if (wrong.text)
+    report(checker, 'warning', 'FLOW3006', `${message} It is read from the text when the step runs.`, range);
   else error(checker, 'FLOW3006', message, range);
 }
 

@@ -29,12 +29,15 @@ const environment: Environment = {
     inputs: { program: programInfo(compileProgram('func twice(n: Int) -> Int { return n + n }', 'twice').module!) },
   },
 };
-const plan = (steps: string): string => `FLOW "x"\nINPUTS\n  file program\n  file rows\nEND INPUTS\n${steps}\nEND FLOW\n`;
+const plan = (steps: string): string =>
+  `FLOW "x"\nINPUTS\n  file program\n  file rows\nEND INPUTS\n${steps}\nEND FLOW\n`;
 const seen = (steps: string) => {
   const { draft, diagnostics } = check(plan(steps), environment);
   return {
     types: Object.fromEntries(draft.nodes.map((node) => [node.name, node.type])),
-    said: diagnostics.filter(({ severity }) => severity !== 'info').map(({ code, severity, message }) => `${code} ${severity}: ${message}`),
+    said: diagnostics
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ code, severity, message }) => `${code} ${severity}: ${message}`),
   };
 };
 
@@ -48,7 +51,10 @@ describe('a step that calls a program', () => {
       STEP n = CALL twice(2) WITH { program: program }
       STEP bad = TRANSFORM best.nam
       OUTPUT [job.exitCode, n, bad, few]`);
-    expect(types['best']).toMatchObject({ kind: 'record', fields: { name: { kind: 'text' }, amount: { kind: 'number' } } });
+    expect(types['best']).toMatchObject({
+      kind: 'record',
+      fields: { name: { kind: 'text' }, amount: { kind: 'number' } },
+    });
     expect(types['lines']).toMatchObject({ kind: 'list', of: { kind: 'record' } });
     expect(types['n']).toEqual({ kind: 'number' });
     expect(said).toEqual([
@@ -99,6 +105,8 @@ describe('a step that calls a program', () => {
     expect(offered('STEP a = RUN VASM "sums#|"')).toEqual(['sums#total', 'sums#largest', 'sums#all', 'sums#main']);
     expect(offered('STEP a = RUN VASM "sums" WITH { |')).toEqual(['name', 'times']);
     expect(offered('STEP a = CALL sums.largest([])\nSTEP b = TRANSFORM a.|')).toEqual(['name', 'amount', 'note']);
-    expect(hover(...at('STEP a = CALL sums.lar|gest([])'), environment)?.text).toContain('largest(lines: List<Line>) -> Line');
+    expect(hover(...at('STEP a = CALL sums.lar|gest([])'), environment)?.text).toContain(
+      'largest(lines: List<Line>) -> Line',
+    );
   });
 });

@@ -55,8 +55,7 @@ export function functionIn(info: ProgramInfo, name: string | undefined): Program
 
 export type ProgramOp = Extract<Op, { op: 'RUN_VASM' | 'RUN_JOB' | 'CALL' }>;
 
-export const isProgramOp = (op: Op): op is ProgramOp =>
-  op.op === 'RUN_VASM' || op.op === 'RUN_JOB' || op.op === 'CALL';
+export const isProgramOp = (op: Op): op is ProgramOp => op.op === 'RUN_VASM' || op.op === 'RUN_JOB' || op.op === 'CALL';
 
 /** A program, and perhaps the function, that an operation names in its text. */
 export type NamedProgram = ({ path: string } | { input: string }) & {

@@ -189,9 +189,12 @@ export function semanticTokens(source: string, environment: Environment = {}): S
   for (const { range, target } of analysis.references) {
     if (range.end <= range.start) continue;
     const declares = 'declares' in target && target.declares;
-    const kind =
-      target.kind === 'symbol' ? target.symbol.kind : target.kind === 'program' ? 'function' : target.kind;
-    if (kind === 'operation' || ((kind === 'table' || target.kind === 'program') && '"\''.includes(source[range.start]!))) continue;
+    const kind = target.kind === 'symbol' ? target.symbol.kind : target.kind === 'program' ? 'function' : target.kind;
+    if (
+      kind === 'operation' ||
+      ((kind === 'table' || target.kind === 'program') && '"\''.includes(source[range.start]!))
+    )
+      continue;
     found.push({ range, kind, declares });
   }
   found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
