@@ -31,10 +31,6 @@ export function keepViewState(panelId: string, state: ViewState | null): void {
   timer ??= setTimeout(writeViewStates, 1000);
 }
 
-export function forgetViewState(panelId: string): void {
-  if (states.delete(panelId)) timer ??= setTimeout(writeViewStates, 1000);
-}
-
 export function writeViewStates(): void {
   clearTimeout(timer);
   timer = undefined;
