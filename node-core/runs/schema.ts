@@ -1,5 +1,5 @@
 /** The wire form of runs, steps, values and their events: what HTTP, the client and the workbench see. Browser-safe. */
-import type { ServiceInfo, ServiceRequest } from '../services/schema.ts';
+import type { ServiceInfo, ServiceRates, ServiceRequest } from '../services/schema.ts';
 import { type Static, Type } from 'typebox';
 import type { Notification } from '../notifications/schema.ts';
 import type { Schedule } from '../schedules/schema.ts';
@@ -426,8 +426,8 @@ export type NodeEvent = { id: string; time: string } & (
   | { type: 'files.changed'; workspace: string; changes: FileChange[]; all: boolean }
   | { type: 'service.deployed'; service: ServiceInfo }
   | { type: 'service.undeployed'; name: string }
-  /** Requests that services answered, the oldest first, and how many more there were. */
-  | { type: 'service.requests'; requests: ServiceRequest[]; skipped: number }
+  /** Requests that services answered, the oldest first, how many more there were, and what those services' rates are now. */
+  | { type: 'service.requests'; requests: ServiceRequest[]; skipped: number; rates: ServiceRates[] }
   /** Folders were opened or closed. */
   | { type: 'workspaces.changed' }
   /** A function of a module is called. `call` is the same in all that is told of one call. */

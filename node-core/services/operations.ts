@@ -47,7 +47,7 @@ export function servicesOperations({ services }: ServiceServices) {
         const list = services.list(project);
         return {
           services: list,
-          rates: list.map(({ name }) => services.requests.rates(project.id, name, services.running(project, name))),
+          rates: list.map(({ name }) => services.requests.rates(project.id, name)),
         };
       },
     }),
@@ -120,7 +120,7 @@ export function servicesOperations({ services }: ServiceServices) {
         const names = service === undefined ? services.list(project).map(({ name }) => name) : [service];
         return {
           requests: services.requests.latest(project.id, { limit, ...(service === undefined ? {} : { service }) }),
-          rates: names.map((name) => services.requests.rates(project.id, name, services.running(project, name))),
+          rates: names.map((name) => services.requests.rates(project.id, name)),
         };
       },
     }),

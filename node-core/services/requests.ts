@@ -13,7 +13,7 @@ export interface RequestLog {
   add(project: string, request: ServiceRequest): void;
   /** The newest first. */
   latest(project: string, options: { service?: string; limit: number }): ServiceRequest[];
-  rates(project: string, service: string, running: number): ServiceRates;
+  rates(project: string, service: string): ServiceRates;
   close(): void;
 }
 
@@ -30,11 +30,14 @@ interface Kept {
   next: number;
   counters: Map<string, Counter>;
   untold: ServiceRequest[];
+  /** Services that answered since the last event. */
+  touched: Set<string>;
   skipped: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-export function createRequestLog(events: EventHub): RequestLog {
+/** @param running requests of a service that are not answered yet */
+export function createRequestLog(events: EventHub, running: (project: string, service: string) => number): RequestLog {
   const projects = new Map<string, Kept>();
 
   const keptOf = (project: string): Kept => {
@@ -42,7 +45,15 @@ export function createRequestLog(events: EventHub): RequestLog {
     if (kept === undefined)
       projects.set(
         project,
-        (kept = { ring: [], next: 0, counters: new Map(), untold: [], skipped: 0, timer: undefined }),
+        (kept = {
+          ring: [],
+          next: 0,
+          counters: new Map(),
+          untold: [],
+          touched: new Set(),
+          skipped: 0,
+          timer: undefined,
+        }),
       );
     return kept;
   };
@@ -52,7 +63,28 @@ export function createRequestLog(events: EventHub): RequestLog {
     const requests = kept.untold.splice(0);
     const { skipped } = kept;
     kept.skipped = 0;
-    if (requests.length > 0) events.publish(project, { type: 'service.requests', requests, skipped });
+    const rates = [...kept.touched].map((service) => ratesOf(project, service));
+    kept.touched.clear();
+    if (requests.length > 0) events.publish(project, { type: 'service.requests', requests, skipped, rates });
+  }
+
+  function ratesOf(project: string, service: string): ServiceRates {
+    const { counters, ring } = keptOf(project);
+    const counter = counters.get(service);
+    if (counter !== undefined) forward(counter);
+    const times = ring
+      .flatMap((request) => (request.service === service ? [request.ms] : []))
+      .toSorted((a, b) => a - b);
+    const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+    return {
+      service,
+      requests: counter?.requests ?? 0,
+      errors: counter?.errors ?? 0,
+      perSecond: [...(counter?.perSecond ?? Array<number>(SECONDS).fill(0))],
+      p50: at(0.5),
+      p95: at(0.95),
+      running: running(project, service),
+    };
   }
 
   return {
@@ -71,6 +103,7 @@ export function createRequestLog(events: EventHub): RequestLog {
       forward(counter);
       counter.perSecond[SECONDS - 1]!++;
       if (events.listeners(project) === 0) return;
+      kept.touched.add(request.service);
       if (kept.untold.length < MOST_TOLD) kept.untold.push(request);
       else kept.skipped++;
       kept.timer ??= setTimeout(() => tell(project, kept), TELL_MS).unref();
@@ -84,24 +117,7 @@ export function createRequestLog(events: EventHub): RequestLog {
       }
       return found;
     },
-    rates(project, service, running) {
-      const { counters, ring } = keptOf(project);
-      const counter = counters.get(service);
-      if (counter !== undefined) forward(counter);
-      const times = ring
-        .flatMap((request) => (request.service === service ? [request.ms] : []))
-        .toSorted((a, b) => a - b);
-      const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-      return {
-        service,
-        requests: counter?.requests ?? 0,
-        errors: counter?.errors ?? 0,
-        perSecond: [...(counter?.perSecond ?? Array<number>(SECONDS).fill(0))],
-        p50: at(0.5),
-        p95: at(0.95),
-        running,
-      };
-    },
+    rates: ratesOf,
     close() {
       for (const { timer } of projects.values()) clearTimeout(timer);
     },

@@ -60,7 +60,6 @@ export interface Services {
   list(project: Project): ServiceInfo[];
   /** @throws Problem `service-not-found` */
   get(project: Project, name: string): ServiceInfo;
-  running(project: Project, name: string): number;
   /** What deploying would do. Changes nothing. */
   plan(project: Project, deployment: Deployment): DeploymentPlan;
   /** @throws Problem of the program, of the models, `service-needs-grants`; then what served before goes on serving. */
@@ -133,7 +132,7 @@ export function createServices({
   requestMs?: number;
 }): Services {
   const all = new Map<string, Of>();
-  const requests = createRequestLog(events);
+  const requests = createRequestLog(events, (project, service) => all.get(project)?.live.get(service)?.running ?? 0);
   let lastId = 0;
   const pool = createPool({
     anchored: (id) => models.anchored(all.get(id)!.project),
@@ -372,7 +371,6 @@ export function createServices({
     list: (project) =>
       [...of(project).live.values()].map(({ info }) => info).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     get: (project, name) => need(project, name).info,
-    running: (project, name) => of(project).live.get(name)?.running ?? 0,
     plan(project, deployment) {
       const { unit: _unit, chosen: _chosen, ...plan } = planOf(project, deployment);
       return plan;

@@ -29,7 +29,9 @@ export function useServices(): Services {
   useEffect(
     () =>
       onNodeEvent((event) => {
-        if (event.type === 'reset' || event.type.startsWith('service.')) reload();
+        if (event.type === 'service.requests')
+          setFound((before) => before && { ...before, rates: withNews(before.rates, event.rates) });
+        else if (event.type === 'reset' || event.type.startsWith('service.')) reload();
       }),
     [reload],
   );
@@ -41,6 +43,12 @@ export function useServices(): Services {
     reload,
   };
 }
+
+/** Rates of services of which an event told, in the place of what was known of them. */
+const withNews = (before: readonly ServiceRates[], news: readonly ServiceRates[]): ServiceRates[] => [
+  ...before.filter(({ service }) => !news.some((one) => one.service === service)),
+  ...news,
+];
 
 /** Requests that are kept on view. */
 const MOST = 500;
