@@ -88,6 +88,11 @@ export class ModelConnection {
     }
   }
 
+  /** Whether the call that runs now has changed something. */
+  get hasChanged(): boolean {
+    return this.#changes.length > 0;
+  }
+
   /** Notes a change of one row; `values` are those that went to the database. */
   changed(operation: Operation, table: string, values: readonly unknown[]): void {
     this.#changes.push({ table, operation, line: values.map(lineOf).join(',') });

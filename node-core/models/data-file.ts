@@ -30,6 +30,8 @@ const MIGRATIONS: readonly AreaMigrations[] = [
          payload TEXT NOT NULL,
          hash TEXT NOT NULL
        ) STRICT;`,
+      // Calls of durable runs that have changed something, with what they gave; kept until their run has it.
+      `CREATE TABLE voike_calls (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
     ],
   },
 ];

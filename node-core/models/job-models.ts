@@ -5,22 +5,31 @@
 import type { Module } from '../vasm/module.ts';
 import type { Value } from '../vvm/engine.ts';
 import type { ModelPlace, ThreadContext } from '../vvm/host/answer.ts';
+import type { Once } from '../vvm/job.ts';
 import { ModelAccess } from './access.ts';
 import { ModelConnection } from './connection.ts';
-import { dataFileOf } from './data-file.ts';
+import { connect, dataFileOf, hasDataFile } from './data-file.ts';
 import type { ModelShape } from './shape.ts';
 
 /** How long it waits for somebody else who writes models of the project. */
 const BUSY_MS = 5000;
 
+/** Where it is kept that a call has happened; see {@link Once}. */
+export interface Mark extends Once {
+  /** What the call gave, as JSON; asked when it has ended well. */
+  value(): unknown;
+}
+
 /**
  * @param projectFile of the project
+ * @param mark of a call that is to have happened once
  * @param given as the compiler has them; of a module without its program they are what its records say
  */
 export function jobModels(
   projectFile: string,
   module: Module,
   given: () => readonly ModelShape[] | undefined,
+  mark?: Mark,
 ): ModelPlace {
   let access: ModelAccess | undefined;
   let known: readonly ModelShape[] | undefined;
@@ -35,6 +44,12 @@ export function jobModels(
     context.onEnd((ok) => {
       try {
         if (!connection.isOpen) return;
+        if (ok && mark !== undefined && connection.hasChanged) {
+          connection
+            .statement('INSERT INTO voike_calls (key, value) VALUES (?, ?)')
+            .run(mark.key, JSON.stringify(mark.value()));
+          for (const key of mark.settled) connection.statement('DELETE FROM voike_calls WHERE key = ?').run(key);
+        }
         connection.leave(ok, { program: module.name, actor });
         connection.commit();
       } finally {
@@ -50,6 +65,21 @@ export function jobModels(
     tableOf: (model) => modelsNow().find(({ name }) => name === model)?.table ?? model,
     call: (name: string, args: Value[], context) => (access ??= begin(context)).call(name, args),
   };
+}
+
+/** What a marked call gave, when it has happened. */
+export function markedCall(projectFile: string, key: string): { value: unknown } | undefined {
+  const path = dataFileOf(projectFile);
+  if (!hasDataFile(path)) return undefined;
+  const db = connect(path, BUSY_MS);
+  try {
+    // A file that nobody has opened since it came from an older version has no such table yet.
+    if (db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'voike_calls'`).get() === undefined) return undefined;
+    const found = db.prepare('SELECT value FROM voike_calls WHERE key = ?').pluck().get(key) as string | undefined;
+    return found === undefined ? undefined : { value: JSON.parse(found) as unknown };
+  } finally {
+    db.close();
+  }
 }
 
 /** The models that a module's code names, with tables of their names. */

@@ -1,5 +1,7 @@
 /** For crash.test.ts: goes on with the interrupted run of a data directory, or starts one, and may be killed at any moment. */
+import { existsSync, readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { Type } from 'typebox';
 import { operation } from '../operations/operation.ts';
 import { openTestRuns } from './testing.ts';
@@ -27,7 +29,10 @@ const operations = {
   }),
 };
 
+// Where a run has its origin there lies a program; it may do what it declares.
+const things = join(dataDir, 'things.flow');
 const t = await openTestRuns({ dataDir, operations });
+if (existsSync(things)) await t.allow(t.programs.read('things.flow', readFileSync(things)));
 const [left] = await t.runs.recover(t.test.project);
 // A life may end between the end of the run and the word of it.
 const ended = (await t.runs.list(t.test.project, { limit: 1, state: 'succeeded' })).runs[0];
@@ -39,6 +44,7 @@ else {
         actor: 'local',
         source,
         inputs: {},
+        origin: join(dataDir, 'plan.flow'),
         ...(stopBefore === undefined ? {} : { control: { breakpoints: [stopBefore] } }),
       });
   process.stdout.write(`begun ${run.id}\n`);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,17 @@ test(
   'a run that is killed again and again ends, its effects have happened once, and the ledger verifies',
   { timeout: 120_000 },
   async () => {
+    writeFileSync(
+      join(dataDir, 'things.flow'),
+      `model Thing { id: Int  name: String }
+      func keep(name: String) -> Int {
+        ledger.append("thing.begun", { "name": name })
+        let thing = Thing { name }
+        db.insert(thing)
+        ledger.append("thing.kept", { "name": name })
+        return thing.id
+      }`,
+    );
     const source = `FLOW "crash"
     INPUTS
       list list = [{ n: 0 }, { n: 1 }, { n: 2 }]
@@ -48,6 +59,7 @@ test(
     STEP kept = STORE rows AS TABLE "kept" MODE append
     STEP late = IF make3.made != "" THEN STORE rows AS TABLE "kept" MODE append
     STEP each = FOR EACH name IN ["x", "y", "z"]: APX_EXEC "thing.make" WITH { name: name } PARALLEL 2
+    STEP kept_each = FOR EACH name IN ["k", "l", "m", "n", "o", "p"]: CALL things.keep(name)
     OUTPUT { made: [make0.made, make5.made], each: each } AS "all"
     END FLOW`;
     let lives = 0;
@@ -65,11 +77,20 @@ test(
         String(entry.payload['name']).slice(0, 2),
       );
       expect(made.toSorted()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'x', 'y', 'z']);
+      // Each call of the program has changed its model and the ledger once, and all that it gave is there.
+      for (const kind of ['program.thing.begun', 'program.thing.kept'])
+        expect(
+          recent(t.test.ledger, { limit: 500, kind })
+            .entries.map(({ payload }) => (payload['data'] as { name: string }).name)
+            .toSorted(),
+        ).toEqual(['k', 'l', 'm', 'n', 'o', 'p']);
+      const things = await t.run('FLOW "x"\nSTEP things = LOAD TABLE "Thing"\nOUTPUT things\nEND FLOW');
+      expect(things.steps.find(({ name }) => name === 'things')?.rows).toBe(6);
       // Both STORE steps have added their two rows once.
       expect(t.tables.get(t.test.project, 'kept')).toMatchObject({ rows: 4, version: 2 });
       const { runs } = await t.runs.list(t.test.project, { limit: 10 });
-      expect(runs).toHaveLength(1);
-      expect((await t.runs.get(t.test.project, runs[0]!.id)).state).toBe('succeeded');
+      expect(runs).toHaveLength(2);
+      expect((await t.runs.get(t.test.project, runs[1]!.id)).state).toBe('succeeded');
       expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
     } finally {
       await t.close({ keep: true });

@@ -4,50 +4,24 @@ import { canonicalJson } from '../canonical/canonical.ts';
 import { Problem, type SourceRange } from '../errors/problem.ts';
 import { reference } from '../flow/values/reference.ts';
 import type { FileValue, RecordValue, ScopeValue, Value } from '../flow/values/value.ts';
-import type { Project, Transaction } from '../projects/project.ts';
+import type { Project } from '../projects/project.ts';
+import { callsOnce, type EffectStores, hasEffects, once } from './effects.ts';
 import { jobInput } from './job-input.ts';
 import type { ProgramFinder } from './programs.ts';
 import type { StepHost } from './step-context.ts';
-import type { RunStore } from './records.ts';
 import { isLazy, isTable, toWire } from './results.ts';
 import type { RunSpec } from './spec.ts';
 import type { Launch, RunsOptions, StartedRun } from './service.ts';
 import { flowIn } from './samples.ts';
 import type { Active } from './views.ts';
 
-export interface HostServices extends Pick<
-  RunsOptions,
-  'root' | 'engine' | 'tables' | 'blobs' | 'programs' | 'registry' | 'log'
-> {
-  /** For writing, on the connection of a transaction. */
-  storeOf(tx: Transaction): RunStore;
-  /** For reading. */
-  storeFor(project: Project): RunStore;
+export interface HostServices
+  extends EffectStores, Pick<RunsOptions, 'root' | 'engine' | 'tables' | 'blobs' | 'programs' | 'registry' | 'log'> {
   launch(project: Project, request: Launch): Promise<StartedRun>;
 }
 
 /** Flows may call flows so deep. */
 const DEEPEST_CALL = 8;
-
-/** Makes a change once: its marker is in the same transaction, and a marker that is there answers for the change. */
-export function once<T>(
-  node: Pick<HostServices, 'storeOf'>,
-  project: Project,
-  spec: RunSpec,
-  path: string,
-  n: number,
-  change: (tx: Transaction) => T,
-): Promise<T> {
-  if (!spec.durable) return project.write(change);
-  return project.write((tx) => {
-    const store = node.storeOf(tx);
-    const before = store.effect(spec.id, path, n);
-    if (before !== undefined) return JSON.parse(before) as T;
-    const result = change(tx);
-    store.addEffect(spec.id, path, n, JSON.stringify(result ?? null));
-    return result;
-  });
-}
 
 /** Whether the person gave this file to the run, or the project has this blob. */
 export const mayReadIn = (
@@ -65,12 +39,20 @@ export function hostOf(
   row: Active['row'],
   programs: ProgramFinder,
 ): StepHost {
+  const calls = callsOnce(node, project, spec);
   return {
     mayRead: (file) => mayReadIn(node, project, spec.paths, file),
     async callProgram(path, { program, ...request }, range, signal) {
       const caller = { project, actor: `run:${spec.id}/${path}` };
       const found = await programs.find(program);
-      if (found.wasi === undefined) return (await node.programs.call(found, request, caller, signal)).value as Value;
+      if (found.wasi === undefined) {
+        if (!spec.durable || !found.capabilities.some(hasEffects))
+          return (await node.programs.call(found, request, caller, signal)).value as Value;
+        return calls.call(path, async (once) => {
+          const { value } = await node.programs.call(found, request, { ...caller, once }, signal);
+          return value as Value;
+        });
+      }
       const input = await jobInput(found.name, request.args, range, (file) => programs.read(file));
       const { exitCode, stdout, stderr } = await node.programs.job(found.wasi, input, caller, signal);
       return { exitCode, stdout, stderr };

@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recent } from '../ledger/read.ts';
 import { assemble } from '../vasm/assemble.ts';
 import { encode } from '../vasm/binary.ts';
 import { CAT, CLOCK, open } from '../vvm/wasi/testing.ts';
+import { callsOnce } from './effects.ts';
+import { openRunStore } from './records.ts';
+import type { RunSpec } from './spec.ts';
 import { openTestRuns, step, type TestRuns } from './testing.ts';
 
 let t: TestRuns;
@@ -158,6 +162,50 @@ describe('a step that calls a program', () => {
       reason: 'Ran: its program uses log.',
       error: { code: 'vvm-undecided', undecided: [{ capability: 'log' }] },
     });
+  });
+
+  it('has changed models, the ledger and blobs once, however often it is called for the same step', async () => {
+    const things = t.programs.read(
+      'once.flow',
+      Buffer.from(`model Kept { id: Int  name: String }
+      func keep(name: String) -> Int {
+        ledger.append("kept", { "name": name })
+        ledger.append("kept", { "name": name })
+        let one = Kept { name }
+        db.insert(one)
+        return one.id
+      }
+      func count() -> Int { return db.count(Kept) }`),
+    );
+    await t.allow(things);
+    const { project } = t.test;
+    const spec = { id: 'run-1', durable: true } as RunSpec;
+    const signal = new AbortController().signal;
+    const stores = {
+      storeOf: ({ db }: { db: typeof project.db }) => openRunStore(db),
+      storeFor: () => openRunStore(project.db),
+    };
+    const kept = (): number => recent(t.test.ledger, { limit: 99, kind: 'program.kept' }).entries.length;
+    const count = async () =>
+      (await t.programs.call(things, { func: 'count', args: [] }, { project, actor: 'local' }, signal)).value;
+    let called = 0;
+    const call = (path: string, end: 'well' | 'crash') =>
+      callsOnce(stores, project, spec).call(path, async (once) => {
+        called += 1;
+        const caller = { project, actor: 'local', once };
+        const { value } = await t.programs.call(things, { func: 'keep', args: ['a'] }, caller, signal);
+        if (end === 'crash') throw new Error('before the run has heard of it');
+        return value as number;
+      });
+    await expect(call('step:a', 'crash')).rejects.toThrow('before the run');
+    expect([kept(), await count(), called]).toEqual([2, 1, 1]);
+    expect(await call('step:a', 'well')).toBe(1);
+    expect([kept(), await count(), called]).toEqual([2, 1, 2]);
+    // What has ended is not even called again.
+    expect(await call('step:a', 'well')).toBe(1);
+    expect(called).toBe(2);
+    expect(await call('step:b', 'well')).toBe(2);
+    expect([kept(), await count()]).toEqual([4, 2]);
   });
 
   it('runs a WebAssembly module as a job, with files of the run, and keeps its result', async () => {

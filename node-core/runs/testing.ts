@@ -18,7 +18,8 @@ import { createGrants } from '../grants/grants.ts';
 import { grantsMigrations } from '../grants/migrations.ts';
 import { createCalls } from '../vvm/calls.ts';
 import { createRunner } from '../vvm/pool.ts';
-import { createPrograms } from '../vvm/programs.ts';
+import type { Program } from '../vvm/program.ts';
+import { createPrograms, type Programs } from '../vvm/programs.ts';
 import { createJobs } from '../vvm/wasi/jobs.ts';
 import { hashFile } from './inputs.ts';
 import { runsMigrations } from './migrations.ts';
@@ -30,6 +31,9 @@ export interface TestRuns {
   test: TestProject;
   runs: Runs;
   tables: ProjectTables;
+  programs: Programs;
+  /** Grants a program all that it declares. */
+  allow(program: Program): Promise<void>;
   /** Runs a source to its end. */
   run(source: string, request?: Partial<StartRequest>): Promise<RunRecord>;
   close(options?: { keep?: boolean }): Promise<void>;
@@ -65,12 +69,13 @@ export async function openTestRuns(
   const tables = createProjectTables({ engine: (project) => engines.of(project.id), events: test.events, models });
   const vvm = createRunner();
   const grants = createGrants({ events: test.events });
+  const programs = createPrograms(createCalls(vvm, { grants, events: test.events, blobs, models }), createJobs(grants));
   const runs = createRuns({
     root: projectRoot,
     engine: (project) => engines.of(project.id),
     tables,
     blobs,
-    programs: createPrograms(createCalls(vvm, { grants, events: test.events, blobs, models }), createJobs(grants)),
+    programs,
     ledgerOf: test.projects.ledgerOf,
     registry: () => registry,
     events: test.events,
@@ -80,6 +85,11 @@ export async function openTestRuns(
     test,
     runs,
     tables,
+    programs,
+    async allow({ id, name, capabilities }) {
+      const decisions = capabilities.map((capability) => ({ capability, decision: 'always' as const }));
+      await grants.set(test.project, { module: { id, name, version: '1.0.0' }, decisions }, 'local');
+    },
     async run(source, request = {}) {
       return (await runs.start(test.project, { actor: 'local', source, ...request })).ended;
     },

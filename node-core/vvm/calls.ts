@@ -2,6 +2,7 @@
  * Calls of modules as a project makes them: with what was decided about the module, with answers of the node to its host
  * functions, with what is refused on the ledger, and with events from beginning to end.
  */
+import { createHash } from 'node:crypto';
 import { Problem } from '../errors/problem.ts';
 import type { Grants } from '../grants/grants.ts';
 import { newId } from '../ids/uuid.ts';
@@ -14,13 +15,20 @@ import { ANSWERS } from './host/answers.ts';
 import type { Asked, AnswerAsked } from './host/ask.ts';
 import type { HostRefusal } from './host/job-host.ts';
 import type { NodeServices } from './host/node-context.ts';
-import type { Finished, Job, ModuleName, Refused } from './job.ts';
+import type { Finished, Job, ModuleName, Once, Refused } from './job.ts';
 import { RefusedCall, type Runner } from './pool.ts';
 
 export interface Caller {
   project: Project;
   /** For the ledger. */
   actor: string;
+  /** Of a call that is to have happened once, though the node may end in the middle of it. */
+  once?: CallOnce;
+}
+
+export interface CallOnce extends Once {
+  /** The project as a host function changes it; `key` stands for what is asked, and how often it was before. */
+  project(key: string): Project;
 }
 
 export interface Calls {
@@ -45,19 +53,32 @@ export function createCalls(
   runner: Runner,
   { grants, events, ...services }: { grants: Grants; events: EventHub } & NodeServices,
 ): Calls {
-  const answer =
-    ({ project, actor }: Caller, origin: string | undefined): AnswerAsked =>
-    (asked, signal) =>
-      asked.kind === 'decisions'
-        ? Promise.resolve(grants.decided(project, asked.module, origin))
-        : answerHost(asked, { project, actor, module: asked.module, signal, ...services });
+  const answer = ({ project, actor, once }: Caller, origin: string | undefined): AnswerAsked => {
+    /** How often the same was asked. */
+    const times = new Map<string, number>();
+    return (asked, signal) => {
+      if (asked.kind === 'decisions') return Promise.resolve(grants.decided(project, asked.module, origin));
+      const context = { project, actor, module: asked.module, signal, ...services };
+      if (once === undefined) return answerHost(asked, context);
+      const what = digestOf(asked);
+      const n = times.get(what) ?? 0;
+      times.set(what, n + 1);
+      const key = `${what}/${n}`;
+      return answerHost(asked, {
+        ...context,
+        idempotencyKey: createHash('sha256').update(`${once.key}#${key}`).digest('hex'),
+        ...(answerOf(asked)?.once === true ? { project: once.project(key) } : {}),
+      });
+    };
+  };
   const refused = async ({ project, actor }: Caller, { module, ...what }: Refused): Promise<void> => {
     await project.write((tx) => void tx.append('vvm.refused', { module: { ...module }, ...what }, { actor }));
   };
   return {
     answer,
     refused,
-    async run({ project, actor }, job, limits, signal) {
+    async run(caller, job, limits, signal) {
+      const { project, actor, once } = caller;
       const call = newId();
       const { origin, func } = job;
       let module: ModuleName | undefined;
@@ -78,12 +99,17 @@ export function createCalls(
       };
       try {
         const finished = await runner.run(
-          { grants: 'decided', ...job, project: { id: project.id, file: project.db.name } },
+          {
+            grants: 'decided',
+            ...job,
+            project: { id: project.id, file: project.db.name },
+            ...(once === undefined ? {} : { once: { key: once.key, settled: once.settled } }),
+          },
           // All steps of a run are one caller.
           { ...limits, turn: { project: project.id, actor: actor.split('/', 1)[0]! } },
           signal,
           {
-            answer: answer({ project, actor }, origin),
+            answer: answer(caller, origin),
             onLoaded(loaded) {
               module = loaded;
               tell({ type: 'vvm.started', ...about(), actor, ...(origin === undefined ? {} : { origin }) });
@@ -122,12 +148,26 @@ export function createCalls(
   };
 }
 
+const answerOf = ({ name }: Asked & { kind: 'host' }): Answer | undefined =>
+  ANSWERS[name.split(':', 1)[0] as GrantedName];
+
+/** Stands for a host function with its arguments. */
+function digestOf({ name, args }: Asked & { kind: 'host' }): string {
+  const hash = createHash('sha256').update(name);
+  for (const arg of args) hash.update('\0').update(arg instanceof Uint8Array ? arg : JSON.stringify(arg, jsonOfValue));
+  return hash.digest('hex').slice(0, 32);
+}
+
+const jsonOfValue = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...(value as Map<unknown, unknown>)] : value;
+
 /** The node's part of a host function. */
 async function answerHost(
-  { name, args }: Asked & { kind: 'host' },
+  asked: Asked & { kind: 'host' },
   context: Parameters<NonNullable<Answer['node']>>[1],
 ): Promise<Value> {
-  const answer: Answer | undefined = ANSWERS[name.split(':', 1)[0] as GrantedName];
+  const { name, args } = asked;
+  const answer = answerOf(asked);
   if (answer?.node === undefined) throw new Stop('failed', `The node has no answer to ${name}.`);
   return answer.node(args as Value[], context);
 }

@@ -40,8 +40,17 @@ export interface Job {
   origin?: string;
   /** For host functions that read and write there themselves. */
   project?: ProjectPlace;
+  /** Of a call that is to have happened once, whatever happens to the node. */
+  once?: Once;
   /** Of a test: tables that are empty when it begins, and again when it has ended. */
   tables?: OwnTables;
+}
+
+/** A call whose changes to models are marked in their own transaction, with what it gave. */
+export interface Once {
+  key: string;
+  /** Calls that are marked elsewhere by now: their marks are taken away with the next one. */
+  settled: readonly string[];
 }
 
 export interface OwnTables {

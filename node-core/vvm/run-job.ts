@@ -1,5 +1,5 @@
 /** Does one job: reads the arguments, calls, and says how it ended. */
-import { jobModels } from '../models/job-models.ts';
+import { jobModels, markedCall } from '../models/job-models.ts';
 import { Problem } from '../errors/problem.ts';
 import { type Decisions, undecided } from '../vasm/capability.ts';
 import { capabilitiesOf } from '../vasm/reach.ts';
@@ -49,7 +49,27 @@ export function runJob(
     const func = exportedIndex(module, job.func);
     const { result } = module.functions[func]!;
     const args = parseArguments(module, job.func, job.args);
-    const decisions = decisionsFor(job, name, capabilitiesOf(module, func), ask);
+    const needed = capabilitiesOf(module, func);
+    const { once } = job;
+    const before =
+      once !== undefined && job.project !== undefined && needed.some((one) => one.startsWith('db.write'))
+        ? markedCall(job.project.file, once.key)
+        : undefined;
+    if (before !== undefined)
+      return {
+        kind: 'finished',
+        finished: {
+          module: name,
+          value: before.value,
+          type: typeName(result),
+          fuelUsed: 0,
+          ms: 0,
+          log: [],
+          engine: 'interpreter',
+        },
+      };
+    let given: unknown;
+    const decisions = decisionsFor(job, name, needed, ask);
     const program = job.engine === 'wasm' && stepping === undefined ? compiled(loaded) : undefined;
     const shared: Shared = { name, ...decisions, decided: job.grants === 'decided', depth: job.depth };
     const fuel = BigInt(Math.min(job.fuel, module.budget.fuel ?? Infinity));
@@ -63,7 +83,9 @@ export function runJob(
         stepping,
         project: job.project && {
           ...job.project,
-          models: tables?.place ?? jobModels(job.project.file, module, () => loaded.models),
+          models:
+            tables?.place ??
+            jobModels(job.project.file, module, () => loaded.models, once && { ...once, value: () => given }),
         },
         // The tables of a test are this thread's alone.
         offer: offer && stepping === undefined && tables === undefined ? (task) => offer(task, shared) : undefined,
@@ -74,7 +96,7 @@ export function runJob(
     try {
       const { value, fuelUsed } = engine.call(job.func, args);
       const ms = performance.now() - begun;
-      const given = toOutside(module, result, value);
+      given = toOutside(module, result, value);
       host.end(true);
       for (const refusal of host.refusals) onRefused?.(refusal);
       return {

@@ -60,6 +60,11 @@ export interface Answer {
   scope?: (args: Value[], call: HostCall) => string;
   /** @throws Stop */
   thread?: (args: Value[], context: ThreadContext) => Value;
+  /**
+   * What `node` does is a change of the project: a call that is tried again after a crash, with the same arguments, finds it done.
+   * What changes nothing when it is done again, or lies outside of the project, has no mark.
+   */
+  once?: true;
   /** @throws Stop or Problem, both of which end the call as the trap `failed` or what the Stop says. */
   node?: (args: Value[], context: NodeContext) => Promise<Value> | Value;
 }

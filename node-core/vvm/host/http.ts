@@ -94,6 +94,10 @@ async function sendRequest([method, address, body, own]: Value[], context: NodeC
       'user-agent': 'voike',
       accept: 'application/json, text/*;q=0.9, */*;q=0.1',
       'accept-encoding': 'identity',
+      // Whoever is asked can then know a request again that was sent before the node ended.
+      ...(context.idempotencyKey === undefined || method === 'GET'
+        ? {}
+        : { 'idempotency-key': context.idempotencyKey }),
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     },
     // What a person granted by name may be anywhere; a name of the public net may only lead there.

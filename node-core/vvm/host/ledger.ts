@@ -18,6 +18,7 @@ export const LEDGER = {
         throw new Stop('failed', `A ledger entry of a program holds at most ${MOST_UNITS >> 10} KB of JSON.`);
       return ask([kind!, text]);
     },
+    once: true,
     async node([kind, text], { project, actor, module }) {
       const { id, name } = module;
       const payload = { module: { id, name }, data: JSON.parse(text as string) as unknown };

@@ -15,6 +15,8 @@ export interface NodeContext extends NodeServices {
   /** Who called the module, for the ledger. */
   actor: string;
   module: ModuleName;
+  /** Of a call that may be tried again after a crash: the same for the same request each time. */
+  idempotencyKey?: string;
   /** Aborted when the call ends. */
   signal: AbortSignal;
 }
