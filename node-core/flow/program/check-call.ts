@@ -84,7 +84,8 @@ function platformType(c: Checker, e: Expr & { kind: 'call' }, area: string, prop
   const signature = Object.hasOwn(known, property.name) ? known[property.name] : undefined;
   if (area === 'db' && property.name === 'transaction') c.transactions.push(e);
   if (signature) return applied(c, e, signature, `${area}.${property.name}`);
-  for (const arg of e.args) c.expr(arg);
+  // A model by its name is right for some call of `db`, so that it is not what is wrong here.
+  for (const arg of e.args) if (!(area === 'db' && arg.kind === 'name' && c.models.has(arg.name))) c.expr(arg);
   if (property.name !== '')
     c.unknown('FLOW2104', `\`${area}\` has no \`${property.name}\`.`, property.name, property.range, [
       ...Object.keys(known),

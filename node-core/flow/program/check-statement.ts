@@ -147,7 +147,11 @@ function assign(c: Checker, s: Statement & { kind: 'assign' }): void {
   if (target.kind === 'index' && (of === 'String' || of === 'Bytes'))
     c.report('FLOW3105', `${of === 'String' ? 'A text' : 'Bytes'} cannot be changed; make a new one.`, target.range);
   if (of === 'JSON')
-    c.report('FLOW3105', 'JSON cannot be changed: `json.with("name", value)` gives a new one.', target.range);
+    c.report(
+      'FLOW3105',
+      'JSON cannot be changed: `json.with("name", value)` gives a new one. What is changed is a Map: `var m: Map<String, Int> = {}`.',
+      target.range,
+    );
   if (target.kind === 'member' && target.property.name === 'length' && c.types.get(target.object)?.kind !== 'Model')
     c.report('FLOW3105', 'The length cannot be assigned.', target.range);
   const value =

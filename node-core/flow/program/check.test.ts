@@ -57,6 +57,46 @@ describe('types inside of bodies are inferred', () => {
   for (const [text, type] of cases) it(`${text} is ${type}`, () => expect(inferred(text)).toBe(type));
 });
 
+describe('what is written as in other languages', () => {
+  const mended = (text: string): { said: string[]; text: string } => {
+    const source = `func f(n: Int, o: Int?, j: JSON) -> Int {\n${text}\n}`;
+    const { diagnostics } = checkProgram(source);
+    let fixed = source;
+    for (const { range, text: put } of diagnostics[0]?.fix?.edits.toReversed() ?? [])
+      fixed = fixed.slice(0, range.start) + put + fixed.slice(range.end);
+    expect(checkProgram(fixed).diagnostics).toEqual([]);
+    return { said: diagnostics.map(({ message }) => message), text: fixed.split('\n')[1]! };
+  };
+  it.each([
+    ['return o ?? 3', 'return o || 3', 'Another value for None is written `||` in FLOW: `value || other`.'],
+    [
+      'return n <= 1 ? 1 : n * f(n - 1, o, j)',
+      'return match n <= 1 { true => 1, false => n * f(n - 1, o, j) }',
+      'FLOW has no `? :`: write `match condition { true => a, false => b }`, or `if`.',
+    ],
+    [
+      'var s = 0  for i in 0..n + 1 { s += i }  return s',
+      'var s = 0  for i in range(0, n + 1) { s += i }  return s',
+      'Numbers are counted with `range(0, n)`, without the last one.',
+    ],
+    ['return j.n', 'return j.n.asInt()', 'Here an Int is needed, and this is a JSON. Read it with `.asInt()`.'],
+  ])('%s becomes %s', (text, becomes, message) => expect(mended(text)).toEqual({ said: [message], text: becomes }));
+
+  it('is told in one message, which says what there is', () => {
+    const said = (text: string): string[] => messages(text).map(({ message }) => message);
+    expect(said('func f() { db.list(User) }')).toEqual([
+      '`db` has no `list`. There is transaction, query, find, count, insert, update, delete.',
+    ]);
+    expect(said('model Größe { id: Int }')).toEqual([
+      '`Größe` is no name: names are made of a to z, A to Z, 0 to 9 and `_`.',
+    ]);
+    expect(said('func f(straße: Int) -> Int { return straße }')).toHaveLength(2);
+    expect(said('func f() { var m = {}  m["a"] = 1 }')).toEqual([
+      'JSON cannot be changed: `json.with("name", value)` gives a new one. What is changed is a Map: `var m: Map<String, Int> = {}`.',
+    ]);
+  });
+});
+
 describe('one mistake yields one message', () => {
   const mistakes: [string, string][] = [
     ['let b = ax + 1', 'FLOW2101'],

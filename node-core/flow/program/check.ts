@@ -219,17 +219,30 @@ export class Checker {
   /** Checks that the value can stand where this type is wanted; gives its own type. */
   want(value: Expr, type: ProgramType): ProgramType {
     const found = this.expr(value, type);
-    if (!fits(found, type)) this.mismatch(found, type, value.range);
+    if (!fits(found, type)) this.mismatch(found, type, value.range, value);
     return found;
   }
-  mismatch(found: ProgramType, type: ProgramType, range: SourceRange): void {
+  /** @param value the expression, where it is at hand: for a mend */
+  mismatch(found: ProgramType, type: ProgramType, range: SourceRange, value?: Expr): void {
     if (found.kind === 'Option' && fits(found.of, type))
       this.report(
         'FLOW3110',
         `This may be None, and a ${showType(type)} is needed: ask \`is None\` first, or write \`value || other\`.`,
         range,
       );
-    else this.report('FLOW3101', `Here ${aKind(type)} is needed, and this is ${aKind(found)}.`, range);
+    else {
+      const read = found.kind === 'JSON' ? readingOf(type) : undefined;
+      const mend =
+        read !== undefined && value !== undefined && ['name', 'member', 'index', 'call'].includes(value.kind);
+      this.report(
+        'FLOW3101',
+        `Here ${aKind(type)} is needed, and this is ${aKind(found)}.${read === undefined ? '' : ` Read it with \`${read}\`.`}`,
+        range,
+        mend
+          ? { fix: { title: `Write ${read}`, edits: [{ range: { start: range.end, end: range.end }, text: read }] } }
+          : {},
+      );
+    }
   }
 
   /** The type of an expression; `wanted` helps literals to find theirs. */
@@ -357,11 +370,33 @@ export class Checker {
     if (name === '') return;
     const names = [...known];
     const near = nearest(name, names) ?? names.find((one) => one.toLowerCase() === name.toLowerCase());
+    const all = names.length > 0 && names.length <= FEW ? ` There is ${names.join(', ')}.` : '';
     this.report(
       code,
-      near ? `${message} Did you mean \`${near}\`?` : message,
+      near ? `${message} Did you mean \`${near}\`?` : message + all,
       range,
       near ? { fix: { title: `Change to ${near}`, edits: [{ range, text: near }] } } : {},
     );
+  }
+}
+
+/** So many names are said where none is near. */
+const FEW = 8;
+
+/** How a value of this type is read from JSON. */
+function readingOf(type: ProgramType): string | undefined {
+  switch (type.kind) {
+    case 'Int':
+    case 'Float':
+    case 'Bool':
+      return `.as${type.kind}()`;
+    case 'String':
+      return '.asText()';
+    case 'Model':
+      return `.as(${type.name})`;
+    case 'Option':
+      return readingOf(type.of);
+    default:
+      return undefined;
   }
 }

@@ -23,9 +23,13 @@ export interface Lexed {
 }
 
 /** Longest first. */
-const SIGNS = '=== !== -> => == != <= >= && || += -= *= /= %= ( ) [ ] { } , : . @ = < > + - * / % ! ? |'.split(' ');
+const SIGNS = '=== !== -> => == != <= >= && || ?? .. += -= *= /= %= ( ) [ ] { } , : . @ = < > + - * / % ! ? |'.split(
+  ' ',
+);
 const SPACE = /[\s\u00a0\ufeff\u200b\u2028\u2029]/;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** A name as other languages may have it. */
+const FOREIGN_NAME = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy;
 const NUMBER = /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?/y;
 /** A line that begins so is not inside of a text whose quote was forgotten. */
 const DECLARES = /[ \t]*(?:(?:func|model|enum|service)[ \t]+[A-Za-z_]|(?:let|var)[ \t]+[A-Za-z_]\w*[ \t]*[:=])/y;
@@ -84,8 +88,11 @@ export function lexProgram(source: string, from = 0, to = source.length): Lexed 
     } else if (/[A-Za-z_]/.test(c)) {
       NAME.lastIndex = i;
       NAME.test(source);
-      push('name', i, Math.min(NAME.lastIndex, to));
-    } else if (c >= '0' && c <= '9') number();
+      const end = Math.min(NAME.lastIndex, to);
+      if (end < to && source.charCodeAt(end) > 127 && foreignName()) continue;
+      push('name', i, end);
+    } else if (c > '\x7f' && foreignName()) continue;
+    else if (c >= '0' && c <= '9') number();
     else if (source.startsWith('"""', i)) {
       const close = source.indexOf('"""', i + 3);
       if (close < 0 || close + 3 > to) {
@@ -98,12 +105,26 @@ export function lexProgram(source: string, from = 0, to = source.length): Lexed 
       if (sign === '===' || sign === '!==') {
         report('FLOW1014', `\`${sign}\` is written \`${sign.slice(0, 2)}\` in FLOW.`, i, i + 3, sign.slice(0, 2));
         push(sign.slice(0, 2), i, i + 3);
+      } else if (sign === '??') {
+        report('FLOW1014', 'Another value for None is written `||` in FLOW: `value || other`.', i, i + 2, '||');
+        push('||', i, i + 2);
       } else if (sign !== undefined) push(sign, i, i + sign.length);
       else unknown();
     }
   }
   tokens.push({ kind: 'eof', text: '', start: to, end: to, newLine: true });
   return { source, tokens, comments, diagnostics };
+
+  /** A word with letters that names do not have is one word, so that it is one mistake. */
+  function foreignName(): boolean {
+    FOREIGN_NAME.lastIndex = i;
+    if (!FOREIGN_NAME.test(source)) return false;
+    const end = Math.min(FOREIGN_NAME.lastIndex, to);
+    const shown = source.slice(i, Math.min(end, i + 24));
+    report('FLOW1007', `\`${shown}\` is no name: names are made of a to z, A to Z, 0 to 9 and \`_\`.`, i, end);
+    push('name', i, end);
+    return true;
+  }
 
   function number(): void {
     NUMBER.lastIndex = i;

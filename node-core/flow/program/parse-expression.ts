@@ -20,6 +20,9 @@ const LEVELS: Readonly<Record<string, number>> = {
   in: 4,
   IN: 4,
   is: 4,
+  // Neither is one of FLOW: they are read to say what is written instead.
+  '?': 1,
+  '..': 4,
   '+': 5,
   '-': 5,
   '*': 6,
@@ -74,6 +77,10 @@ function binary(p: Cursor, least: number, what: string): Expr {
       }
       break;
     }
+    if (kind === '?' || kind === '..') {
+      left = kind === '?' ? choice(p, left) : counted(p, left);
+      continue;
+    }
     const height = p.height;
     p.mark(M_BINARY);
     p.at++;
@@ -96,6 +103,48 @@ function binary(p: Cursor, least: number, what: string): Expr {
       : { kind: 'binary', operator: operatorOf(text), left, right, range };
   }
   return left;
+}
+
+/** `condition ? a : b` of other languages. */
+function choice(p: Cursor, condition: Expr): Expr {
+  const range = p.range();
+  p.at++;
+  const yes = parseExpr(p, 'a value');
+  if (!p.take(':')) {
+    p.fail('FLOW1006', '`?` stands behind a type only: `Int?`.', range);
+    return p.error();
+  }
+  const no = parseExpr(p, 'a value');
+  if (p.panic) return p.error();
+  const part = (e: Expr): string => p.source.slice(e.range.start, e.range.end);
+  const whole = p.from(condition.range.start);
+  p.warn('FLOW1014', 'FLOW has no `? :`: write `match condition { true => a, false => b }`, or `if`.', range, {
+    title: 'Write match',
+    edits: [{ range: whole, text: `match ${part(condition)} { true => ${part(yes)}, false => ${part(no)} }` }],
+  });
+  return { kind: 'error', range: whole };
+}
+
+/** `from..to` of other languages. */
+function counted(p: Cursor, from: Expr): Expr {
+  const range = p.range();
+  p.at++;
+  const to = p.deeper(
+    () => binary(p, 5, 'a number'),
+    () => p.error(),
+  );
+  if (p.panic) return p.error();
+  const { start, end } = p.from(from.range.start);
+  p.warn('FLOW1014', 'Numbers are counted with `range(0, n)`, without the last one.', range, {
+    title: 'Write range',
+    edits: [
+      { range: { start, end: start }, text: 'range(' },
+      { range, text: ', ' },
+      { range: { start: end, end }, text: ')' },
+    ],
+  });
+  const callee: Expr = { kind: 'name', name: 'range', range };
+  return { kind: 'call', callee, args: [from, to], range: { start, end } };
 }
 
 function not(p: Cursor, least: number, what: string): Expr {
