@@ -79,6 +79,17 @@ describe('two versions of a plan', () => {
     ]);
   });
 
+  it('know what a TAKE without FROM reads', () => {
+    const plan = 'FLOW "x"\nSTEP a = RETURN [1]\nSTEP b = RETURN [2]\nSTEP c = TAKE 1\nOUTPUT c\nEND FLOW';
+    expect(diffPlans(plan, plan.replace('TAKE 1', 'TAKE 1 FROM b'))).toMatchObject({ sameMeaning: true, nodes: [] });
+    expect(diffPlans(plan.replaceAll(/\bb\b/g, 'q'), plan.replace('TAKE 1', 'TAKE 1 FROM b')).nodes).toMatchObject([
+      { differences: ['renamed'] },
+    ]);
+    const swapped = diffPlans(plan, plan.replace(/(STEP a.*\n)(STEP b.*\n)/, '$2$1'));
+    expect(swapped.sameMeaning).toBe(false);
+    expect(describeDifference(swapped)).toContain('~ step c: table: b → a');
+  });
+
   it('look into branches', () => {
     const plan = 'FLOW "x"\nSTEP a = IF true THEN TRANSFORM { ok: 1 } ELSE RETURN 2\nEND FLOW';
     expect(diffPlans(plan, plan.replace('ok: 1', 'ok: 3')).nodes[0]!.parts).toMatchObject([

@@ -10,7 +10,8 @@ import { commentsAbove } from '../edit/statements.ts';
 import { analyse } from '../plan/analyse.ts';
 import { isLayout } from '../plan/annotations.ts';
 import type { Analysis, StepSymbol } from '../plan/model.ts';
-import type { Annotation, Input, Op, Output, SourceRange, Step } from '../syntax/ast.ts';
+import { nestedOps } from '../plan/operations.ts';
+import type { Annotation, Expr, Input, Op, Output, SourceRange, Step } from '../syntax/ast.ts';
 import { type Part, innerOps, partsOf } from '../syntax/parts.ts';
 
 /** `changed`, `renamed` and `moved` may come together; `layout` and `comment` change nothing about the plan. */
@@ -126,8 +127,23 @@ interface Side {
   entries: Entry[];
 }
 
+/** What a TAKE without FROM reads: the step before it, as if it were written. */
+const implied = new WeakMap<Op, Expr & { kind: 'name' }>();
+
+function imply({ node, before }: StepSymbol): void {
+  if (before === undefined) return;
+  const pending = [node.op];
+  for (let op = pending.pop(); op !== undefined; op = pending.pop()) {
+    const { start } = op.range;
+    if (op.op === 'TAKE' && op.source === undefined)
+      implied.set(op, { kind: 'name', name: before.name, range: { start, end: start } });
+    pending.push(...nestedOps(op));
+  }
+}
+
 function sideOf(source: string): Side {
   const analysis = analyse(source);
+  for (const symbol of analysis.symbols) if (symbol.kind === 'step') imply(symbol);
   const entries: Entry[] = [
     ...analysis.symbols.map((symbol): Entry => ({
       kind: symbol.kind,
@@ -337,8 +353,8 @@ function nestedParts(
   ];
   if (x.op !== y.op || x.major !== y.major) return whole();
   if (shapeOf(x, names) === shapeOf(y, new Map())) return [];
-  const before = partsOf(x);
-  const after = partsOf(y);
+  const before = impliedParts(x);
+  const after = impliedParts(y);
   const places = [locateParts(a.analysis.source, x), locateParts(b.analysis.source, y)] as const;
   const inner = [
     new Map(innerOps(x).map((one) => [one.id, one.op])),
@@ -355,16 +371,19 @@ function nestedParts(
       continue;
     }
     const [p, q] = places.map((list) => list?.find((located) => located.id === id));
-    found.push(
-      part(
-        prefix + id,
-        (old ?? now)!.label,
-        a,
-        b,
-        p?.present === true ? p.content : undefined,
-        q?.present === true ? q.content : undefined,
-      ),
+    const told = part(
+      prefix + id,
+      (old ?? now)!.label,
+      a,
+      b,
+      p?.present === true ? p.content : undefined,
+      q?.present === true ? q.content : undefined,
     );
+    if (id === 'source') {
+      told.old ??= implied.get(x)?.name ?? null;
+      told.new ??= implied.get(y)?.name ?? null;
+    }
+    found.push(told);
   }
   // Cases hold operations: the part says it all.
   return found.length === 0 ? whole() : found;
@@ -443,7 +462,8 @@ function shapeOf(value: unknown, names: ReadonlyMap<string, string>): string {
       if (PLACES.has(key)) return undefined;
       if (key === 'name' && typeof inner === 'string' && (this as { kind?: string }).kind === 'name')
         return names.get(inner) ?? inner;
-      return inner;
+      const source = typeof inner === 'object' && inner !== null ? implied.get(inner as Op) : undefined;
+      return source === undefined ? inner : { ...(inner as Op), source };
     }) ?? ''
   );
 }
@@ -465,5 +485,12 @@ function partShape(one: Part | undefined, names: ReadonlyMap<string, string>): s
 }
 
 function partShapes(op: Op, names: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(partsOf(op).map((one) => [one.id, partShape(one, names)]));
+  return new Map(impliedParts(op).map((one) => [one.id, partShape(one, names)]));
+}
+
+/** The parts of an operation, with what it reads when that is not written. */
+function impliedParts(op: Op): Part[] {
+  const source = implied.get(op);
+  if (source === undefined) return partsOf(op);
+  return partsOf(op).map((one) => (one.id === 'source' && one.kind === 'expr' ? { ...one, expr: source } : one));
 }
