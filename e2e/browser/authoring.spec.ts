@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/test.ts';
-import { bottom, dropFile, openPlan, openSample, putCursor, run } from '../support/workbench.ts';
+import { bottom, dropFile, openPlan, openSample, putCursor, run, settled } from '../support/workbench.ts';
 
 const source = `FLOW "Words"
 
@@ -53,8 +53,7 @@ test('an operation dropped on an edge goes between the two; undo is one history 
   await expect(palette.getByRole('region', { name: 'About DISTINCT' })).toContainText('DISTINCT');
   await tool(page, 'Show the whole plan').click();
   // The canvas has less room now, and settles.
-  await page.waitForTimeout(300);
-  const label = (await edge(page, 'load', 'long').boundingBox())!;
+  const label = await settled(edge(page, 'load', 'long'));
   const canvas = (await graph(page).boundingBox())!;
   await palette.getByRole('option', { name: 'DISTINCT' }).dragTo(graph(page), {
     targetPosition: { x: label.x + label.width / 2 - canvas.x, y: label.y + label.height / 2 - canvas.y },

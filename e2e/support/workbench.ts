@@ -55,6 +55,22 @@ export async function command(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Where something is once it stays there. */
+export async function settled(of: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  let last = await of.boundingBox();
+  await expect
+    .poll(
+      async () => {
+        const before = JSON.stringify(last);
+        last = await of.boundingBox();
+        return last !== null && JSON.stringify(last) === before;
+      },
+      { intervals: [150] },
+    )
+    .toBe(true);
+  return last!;
+}
+
 /** Runs the open plan and waits for how it ends. */
 export async function run(page: Page, state: 'succeeded' | 'failed' | 'cancelled' = 'succeeded'): Promise<void> {
   await page.keyboard.press('F5');
