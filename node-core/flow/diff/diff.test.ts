@@ -79,6 +79,13 @@ describe('two versions of a plan', () => {
     ]);
   });
 
+  it('know a renamed step that reads a table of its name', () => {
+    const plan = 'FLOW "x"\nSTEP a = LOAD TABLE a\nOUTPUT a AS "A"\nEND FLOW';
+    const renamed = plan.replace('STEP a', 'STEP b').replace('OUTPUT a', 'OUTPUT b');
+    expect(describeDifference(diffPlans(plan, renamed))).toEqual(['~ step b: renamed from a']);
+    expect(describeDifference(diffPlans(renamed, plan))).toEqual(['~ step a: renamed from b']);
+  });
+
   it('know what a TAKE without FROM reads', () => {
     const plan = 'FLOW "x"\nSTEP a = RETURN [1]\nSTEP b = RETURN [2]\nSTEP c = TAKE 1\nOUTPUT c\nEND FLOW';
     expect(diffPlans(plan, plan.replace('TAKE 1', 'TAKE 1 FROM b'))).toMatchObject({ sameMeaning: true, nodes: [] });

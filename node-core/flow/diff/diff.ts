@@ -212,13 +212,15 @@ function likeness(a: Side, b: Side, old: Entry, now: Entry, names: ReadonlyMap<s
   const { statement: y } = now;
   if (x.kind === 'step' && y.kind === 'step') {
     if (x.op.op !== y.op.op || x.op.op === 'BROKEN') return 0;
-    const own = new Map([...names, [old.side.name, now.side.name]]);
+    const [own, without] = ownWays(names, old.side.name, now.side.name);
     const before = partShapes(x.op, own);
+    let other: Map<string, string> | undefined;
     const after = partShapes(y.op, new Map());
     const ids = new Set([...before.keys(), ...after.keys()]);
     if (ids.size === 0) return 1;
     let equal = 0;
-    for (const id of ids) if (before.get(id) === after.get(id)) equal++;
+    for (const id of ids)
+      if (before.get(id) === after.get(id) || (other ??= partShapes(x.op, without)).get(id) === after.get(id)) equal++;
     return equal / ids.size;
   }
   if (x.kind === 'output' && y.kind === 'output') {
@@ -233,6 +235,20 @@ function likeness(a: Side, b: Side, old: Entry, now: Entry, names: ReadonlyMap<s
     return same && readersAlike(a, b, old, now) ? 1 : 0;
   }
   return 0;
+}
+
+/**
+ * Its own name in a step is the step itself, in a plan that goes in a circle, or a table or an input of that name: the names with it, and
+ * without.
+ */
+function ownWays(
+  names: ReadonlyMap<string, string>,
+  old: string,
+  now: string,
+): [Map<string, string>, Map<string, string>] {
+  const without = new Map(names);
+  without.delete(old);
+  return [new Map([...names, [old, now]]), without];
 }
 
 function readersAlike(a: Side, b: Side, old: Entry, now: Entry): boolean {
@@ -337,7 +353,11 @@ function opParts(a: Side, b: Side, x: Step, y: Step, names: ReadonlyMap<string, 
     ) as [SourceRange, SourceRange];
     return text(a, before) === text(b, after) ? [] : [part('operation', 'operation', a, b, before, after)];
   }
-  return nestedParts(a, b, x.op, y.op, names, '');
+  const [own, without] = ownWays(names, x.name.name, y.name.name);
+  const parts = nestedParts(a, b, x.op, y.op, own, '');
+  if (parts.length === 0) return parts;
+  const others = nestedParts(a, b, x.op, y.op, without, '');
+  return others.length < parts.length ? others : parts;
 }
 
 function nestedParts(
