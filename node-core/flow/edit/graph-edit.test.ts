@@ -59,6 +59,15 @@ describe('inserting', () => {
     },
   );
 
+  it('goes before all mentions in the SQL of a QUERY, those before columns included', () => {
+    const query = (name: string): string =>
+      `QUERY "SELECT ${name}.a, 's1' FROM ${name} JOIN ${name} AS x ON x.a = ${name}.a, t.s1"`;
+    const plan = `FLOW "P"\nSTEP s1 = TRANSFORM [{ a: 1 }]\nSTEP q = ${query('s1')}\nOUTPUT q\nEND FLOW\n`;
+    const where = { place: 'edge', from: 'step:s1', to: 'step:q' } as const;
+    expect(edited(plan, { kind: 'insert', item: 'DISTINCT', where })).toContain(query('unique_rows'));
+    expect(edited(plan, { kind: 'rename', node: 'step:s1', name: 'all' })).toContain(query('all'));
+  });
+
   it('goes into no edge to a LOAD TABLE, which reads a name from an input and from no step', () => {
     const plan = 'FLOW "P"\nINPUTS\n  text name\nEND INPUTS\nSTEP rows = LOAD TABLE name\nOUTPUT rows\nEND FLOW\n';
     expect(

@@ -596,7 +596,10 @@ function typeOfQuery(checker: Checker, op: Extract<Op, { op: 'QUERY' }>, scope: 
       (symbol.kind === 'input' || symbol.state === 'done') &&
       rowColumns(symbol.type).rows
     ) {
-      read(checker, symbol, range);
+      const type = read(checker, symbol, range);
+      if (shift !== undefined)
+        for (const { start, end } of table.again)
+          refer(checker, { start: shift + start, end: shift + end }, { kind: 'symbol', symbol, declares: false }, type);
       continue;
     }
     if (isHoleName({ name: table.name, range: table })) continue;

@@ -5,6 +5,8 @@ export interface SqlTable {
   /** Offsets in the SQL text. */
   start: number;
   end: number;
+  /** Where it is named again: in a FROM or JOIN, or before one of its columns. */
+  again: { start: number; end: number }[];
 }
 
 const TOKEN =
@@ -47,7 +49,7 @@ const NOT_ALIAS = new Set([
 
 /**
  * The names after FROM and JOIN, and after commas in a FROM list; not those that a WITH clause defines, and not
- * table functions. A text that is no SQL gives whatever looks like it; nothing throws. Each name once.
+ * table functions. A text that is no SQL gives whatever looks like it; nothing throws. Each name once, with the places where it is named again.
  */
 export function sqlTables(sql: string): SqlTable[] {
   const tokens: { text: string; lower: string; quoted: boolean; start: number; end: number }[] = [];
@@ -91,7 +93,10 @@ export function sqlTables(sql: string): SqlTable[] {
       if (!isName(at) || (NOT_ALIAS.has(tokens[at]!.lower) && !tokens[at]!.quoted)) continue;
       if (tokens[at + 1]?.text === '(' || tokens[at + 1]?.text === '.') continue;
       const table = tokens[at]!;
-      if (!found.has(table.text)) found.set(table.text, { name: table.text, start: table.start, end: table.end });
+      const { start, end } = table;
+      const known = found.get(table.text);
+      if (known === undefined) found.set(table.text, { name: table.text, start, end, again: [] });
+      else known.again.push({ start, end });
     } else if (
       !tokens[i]!.quoted &&
       /^(?:where|group|order|having|limit|select|union|intersect|except|window|qualify)$/.test(lower)
@@ -99,5 +104,8 @@ export function sqlTables(sql: string): SqlTable[] {
       inFrom[inFrom.length - 1] = false;
     }
   }
+  for (const [i, { text, start, end }] of tokens.entries())
+    if (isName(i) && tokens[i + 1]?.text === '.' && tokens[i - 1]?.text !== '.')
+      found.get(text)?.again.push({ start, end });
   return [...found.values()].filter((table) => !defined.has(table.name.toLowerCase()));
 }
