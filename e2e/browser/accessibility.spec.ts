@@ -1,7 +1,7 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { findings } from '../support/axe.ts';
 import { expect, test } from '../support/test.ts';
-import { bottom, command, inspector, openSample, openTab, run, stepRow } from '../support/workbench.ts';
+import { bottom, command, inspector, openSample, openTab, run, sideBar, stepRow } from '../support/workbench.ts';
 
 /** What the system may ask for, and the theme that follows. */
 const THEMES = {
@@ -22,6 +22,17 @@ async function openRun(page: Page): Promise<void> {
     .getByRole('option', { name: /Airports by state/ })
     .first()
     .click();
+}
+/** A program that is open beside the plan. */
+const program = async (page: Page, file: string, tab: string): Promise<void> => {
+  await page.getByRole('tab', { name: file }).first().click();
+  await openTab(inspector(page), tab);
+};
+async function deployment(page: Page): Promise<Locator> {
+  await program(page, 'user-service.flow', 'Execute');
+  await inspector(page).getByRole('button', { name: 'Deploy…' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Makes the table');
+  return page.getByRole('dialog');
 }
 const card = (page: Page) => inspector(page).getByRole('option', { name: /^usa, / });
 
@@ -106,6 +117,30 @@ const VIEWS: Record<string, (page: Page) => Promise<void>> = {
   'the menu of nodes': (page) => page.getByRole('button', { name: /^Node: / }).click(),
   'a new node': (page) => command(page, 'Add a node…'),
   nodes: (page) => command(page, 'Manage nodes…'),
+  'the call of a function': (page) => program(page, 'word-count.flow', 'Execute'),
+  VASM: (page) => program(page, 'word-count.flow', 'VASM'),
+  tests: async (page) => {
+    await program(page, 'word-count.flow', 'Execute');
+    await command(page, 'Run the tests of the program');
+    await expect(bottom(page).getByText(/^3 passed/)).toBeVisible();
+  },
+  'a call that is debugged': async (page) => {
+    await program(page, 'word-count.flow', 'Execute');
+    await command(page, 'Debug the function: stop');
+    await expect(inspector(page).getByRole('status')).toContainText('at its beginning');
+  },
+  permissions: async (page) => {
+    await page.keyboard.press('Shift+F5');
+    await command(page, 'Permissions of programs');
+  },
+  'a WASI job': (page) => command(page, 'Run a WebAssembly module'),
+  'what a deployment does': async (page) => void (await deployment(page)),
+  'a service': async (page) => {
+    const dialog = await deployment(page);
+    for (const wish of await dialog.getByRole('checkbox').all()) await wish.check();
+    await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await expect(page.getByRole('article', { name: /^Service / })).toBeVisible();
+  },
   tour: (page) => command(page, 'Take the tour'),
 };
 
@@ -129,6 +164,13 @@ test('nobody is kept out of any view, in the dark, the light and the high contra
   const page = await visit(ownNode.link, { reducedMotion: 'reduce' });
   await expect(page.getByText('node ready')).toBeVisible();
   const found = await findingsIn(page, 'welcome');
+  for (const [title, file] of [
+    ['Words of a text', 'word-count.flow'],
+    ['User service', 'user-service.flow'],
+  ] as const) {
+    await sideBar(page).getByRole('button', { name: title, exact: true }).click();
+    await expect(page.getByRole('tab', { name: file })).toHaveAttribute('aria-selected', 'true');
+  }
   await openSample(page, 'Busiest airports');
   await openSample(page, 'Airports by state');
   await expect(page.getByRole('tab', { name: 'airports-by-state.flow' })).toHaveAttribute('aria-selected', 'true');

@@ -1,3 +1,4 @@
+import { CAT } from '../../node-core/vvm/wasi/testing.ts';
 import { expect, test } from '../support/test.ts';
 import { bottom, command, inspector, openPlan, openTab, putCursor } from '../support/workbench.ts';
 
@@ -93,9 +94,9 @@ test('a call is debugged: breakpoints, steps by line and instruction, values, ca
   await form.getByLabel('count').fill('2');
   await form.getByLabel('name').fill('crate');
 
-  // In the margin with the mouse, by key; a line that is typed above moves it along.
-  await putCursor(page, 7, 3);
-  await page.keyboard.press('F9');
+  // In the margin with the mouse, or by key; a line that is typed above moves it along.
+  const number = (await page.locator('.line-numbers').getByText('7', { exact: true }).boundingBox())!;
+  await page.mouse.click(number.x - 8, number.y + number.height / 2);
   await expect(page.locator('.flow-break')).toHaveCount(1);
   await putCursor(page, 1, 1);
   await page.keyboard.press('Enter');
@@ -120,6 +121,9 @@ test('a call is debugged: breakpoints, steps by line and instruction, values, ca
   await page.keyboard.press('Control+I');
   await expect(page.locator('.monaco-hover').filter({ visible: true })).toContainText('text = "crate 1"');
   await page.keyboard.press('Escape');
+
+  await page.locator('.view-line', { hasText: 'let text' }).getByText('text', { exact: true }).hover();
+  await expect(page.locator('.monaco-hover').filter({ visible: true })).toContainText('text = "crate 1"');
 
   // The dot goes, a breakpoint in the function that is called comes.
   await page.locator('.flow-break').click();
@@ -149,9 +153,100 @@ test('a call is debugged: breakpoints, steps by line and instruction, values, ca
   await expect(stack).toContainText('It is empty.');
   const vasm = inspector(page).getByRole('listbox', { name: 'VASM of the program' });
   await expect(vasm.getByRole('option', { name: /the call stands here/ })).toContainText('LOAD');
+  // A breakpoint beside an instruction, with the mouse: the call that is made next stops there.
+  await vasm
+    .getByRole('option', { name: /^CALL label/ })
+    .locator('.vasm-glyph')
+    .click();
+  await page.keyboard.press('F5');
+  await expect(vasm.getByRole('option', { name: /the call stands here/ })).toContainText('CALL');
+  await vasm
+    .getByRole('option', { name: /^CALL label/ })
+    .locator('.vasm-glyph')
+    .click();
   await page.keyboard.press('F5');
   await expect(bottom(page).getByRole('grid', { name: 'Result of boxes' })).toContainText('crate 1');
   await expect(page.locator('.flow-stopped')).toHaveCount(0);
+});
+
+test('the tests of a program are run by key, lens and save, and show both sides of what does not hold', async ({
+  workbench: page,
+}) => {
+  await openPlan(
+    page,
+    `func double(n: Int) -> Int {
+  log("doubling")
+  return n * 2
+}
+
+test "twice the number" {
+  expect double(21) == 42
+}
+
+test "not three times" {
+  expect double(3) == 9
+}
+`,
+    'double.flow',
+  );
+  await page.getByRole('textbox', { name: 'FLOW source' }).focus();
+  await page.keyboard.press('Alt+F7');
+  const sum = bottom(page).getByRole('status');
+  const tests = bottom(page).getByRole('list', { name: 'Tests' });
+  // They may do what they are let do, and nothing else.
+  await expect(sum).toContainText('0 passed · 2 failed');
+  await expect(tests).toContainText('log');
+  await bottom(page)
+    .getByLabel(/write lines/)
+    .check();
+  await bottom(page).getByRole('button', { name: 'Run 2 tests' }).click();
+  await expect(sum).toContainText('1 passed · 1 failed');
+  const failed = tests.getByRole('listitem').filter({ hasText: 'not three times' }).first();
+  await expect(failed).toContainText('double(3) == 9');
+  await expect(failed.getByRole('definition')).toHaveText(['6', '9']);
+  await failed.getByRole('button', { name: /^Go to line 11/ }).click();
+  await expect(page.getByText(/^Ln 11, Col/)).toBeVisible();
+  await expect(page.locator('.codelens-decoration')).toContainText([/^passed, .*Run again/, /^failed, .*Run again/]);
+
+  // Mended, and saved: they run by themselves.
+  await bottom(page).getByLabel('Run at each save').check();
+  await putCursor(page, 11, 24);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('6');
+  await expect(sum).toContainText('of an older text');
+  await page.evaluate(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }));
+  await page.keyboard.press('Control+s');
+  await expect(sum).toContainText('2 passed');
+
+  // One of them alone, above its title.
+  await page.locator('.codelens-decoration a').first().click();
+  await expect(sum).toContainText('2 passed');
+});
+
+test('a WebAssembly module of others runs as a job, with its arguments, its input, its output and its exit code', async ({
+  workbench: page,
+}) => {
+  await expect(page.getByText('node ready')).toBeVisible();
+  await command(page, 'Run a WebAssembly module');
+  const form = page.getByRole('form', { name: 'WASI job' });
+  await expect(form).toContainText('Choose a module first.');
+  const choose = (bytes: Uint8Array, name: string) =>
+    form
+      .getByLabel('Choose the module')
+      .setInputFiles({ name, mimeType: 'application/wasm', buffer: Buffer.from(bytes) });
+  await choose(CAT, 'cat.wasm');
+  await form.getByLabel('Arguments').fill('one "two words');
+  await expect(form).toContainText('A quote is open in the arguments.');
+  await form.getByLabel('Arguments').fill('one "two words"');
+  await form.getByLabel('Input').fill('what comes in');
+  await form.getByRole('button', { name: 'Run the job' }).click();
+  const job = page.getByRole('region', { name: 'The job' });
+  await expect(job).toContainText('exit code 3');
+  await expect(job.getByRole('region', { name: 'stdout' })).toHaveText('what comes in');
+  await form.getByRole('button', { name: 'Take cat.wasm away' }).click();
+  await choose(Buffer.from('no module'), 'other.wasm');
+  await form.getByRole('button', { name: 'Run the job' }).click();
+  await expect(job.getByRole('alert')).toContainText('wasi-bad-module');
 });
 
 test('a service is deployed after a look at what that does, tried, watched, and replaced without losing anything unasked', async ({

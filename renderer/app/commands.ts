@@ -13,6 +13,8 @@ import { planCommands } from '../panes/plan/commands.ts';
 import { grantsCommands } from '../panes/grants/commands.ts';
 import { servicesCommands } from '../panes/services/commands.ts';
 import { programCommands } from '../panes/program/commands.ts';
+import { testsCommands } from '../panes/tests/commands.ts';
+import { wasiCommands } from '../panes/wasi/commands.ts';
 import { schedulesCommands } from '../panes/schedules/commands.ts';
 import { runsCommands } from '../panes/runs/commands.ts';
 import { connectionCommands } from './connections/commands.ts';
@@ -150,6 +152,8 @@ export const COMMANDS: readonly Command[] = [
   ...explorerCommands,
   ...planCommands,
   ...programCommands,
+  ...testsCommands,
+  ...wasiCommands,
   ...grantsCommands,
   ...servicesCommands,
   ...shellCommands,

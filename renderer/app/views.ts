@@ -28,7 +28,9 @@ import { servicesViews } from '../panes/services/views.ts';
 import { programViews } from '../panes/program/views.ts';
 import { searchViews } from '../panes/search/views.ts';
 import { tableViews } from '../panes/tables/views.ts';
+import { testsViews } from '../panes/tests/views.ts';
 import { timelineViews } from '../panes/timeline/views.ts';
+import { wasiViews } from '../panes/wasi/views.ts';
 import type { Place, View } from '../state/views.ts';
 import { OpenFiles } from './sections/OpenFiles.tsx';
 import { Outline } from './sections/Outline.tsx';
@@ -192,6 +194,8 @@ export const VIEWS: readonly View[] = [
   ...timelineViews,
   ...tableViews,
   ...programViews,
+  ...testsViews,
+  ...wasiViews,
   ...grantsViews,
   ...servicesViews,
 ];

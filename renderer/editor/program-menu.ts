@@ -7,7 +7,7 @@ import type { monaco } from './monaco.ts';
 type Editor = ReturnType<typeof monaco.editor.create>;
 
 /** In the order of the menu. */
-const OFFERED = ['program.runAtCursor', 'program.debugAtCursor', 'debug.breakpoint', 'view.vasm'];
+const OFFERED = ['program.runAtCursor', 'program.debugAtCursor', 'tests.runAtCursor', 'debug.breakpoint', 'view.vasm'];
 
 /** Adds them, for as long as the editor lives; returns the function that stops. */
 export function offerProgramMenu(editor: Editor, shown: () => string | undefined): () => void {

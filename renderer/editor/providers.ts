@@ -7,6 +7,7 @@ import { difference } from '../../node-core/flow/service/difference.ts';
 import { toast } from '../ui/toasts.ts';
 import { documentOf, FLOW, rangeIn } from './models.ts';
 import { monaco, type monacoTypes } from './monaco.ts';
+import { registerTestLenses } from './test-lenses.ts';
 import { registerValueHover } from './value-hover.ts';
 
 /** An answer about a model. When the model has gone meanwhile the question is taken back, which Monaco knows by its name. */
@@ -97,6 +98,7 @@ interface Outlined {
 
 export function registerProviders(): void {
   registerValueHover();
+  registerTestLenses();
   const { languages } = monaco;
 
   languages.registerCompletionItemProvider(FLOW, {

@@ -46,3 +46,23 @@ it('says what keeps a program from being compiled, and nothing of a plan', () =>
   expect(programFacts('func f() -> Int { return nothing }')?.compiled).toBeUndefined();
   expect(programFacts('FLOW "x"\nEND FLOW')).toBeUndefined();
 });
+
+it('lists the tests of a program, and what they use beside tables of their own', () => {
+  const text = `model Note { id: Int text: String }
+func note(text: String) -> Note {
+  log(text)
+  let made = Note { text }
+  db.insert(made)
+  return made
+}
+test "is kept" {
+  expect note("a").text == "a"
+}
+`;
+  const { tests, testsUse } = programFacts(text)!.compiled!;
+  expect(tests.map(({ title }) => title)).toEqual(['is kept']);
+  expect(text.slice(tests[0]!.range.start, tests[0]!.range.end)).toBe('"is kept"');
+  expect(text.slice(tests[0]!.body.start, tests[0]!.body.end)).toMatch(/^test [^]*\}$/);
+  expect(testsUse).toEqual(['log']);
+  expect(programFacts(SOURCE)!.compiled).toMatchObject({ tests: [], testsUse: [] });
+});

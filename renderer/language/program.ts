@@ -1,6 +1,7 @@
 /** A program as the workbench shows it: its functions with what they take, and the VASM that it compiles to, line by line. Pure. */
 import { compileProgram } from '../../node-core/flow/program/compile.ts';
 import { isProgram } from '../../node-core/flow/program/parse.ts';
+import type { Item } from '../../node-core/flow/program/tree.ts';
 import type { ProgramType } from '../../node-core/flow/program/types.ts';
 import type { SourceRange } from '../../node-core/flow/syntax/ast.ts';
 import { encode, moduleId, withoutDebug } from '../../node-core/vasm/binary.ts';
@@ -59,12 +60,27 @@ export interface ServiceFacts {
   routes: number;
 }
 
+export interface TestFacts {
+  title: string;
+  /** Its title in the text, with the quotes. */
+  range: SourceRange;
+  /** The whole of it. */
+  body: SourceRange;
+}
+
 /** What there is to know about a text; `undefined` when it is no program. */
 export interface ProgramFacts {
   /** What keeps it from being compiled; without them it is in order. */
   mistakes: { message: string; range: SourceRange }[];
   /** Only of a text that compiles. */
-  compiled?: { functions: FunctionFacts[]; vasm: VasmFacts; services: ServiceFacts[] };
+  compiled?: {
+    functions: FunctionFacts[];
+    vasm: VasmFacts;
+    services: ServiceFacts[];
+    tests: TestFacts[];
+    /** Capabilities that its tests use, beside the tables of its own, which each run of them has empty. */
+    testsUse: string[];
+  };
 }
 
 export function programFacts(text: string): ProgramFacts | undefined {
@@ -105,8 +121,24 @@ export function programFacts(text: string): ProgramFacts | undefined {
       functions,
       vasm: vasmFacts(module),
       services: services.map(({ name, routes }) => ({ name, routes: routes.length })),
+      ...testFacts(text, checked.program.items),
     },
   };
+}
+
+/** A program is compiled once more for them, with them as functions of it. */
+function testFacts(text: string, items: readonly Item[]): { tests: TestFacts[]; testsUse: string[] } {
+  const tests = items.flatMap((item) =>
+    item.kind === 'test' ? [{ title: item.title.value, range: item.title.range, body: item.range }] : [],
+  );
+  if (tests.length === 0) return { tests, testsUse: [] };
+  const { module, models } = compileProgram(text, 'program', undefined, { tests: true });
+  const own = new Set(models.filter(({ stored }) => stored).map(({ table }) => table));
+  const isOwn = (capability: string): boolean => {
+    const [right, table] = capability.split(':');
+    return (right === 'db.read' || right === 'db.write') && (table === undefined || own.has(table));
+  };
+  return { tests, testsUse: module?.capabilities.filter((one) => !isOwn(one)) ?? [] };
 }
 
 function casesOf(type: ProgramType, enums: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {

@@ -3,7 +3,7 @@
  * mistakes, so that panes keep showing the last good one; `revision` and `goodRevision` say which text each is of.
  */
 import { create } from 'zustand';
-import type { FunctionFacts, ProgramFacts, ServiceFacts, VasmFacts } from '../language/program.ts';
+import type { FunctionFacts, ProgramFacts } from '../language/program.ts';
 import { type FlowDocument, formOf } from './documents.ts';
 
 interface ProgramState {
@@ -11,9 +11,7 @@ interface ProgramState {
   revision: number;
   mistakes: ProgramFacts['mistakes'];
   /** Of the last text that compiled. */
-  good:
-    | { revision: number; functions: FunctionFacts[]; vasm: VasmFacts; services: ServiceFacts[]; text: string }
-    | undefined;
+  good: (NonNullable<ProgramFacts['compiled']> & { revision: number; text: string }) | undefined;
 }
 
 export const useProgram = create<ProgramState>()(() => ({

@@ -85,8 +85,11 @@ function PlanFacts() {
   const run = useDocumentRun(documentId);
   if (graph === undefined) return null;
   return (
-    <span className="cut" data-tip={`plan ${graph.hash}`}>
-      {planSummary(graph, run?.steps ?? [])}
+    <span className="dock-summary">
+      <i />
+      <span className="cut" data-tip={`plan ${graph.hash}`}>
+        {planSummary(graph, run?.steps ?? [])}
+      </span>
     </span>
   );
 }

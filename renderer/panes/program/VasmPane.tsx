@@ -214,7 +214,7 @@ function Listing({ documentId, vasm: { lines }, fresh }: ListingProps) {
               role="option"
               tabIndex={-1}
               aria-selected={item.index === active}
-              aria-label={`${line.text.trim()}${isBroken ? ', breakpoint' : ''}${isStopped ? ', the call stands here' : ''}`}
+              aria-label={`${line.text.trim() || 'empty line'}${isBroken ? ', breakpoint' : ''}${isStopped ? ', the call stands here' : ''}`}
               data-match={matching.has(item.index)}
               data-stopped={isStopped}
               style={{ transform: `translateY(${item.start}px)` }}
