@@ -57,6 +57,25 @@ describe('programs run', () => {
     expect(call(source, 'primes', [30n])).toEqual([2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n]);
   });
 
+  it('built-in functions as values', () => {
+    const source = `
+      func twice(values: List<Int>, f: func(Int, Int) -> List<Int>) -> List<List<Int>> { return values.map((n: Int) => f(0, n)) }
+      func f(texts: List<String>) -> JSON {
+        texts.each(log)
+        let read = json.parse
+        return { all: texts.map(json.parse), one: read("[4]"), ranges: twice([1, 2], range).toJson() }
+      }`;
+    logged.length = 0;
+    expect(call(source, 'f', [['{"a": 1}', '2']])).toEqual({
+      all: [{ a: 1 }, 2],
+      one: [4],
+      ranges: [[0], [0, 1]],
+    });
+    // In each of the engines.
+    expect(logged).toEqual(['{"a": 1}', '2', '{"a": 1}', '2']);
+    expect(compileProgram(source, 'test').module!.capabilities).toEqual(['log']);
+  });
+
   it('an empty map of any keys', () => {
     const source =
       'func f(n: Int) -> Int { let m: Map<Int, Int> = {} m[n] = 3 let b: Map<Bool, List<Int>> = {} return m[n] + m.length + b.length }';

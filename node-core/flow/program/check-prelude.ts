@@ -2,6 +2,7 @@
 import type { Checker } from './check.ts';
 import { writtenType } from './check-declarations.ts';
 import { parseProgram } from './parse.ts';
+import type { Signature } from './platform.ts';
 import { isGeneric, LIST_METHODS, type PreludeMethod } from './prelude.ts';
 import type { Expr, FuncItem, Ident } from './tree.ts';
 import { aKind, optionOf, type ProgramType, showType, UNKNOWN } from './types.ts';
@@ -35,6 +36,28 @@ export function preludeType(
   if (b.kind === 'Unknown' && isGeneric(method)) return UNKNOWN;
   if (suits && e.args.length === wanted.length) c.addedCalls.set(e, added(c, name, method, a, b));
   return method.result(a, b);
+}
+
+/** The name of the function that stands for a built-in one where that is a value: `range`, `json.parse`. */
+export const valueName = (builtIn: string): string => `${builtIn}.value`;
+
+/** Whether it can be a value: not what ends its call, and not what the compiler writes by itself. */
+export const hasValue = (area: string, { result }: Signature): boolean => area !== 'db' && result.kind !== 'Never';
+
+/** A built-in function as a value is a function of FLOW that calls it. @param name as it is called */
+export function builtInValue(c: Checker, name: string, { params, result }: Signature): ProgramType {
+  const type = { params: [...params], result };
+  const known = valueName(name);
+  if (!c.addedFunctions.has(known)) {
+    const names = params.map((_, i) => `value_${i + 1}`);
+    const taken = params.map((param, i) => `${names[i]}: ${showType(param)}`).join(', ');
+    const gives = result.kind === 'None' ? '' : ` -> ${showType(result)}`;
+    const call = `${result.kind === 'None' ? '' : 'return '}${name}(${names.join(', ')})`;
+    const { program } = parseProgram(`func value(${taken})${gives} { ${call} }`);
+    const item = program.items[0] as FuncItem;
+    c.addedFunctions.set(known, { item: { ...item, name: { ...item.name, name: known } }, type });
+  }
+  return { kind: 'Function', ...type };
 }
 
 /** Checks the arguments from the first to the last; what B is, is seen from the first that says it. */

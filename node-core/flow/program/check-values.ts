@@ -1,4 +1,5 @@
 /** Checks names, fields, elements, records and function values. Browser-safe. */
+import { builtInValue, hasValue } from './check-prelude.ts';
 import { unique, writtenType } from './check-declarations.ts';
 import type { Checker, Local } from './check.ts';
 import { AREAS, GLOBALS, methodsOf } from './platform.ts';
@@ -38,9 +39,7 @@ export function nameType(c: Checker, e: Expr & { kind: 'name' }): ProgramType {
   }
   const func = c.functions.get(e.name);
   if (func) return { kind: 'Function', ...func.type };
-  const builtIn = GLOBALS[e.name];
-  if (builtIn && Object.hasOwn(GLOBALS, e.name))
-    return { kind: 'Function', params: builtIn.params, result: builtIn.result };
+  if (Object.hasOwn(GLOBALS, e.name)) return builtInValue(c, e.name, GLOBALS[e.name]!);
   if (Object.hasOwn(AREAS, e.name) || c.models.has(e.name) || c.enums.has(e.name)) {
     c.report('FLOW2101', `\`${e.name}\` is no value by itself.`, e.range);
     return UNKNOWN;
@@ -70,6 +69,9 @@ export function memberType(c: Checker, e: Expr & { kind: 'member' }): ProgramTyp
         c.unknown('FLOW2105', `${object.name} has no case \`${property.name}\`.`, property.name, property.range, cases);
       return { kind: 'Enum', name: object.name };
     }
+    const area = Object.hasOwn(AREAS, object.name) ? AREAS[object.name]! : undefined;
+    if (area !== undefined && Object.hasOwn(area, property.name) && hasValue(object.name, area[property.name]!))
+      return builtInValue(c, `${object.name}.${property.name}`, area[property.name]!);
   }
   const type = c.expr(object);
   if (type.kind === 'Unknown' || type.kind === 'JSON') return type;

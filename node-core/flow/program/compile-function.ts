@@ -1,5 +1,6 @@
 /** Compiles the body of one function. Every expression leaves one value on the stack, also one that gives None. Browser-safe. */
 import { namesUsed } from './captures.ts';
+import { valueName } from './check-prelude.ts';
 import { compileCall } from './compile-call.ts';
 import { isNone } from './compile-condition.ts';
 import { compileMatch } from './compile-match.ts';
@@ -234,7 +235,7 @@ export class Body {
       case 'name': {
         const local = this.checked.locals.get(e);
         if (!local) {
-          namedFunction(this, e, type);
+          namedFunction(this, e.name, type, e.range);
           break;
         }
         this.load(local);
@@ -244,6 +245,8 @@ export class Body {
       case 'member':
         if (e.object.kind === 'name' && !this.checked.locals.has(e.object) && this.checked.enums.has(e.object.name))
           out.constant({ kind: 'String', value: e.property.name });
+        else if (e.object.kind === 'name' && type.kind === 'Function' && !this.checked.locals.has(e.object))
+          namedFunction(this, `${e.object.name}.${e.property.name}`, type, e.range);
         else {
           const of = this.typeOf(e.object);
           this.expr(e.object);
@@ -398,11 +401,13 @@ function functionValue(b: Body, e: Expr & { kind: 'function' }, type: ProgramTyp
   b.out.call(b.module.maker(type, index, kept, e.range), used.length);
 }
 
-/** A function of the program by its name. */
-function namedFunction(b: Body, e: Expr & { kind: 'name' }, type: ProgramType): void {
-  if (type.kind !== 'Function' || !b.checked.functions.has(e.name))
-    throw new NotYet(`\`${e.name}\` as a value`, e.range);
-  b.out.call(b.module.maker(type, b.module.index(e.name), [], e.range), 0);
+/** A function of the program by its name, or a built-in one. */
+function namedFunction(b: Body, name: string, type: ProgramType, range: SourceRange): void {
+  const { functions, added } = b.checked;
+  const known = functions.has(name) ? name : valueName(name);
+  if (type.kind !== 'Function' || !(functions.has(known) || added.functions.has(known)))
+    throw new NotYet(`\`${name}\` as a value`, range);
+  b.out.call(b.module.maker(type, b.module.index(known), [], range), 0);
 }
 
 /** `spawn f(x)`: the node runs an exported function as a call of its own. */
