@@ -13,7 +13,11 @@ export interface Access {
   roles: string[][];
 }
 
-const ALLOWED: Readonly<Record<Item['kind'] | 'route', readonly string[]>> = {
+/** What an annotation may stand before. */
+export type Annotated = Item['kind'] | 'route';
+
+/** Names of annotations by what they stand before. */
+export const ALLOWED: Readonly<Record<Annotated, readonly string[]>> = {
   model: ['table'],
   enum: [],
   func: [],
@@ -21,11 +25,19 @@ const ALLOWED: Readonly<Record<Item['kind'] | 'route', readonly string[]>> = {
   route: ['public', 'roles', 'use'],
   test: [],
 };
-const FORMS: Readonly<Record<string, string>> = {
+/** How each is written. */
+export const FORMS: Readonly<Record<string, string>> = {
   table: '@table("people")',
   public: '@public',
   roles: '@roles("admin")',
   use: '@use(auth.requireRole("admin"))',
+};
+/** What each says, in a sentence. */
+export const ANNOTATION_DOCS: Readonly<Record<string, string>> = {
+  table: 'The table of the project that the rows of the model lie in, when it has another name than the model.',
+  public: 'Everybody may call it, without a key.',
+  roles: 'Who calls it must have one of these roles. With several annotations: one of each.',
+  use: 'Who calls it must have this role, as with `@roles`.',
 };
 const TABLE = /^[A-Za-z_]\w{0,62}$/;
 

@@ -1,5 +1,6 @@
 /** What can be written at a place of a program. Browser-safe. Never throws, and says something also where the text is broken. */
 import type { CompletionItem, CompletionKind } from '../../service/item.ts';
+import { ALLOWED, type Annotated, ANNOTATION_DOCS, FORMS } from '../annotations.ts';
 import { lexProgram } from '../lex.ts';
 import { DB_CALLS } from '../check-db.ts';
 import { AREAS, GLOBALS, methodsOf } from '../platform.ts';
@@ -104,11 +105,26 @@ class Items {
   }
 }
 
+/** Those of what follows; all where nothing does yet. */
+function annotations(items: Items, offset: number): void {
+  const { source } = items.uses;
+  const follows = /\b(model|enum|func|service|route|test)\s/.exec(source.slice(offset, offset + 400))?.[1];
+  const names = follows === undefined ? Object.keys(FORMS) : ALLOWED[follows as Annotated];
+  for (const name of names) {
+    const form = FORMS[name]!.slice(1);
+    items.add(0, 'keyword', name, {
+      detail: FORMS[name]!,
+      documentation: ANNOTATION_DOCS[name]!,
+      ...(form === name ? {} : { snippet: form.replace(/"(\w+)"/, '"${1:$1}"') }),
+    });
+  }
+}
+
 function fill(items: Items, offset: number, before: Before): void {
   const { program } = items.uses.checked;
   const item = program.items.find((one) => one.range.start < offset && offset < one.range.end);
   const path = pathToMark(program, offset);
-  if (before.last === '@') return;
+  if (before.last === '@') return annotations(items, offset);
   if (path === undefined) return withoutTree(items, offset, before, item);
   const [inner, outer] = [path.at(-1)!, path.at(-2)];
   switch (inner.key) {

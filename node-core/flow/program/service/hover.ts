@@ -1,4 +1,5 @@
 /** What a word of a program means, in Markdown. Browser-safe. */
+import { ANNOTATION_DOCS, FORMS } from '../annotations.ts';
 import { DB_CALLS } from '../check-db.ts';
 import { AREAS, GLOBALS, methodsOf, type Signature } from '../platform.ts';
 import type { CompletionItem, HoverText } from '../../service/item.ts';
@@ -25,8 +26,19 @@ const code = (text: string): string => `\`\`\`flow\n${text}\n\`\`\``;
 export function programHover(source: string, offset: number): HoverText | undefined {
   const uses = usesOf(source);
   const found = usesAt(uses, offset);
-  if (found.length === 0) return undefined;
+  if (found.length === 0) return annotationAt(uses, offset);
   return { range: found[0]!.range, text: page(...found.map((use) => describe(uses, use))) };
+}
+
+function annotationAt({ checked }: ProgramUses, offset: number): HoverText | undefined {
+  const found = checked.program.items
+    .flatMap((item) => [
+      ...item.annotations,
+      ...(item.kind === 'service' ? item.routes : []).flatMap((one) => one.annotations),
+    ])
+    .find(({ range }) => range.start <= offset && offset <= range.end);
+  const form = found && Object.hasOwn(FORMS, found.name) ? FORMS[found.name] : undefined;
+  return found && form ? { range: found.range, text: page(code(form), ANNOTATION_DOCS[found.name]) } : undefined;
 }
 
 const BINDING_WORDS: Record<BindingKind, string> = {

@@ -51,6 +51,16 @@ function at(piece: string): number {
 }
 const slices = (ranges: { start: number; end: number }[]) => ranges.map(({ start, end }) => SOURCE.slice(start, end));
 
+it('annotations are offered where they may stand, and say what they mean', () => {
+  expect(offered('@|\nmodel A { id: Int }', true)).toEqual(['table']);
+  expect(offered('@r|\nservice S { route GET "/a" { return none } }', true)).toEqual(['public', 'roles', 'use']);
+  expect(offered('service S {\n@|\nroute GET "/a" { return none } }', true)).toEqual(['public', 'roles', 'use']);
+  expect(offered('@|\nfunc f() { }', true)).toEqual([]);
+  expect(offered('func f() { }\n@|', true)).toEqual(['table', 'public', 'roles', 'use']);
+  const text = 'service S {\n@roles("admin")\nroute GET "/a" { log("a") } }';
+  expect(serviceOf(text).hover(text, text.indexOf('roles'))?.text).toContain('must have one of these roles');
+});
+
 /** The labels that are offered at `|` of a body, or of a whole text. */
 function offered(text: string, whole = false): string[] {
   const source = whole ? text : `${SOURCE}\nfunc here(user: User, color: Color, some: User?) -> Int {\n${text}\n}\n`;
