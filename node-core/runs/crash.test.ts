@@ -33,7 +33,7 @@ function life(source: string, after: number | undefined): Promise<string> {
 
 test(
   'a run that is killed again and again ends, its effects have happened once, and the ledger verifies',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     writeFileSync(
       join(dataDir, 'things.flow'),
@@ -67,7 +67,7 @@ test(
     while (!said.includes('ended')) {
       lives += 1;
       // The longer it takes the more time it is given, so that the loop ends whatever the machine.
-      said = await life(source, lives > 10 ? undefined : Math.random() * 10 * lives);
+      said = await life(source, lives > 7 ? undefined : Math.random() * 15 * lives);
     }
     expect(said).toContain('ended succeeded');
 
