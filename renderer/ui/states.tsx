@@ -48,7 +48,9 @@ export function ErrorState({ problem, retry, children }: ErrorStateProps) {
     <div className="ui-state ui-error" role="alert">
       <div className="ui-error-head">
         <CircleX />
-        <h3>{document.detail}</h3>
+        <h3>
+          <Sentence text={document.detail} />
+        </h3>
       </div>
       {document.hint === undefined ? null : (
         <p>

@@ -132,7 +132,7 @@ function Tests({ document, tests, uses, blocked }: TestsProps) {
           ))}
         </fieldset>
       )}
-      {run?.problem === undefined ? (
+      {run?.problem === undefined || run.text !== document.text ? (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys go from row to row, and rows have the focus
         <ul className="tests-list" aria-label="Tests" onKeyDown={rowKeys}>
           {tests.map((test) => (

@@ -14,7 +14,10 @@ export const testsViews: readonly View[] = [
     useBadge: () => {
       const id = useDocuments(({ activeId }) => activeId);
       return useTests(
-        ({ byDocument }) => Object.values(byDocument[id ?? '']?.results ?? {}).filter(({ passed }) => !passed).length,
+        ({ byDocument }) =>
+          Object.values(byDocument[id ?? '']?.results ?? {}).filter(({ passed }) => !passed).length ||
+          // None failed, or none was run: that is no figure to show.
+          undefined,
       );
     },
     badgeLabel: (badge) => `${badge} failed`,

@@ -1,6 +1,6 @@
 /** Runs a WebAssembly module (WASI preview 1) as a job: the file, what it is given, what it may use, and what came of it. */
 import { FileUp, Package, Play, Square, X } from 'lucide-react';
-import { type ReactNode, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { capabilityWords } from '../../../node-core/vasm/capability.ts';
 import { useConnection } from '../../state/connection.ts';
 import { bytes, Button, Chip, duration, ErrorState, IconButton, shortId, StateIcon } from '../../ui/index.ts';
@@ -200,9 +200,12 @@ function FileRow({ file, remove }: { file: File; remove: () => void }) {
 
 function Outcome() {
   const { running, ended } = useJob();
+  const shown = useRef<HTMLElement>(null);
+  // It stands below the form, which may fill the window.
+  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [running, ended]);
   if (running)
     return (
-      <section className="execute-run" aria-label="The job">
+      <section ref={shown} className="execute-run" aria-label="The job">
         <header role="status">
           <StateIcon state="running" />
           <b>running</b>
@@ -213,7 +216,7 @@ function Outcome() {
   if ('problem' in ended) {
     const { problem } = ended;
     return (
-      <section className="execute-run" aria-label="The job">
+      <section ref={shown} className="execute-run" aria-label="The job">
         <ErrorState problem={problem} />
         <Output title="stdout" text={textOf(problem['stdout'])} />
         <Output title="stderr" text={textOf(problem['stderr'])} />
@@ -222,7 +225,7 @@ function Outcome() {
   }
   const { exitCode, stdout, stderr, ms, module } = ended.ran;
   return (
-    <section className="execute-run" aria-label="The job">
+    <section ref={shown} className="execute-run" aria-label="The job">
       <header role="status">
         <StateIcon state={exitCode === 0 ? 'succeeded' : 'failed'} />
         <b>exit code {exitCode}</b>
