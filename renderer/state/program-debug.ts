@@ -9,7 +9,7 @@ import type { FrameFacts, Look, WatchFacts } from '../../node-core/vvm/debug/pro
 import type { How, Unit, Why } from '../../node-core/vvm/debug/stops.ts';
 import type { Finished } from '../../node-core/vvm/job.ts';
 import { problemOf } from '../ui/problem.ts';
-import { toast, toastProblem } from '../ui/toasts.ts';
+import { toastProblem } from '../ui/toasts.ts';
 import { client, onNodeEvent, onNodeLeft } from './connection.ts';
 import { revealRange } from './cursor.ts';
 import { activeDocument, useDocuments, originOf } from './documents.ts';
@@ -17,8 +17,7 @@ import { isViewVisible } from './docks.ts';
 import { withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
 import { instructionsOf, linesOf, useProgramBreakpoints } from './program-breakpoints.ts';
-import { whenRead } from './program.ts';
-import { callOf, keepCall, moduleName } from './program-run.ts';
+import { keepCall, moduleName, readyCall } from './program-run.ts';
 import { windowKey } from './window-key.ts';
 
 interface ProgramDebug {
@@ -82,13 +81,8 @@ let told: State | undefined;
 /** Debugs the chosen function of a program; with `stopAtStart` it stands before its first line. */
 export async function startDebugging(stopAtStart: boolean, document = activeDocument()): Promise<void> {
   if (document === undefined || isDebugging()) return;
-  await whenRead(document);
-  const call = callOf(document);
-  if (call.wrong !== undefined) {
-    useLayout.getState().showDocked('execute');
-    toast({ tone: 'warn', text: call.wrong });
-    return;
-  }
+  const call = await readyCall(document);
+  if (call === undefined) return;
   const { func, args } = call;
   const { text, name, id: documentId } = document;
   const startedAt = Date.now();

@@ -72,16 +72,21 @@ export function callOf(
   return wrong === undefined ? { func, args } : { wrong };
 }
 
+/** What would be called, once the text is read; when nothing can be it says why, beside the form. */
+export async function readyCall(document: FlowDocument): Promise<{ func: FunctionFacts; args: unknown[] } | undefined> {
+  await whenRead(document);
+  const call = callOf(document);
+  if (call.wrong === undefined) return call;
+  useLayout.getState().showDocked('execute');
+  toast({ tone: 'warn', text: call.wrong });
+  return undefined;
+}
+
 /** F5 in a program. */
 export async function runFunction(document = activeDocument()): Promise<void> {
   if (document === undefined || stops.has(document.id)) return;
-  await whenRead(document);
-  const call = callOf(document);
-  if (call.wrong !== undefined) {
-    useLayout.getState().showDocked('execute');
-    toast({ tone: 'warn', text: call.wrong });
-    return;
-  }
+  const call = await readyCall(document);
+  if (call === undefined) return;
   const { func, args } = call;
   const stop = new AbortController();
   stops.set(document.id, stop);

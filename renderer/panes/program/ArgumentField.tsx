@@ -40,20 +40,6 @@ function Control({ id, param, typed, onType, error }: ArgumentFieldProps & { id:
     'aria-describedby': error === undefined ? undefined : `${id}-error`,
     'aria-required': !param.optional,
   } as const;
-  if (param.cases !== undefined)
-    return (
-      <select
-        {...common}
-        className="field-box program-select"
-        value={typed ?? ''}
-        onChange={(event) => onType(event.target.value === '' ? undefined : event.target.value)}
-      >
-        <option value="">{param.optional ? 'none' : 'Choose…'}</option>
-        {param.cases.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
-    );
   if (param.kind === 'Bool' && !param.optional) {
     const on = typed === 'true';
     return (
@@ -71,7 +57,8 @@ function Control({ id, param, typed, onType, error }: ArgumentFieldProps & { id:
       </button>
     );
   }
-  if (param.kind === 'Bool')
+  const cases = param.cases ?? (param.kind === 'Bool' ? ['true', 'false'] : undefined);
+  if (cases !== undefined)
     return (
       <select
         {...common}
@@ -79,9 +66,10 @@ function Control({ id, param, typed, onType, error }: ArgumentFieldProps & { id:
         value={typed ?? ''}
         onChange={(event) => onType(event.target.value === '' ? undefined : event.target.value)}
       >
-        <option value="">none</option>
-        <option>true</option>
-        <option>false</option>
+        <option value="">{param.optional ? 'none' : 'Choose…'}</option>
+        {cases.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
       </select>
     );
   const type = (text: string): void => onType(text === '' ? undefined : text);

@@ -202,7 +202,10 @@ function Outcome() {
   const { running, ended } = useJob();
   const shown = useRef<HTMLElement>(null);
   // It stands below the form, which may fill the window.
-  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [running, ended]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no function that cleans up.
+    void shown.current?.scrollIntoView({ block: 'nearest' });
+  }, [running, ended]);
   if (running)
     return (
       <section ref={shown} className="execute-run" aria-label="The job">
