@@ -116,7 +116,7 @@ function EditorTools({ documentId }: { documentId: string }) {
       {form !== 'text' ? (
         <IconButton
           label="Format"
-          shortcut="Shift+Alt+F"
+          command="editor.action.formatDocument"
           onClick={here(() => editorAction('editor.action.formatDocument'))}
         >
           <AlignLeft />

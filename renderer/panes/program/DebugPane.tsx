@@ -11,6 +11,7 @@ import {
   useProgramBreakpoints,
 } from '../../state/program-breakpoints.ts';
 import { addWatch, chooseFrame, removeWatch, useDebugWishes, useProgramDebug } from '../../state/program-debug.ts';
+import { useKeyLabel } from '../../state/keybindings.ts';
 import { isProgramDocument } from '../../state/program.ts';
 import { count, EmptyState, IconButton, rowKeys, thousands } from '../../ui/index.ts';
 import { DebugBar } from './DebugBar.tsx';
@@ -61,11 +62,14 @@ export function DebugPane() {
 
 function Status({ changed }: { changed: boolean }) {
   const { state, why, place, trap, look, func } = useProgramDebug();
+  const begin = useKeyLabel('program.debug');
+  const run = useKeyLabel('run.start');
+  const breakpoint = useKeyLabel('debug.breakpoint');
   if (state === 'none')
     return (
       <p className="debug-status">
-        Alt+F5 stands before the first line. F5 runs, and stops where a breakpoint is: click beside a line number, or
-        F9.
+        {begin ?? 'Debug'} stands before the first line. {run ?? 'Run'} runs, and stops where a breakpoint is: click
+        beside a line number{breakpoint === undefined ? '' : `, or ${breakpoint}`}.
       </p>
     );
   if (state === 'starting') return <p className="debug-status">Getting ready…</p>;
