@@ -33,6 +33,9 @@ const operations = {
 const things = join(dataDir, 'things.flow');
 const t = await openTestRuns({ dataDir, operations });
 if (existsSync(things)) await t.allow(t.programs.read('things.flow', readFileSync(things)));
+t.test.events.subscribe(t.test.project.id, undefined, (event) => {
+  if (event.type === 'vvm.started') process.stdout.write('called\n');
+});
 const [left] = await t.runs.recover(t.test.project);
 // A life may end between the end of the run and the word of it.
 const ended = (await t.runs.list(t.test.project, { limit: 1, state: 'succeeded' })).runs[0];
