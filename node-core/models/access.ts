@@ -103,10 +103,9 @@ export class ModelAccess {
     try {
       id = this.#statement(insert).run(...values).lastInsertRowid as bigint;
     } catch (error) {
-      const { code } = error as { code?: string };
-      if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE')
+      if ((error as { code?: string }).code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
         throw new Stop('failed', `There is already a ${model.name} with the id ${String(row[model.key!])}.`);
-      throw error;
+      throw twinOf(model, error) ?? error;
     }
     if (hasIntKey) values[columns.findIndex(({ field }) => field.name === model.key)] = id;
     this.#connection.changed('insert', model.table, values);
@@ -119,10 +118,15 @@ export class ModelAccess {
     const values = columns
       .filter(({ field }) => field.name !== model.key)
       .map(({ field, toSql }) => toSql(row[field.name]!));
-    const there =
-      update === undefined
-        ? this.#statement(known.byKey).get(key) !== undefined
-        : this.#statement(update).run(...values, key).changes > 0;
+    let there: boolean;
+    try {
+      there =
+        update === undefined
+          ? this.#statement(known.byKey).get(key) !== undefined
+          : this.#statement(update).run(...values, key).changes > 0;
+    } catch (error) {
+      throw twinOf(model, error) ?? error;
+    }
     if (there && update !== undefined) this.#connection.changed('update', model.table, [key, ...values]);
     return there;
   }
@@ -208,4 +212,15 @@ function asStop(error: unknown, path: string): unknown {
   if (why.code?.startsWith('SQLITE_'))
     return new Stop('failed', `The database refuses this: ${why.message.replaceAll(/\bvoike_\w+/g, 'its table')}.`);
   return error;
+}
+
+/** What a row is told that may not be the same as another: `UNIQUE constraint failed: users.country, users.city`. */
+function twinOf({ name, table }: ModelShape, error: unknown): Stop | undefined {
+  const { code, message } = error as { code?: string; message: string };
+  if (code !== 'SQLITE_CONSTRAINT_UNIQUE') return undefined;
+  const fields = message
+    .slice(message.indexOf(':') + 1)
+    .split(',')
+    .map((one) => one.trim().slice(table.length + 1));
+  return new Stop('failed', `There is already a ${name} with the same ${fields.join(' and ')}.`);
 }

@@ -250,3 +250,61 @@ it(
     }
   },
 );
+
+describe('an index', () => {
+  const by = (...indexes: ModelShape['indexes'] & {}): ModelShape => ({ ...USER, indexes });
+  const EMAIL = { fields: ['email'], unique: false };
+  const NAME = { fields: ['name'], unique: true };
+  const planOf = (sql: string) =>
+    (t.models.database(t.test.project)!.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])[0]!.detail;
+
+  it('comes and goes with the model, and searches use it', async () => {
+    await t.migrate([by(EMAIL)]);
+    expect(planOf("SELECT * FROM users WHERE email = 'x'")).toContain('USING INDEX');
+    insert(USER, ADA, BOB);
+    expect((await t.migrate([by(NAME)])).changes).toMatchObject([
+      { kind: 'drop-index', field: 'email', lost: 0 },
+      { kind: 'add-index', field: 'name', lost: 0 },
+    ]);
+    expect(planOf("SELECT * FROM users WHERE email = 'x'")).not.toContain('USING INDEX');
+    expect((await t.migrate([by(NAME)])).changes).toEqual([]);
+    // A module that came without its program says nothing of indexes.
+    expect((await t.migrate([USER])).changes).toEqual([]);
+    expect(planOf("SELECT * FROM users WHERE name = 'x'")).toContain('USING INDEX');
+    expect(all(USER)).toHaveLength(2);
+  });
+
+  it('stays when the table is made anew, and goes with its field', async () => {
+    await t.migrate([by(EMAIL, NAME)]);
+    insert(USER, ADA);
+    const required = model('User', { id: 'Int', name: 'String', email: 'String' });
+    await t.migrate([{ ...required, indexes: [EMAIL, NAME] }]);
+    expect(planOf("SELECT * FROM users WHERE email = 'x'")).toContain('USING INDEX');
+    await t.migrate([model('User', { id: 'Int', name: 'String' })], ['users.email']);
+    expect(planOf("SELECT * FROM users WHERE name = 'x'")).toContain('voike_unique.users.name');
+    expect(() => insert(USER, ADA)).toThrow();
+  });
+
+  it('that is unique refuses a second row, by insert and by update, in words', async () => {
+    await t.migrate([by(NAME, { fields: ['email'], unique: true })]);
+    insert(USER, ADA, BOB, { ...BOB, name: 'Cy' });
+    expect(() => insert(USER, ADA)).toThrow('There is already a User with the same');
+    expect(() =>
+      t.inCall([USER], (access) => access.call('db.update:User', [{ id: 2n, name: 'Ada', email: null }])),
+    ).toThrow('There is already a User with the same name.');
+    expect(all(USER)).toHaveLength(3);
+  });
+
+  it('that is unique is not made over rows that are the same, and nothing changes', async () => {
+    await t.migrate([USER]);
+    insert(USER, ADA, { ...ADA, email: null });
+    await expect(t.migrate([by(NAME)])).rejects.toMatchObject({
+      code: 'model-does-not-fit',
+      message: 'users has rows with the same name: 1 value is there more than once.',
+    });
+    // Where a value is missing rows are not the same.
+    insert(USER, BOB);
+    await t.migrate([by({ fields: ['email'], unique: true })]);
+    expect(all(USER)).toHaveLength(3);
+  });
+});

@@ -1,10 +1,11 @@
 /** Carries out a plan on the data file: everything in one transaction, with the effect that tells of it. */
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import { Problem } from '../errors/problem.ts';
 import { quoteName } from '../tables/sql-types.ts';
 import { addEffect } from './effects.ts';
 import { type MigrationPlan, type ModelChange, planMigration, refusalOf, storedShape } from './plan.ts';
-import { affinity, bare, isOptional, type ModelField, type ModelShape } from './shape.ts';
+import { affinity, bare, isOptional, type ModelField, type ModelIndex, type ModelShape } from './shape.ts';
 
 export interface Migration {
   models: readonly ModelShape[];
@@ -52,8 +53,10 @@ function dropTable(db: Database, table: string, actor: string): void {
   addEffect(db, 'table.drop', { actor, table: stored.table, rows });
 }
 
-function changeTable(db: Database, model: ModelShape, changes: readonly ModelChange[]): void {
-  const stored = storedShape(db, model.table);
+function changeTable(db: Database, given: ModelShape, all: readonly ModelChange[]): void {
+  const stored = storedShape(db, given.table);
+  const model = withIndexes(given, stored);
+  const changes = all.filter(({ kind }) => kind !== 'add-index' && kind !== 'drop-index');
   if (stored === undefined) db.exec(createSql(model.table, model));
   else if (changes.every(({ kind, field }) => kind === 'add-field' && isOptional(fieldOf(model, field!).type)))
     for (const { field } of changes)
@@ -61,10 +64,46 @@ function changeTable(db: Database, model: ModelShape, changes: readonly ModelCha
         `ALTER TABLE ${quoteName(stored.table)} ADD COLUMN ${quoteName(field!)} ${affinity(fieldOf(model, field!).type)}`,
       );
   else rebuild(db, stored, model);
+  makeIndexes(db, model);
   db.prepare(
     `INSERT INTO voike_models (name, shape, rows, version, state, updated_at) VALUES (?, ?, 0, 1, ?, ?)
      ON CONFLICT (name) DO UPDATE SET shape = excluded.shape, version = version + 1, state = excluded.state, updated_at = excluded.updated_at`,
   ).run(model.table, JSON.stringify(model), randomUUID(), new Date().toISOString());
+}
+
+/** Where the model says nothing of indexes, those that are there stay, as far as their fields do. */
+const withIndexes = (model: ModelShape, stored: ModelShape | undefined): ModelShape => ({
+  ...model,
+  indexes:
+    model.indexes ??
+    (stored?.indexes ?? []).filter(({ fields }) =>
+      fields.every((field) => model.fields.some(({ name }) => name === field)),
+    ),
+});
+
+/** Takes away the table's indexes that the model does not have and makes those that it has. */
+function makeIndexes(db: Database, { table, indexes = [] }: ModelShape): void {
+  const nameOf = ({ fields, unique }: ModelIndex): string =>
+    `voike_${unique ? 'unique' : 'index'}.${table}.${fields.join('.')}`;
+  const wanted = new Set(indexes.map(nameOf));
+  const there = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? COLLATE NOCASE AND sql IS NOT NULL")
+    .pluck()
+    .all(table) as string[];
+  for (const name of there) if (!wanted.has(name)) db.exec(`DROP INDEX ${quoteName(name)}`);
+  for (const index of indexes)
+    try {
+      db.exec(
+        `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${quoteName(nameOf(index))} ON ${quoteName(table)} (${index.fields.map(quoteName).join(', ')})`,
+      );
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+      // Values that became the same by being changed to another type.
+      throw new Problem('model-does-not-fit', `${table} would have rows with the same ${index.fields.join(', ')}.`, {
+        status: 409,
+        hint: 'Write @index in the place of @unique, or change these rows first.',
+      });
+    }
 }
 
 const fieldOf = (model: ModelShape, name: string): ModelField => model.fields.find((field) => field.name === name)!;

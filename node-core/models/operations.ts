@@ -12,7 +12,8 @@ export const MigrationPlanSchema = Type.Object({
       table: Type.String(),
       field: Type.Optional(Type.String()),
       kind: Type.String({
-        description: 'create-table, add-field, drop-field, change-type, make-optional, make-required',
+        description:
+          'create-table, add-field, drop-field, change-type, make-optional, make-required, add-index, drop-index',
       }),
       what: Type.String(),
       lost: Type.Integer({ description: 'Rows whose value there is lost' }),

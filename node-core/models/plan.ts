@@ -2,13 +2,21 @@
 import type { Database } from 'better-sqlite3';
 import { Problem } from '../errors/problem.ts';
 import { quoteName } from '../tables/sql-types.ts';
-import { bare, fieldType, isOptional, type ModelField, type ModelShape } from './shape.ts';
+import { bare, fieldType, indexText, isOptional, type ModelField, type ModelShape } from './shape.ts';
 
 export interface ModelChange {
   table: string;
-  /** Absent of `create-table`. */
+  /** Absent of `create-table`; of an index its fields. */
   field?: string;
-  kind: 'create-table' | 'add-field' | 'drop-field' | 'change-type' | 'make-optional' | 'make-required';
+  kind:
+    | 'create-table'
+    | 'add-field'
+    | 'drop-field'
+    | 'change-type'
+    | 'make-optional'
+    | 'make-required'
+    | 'add-index'
+    | 'drop-index';
   /** For people. */
   what: string;
   /** Rows that have a value there which would be gone; 0 when nothing is lost. */
@@ -52,7 +60,10 @@ export function planMigration(db: Database | undefined, models: readonly ModelSh
         what: `Makes the table ${model.table} with ${model.fields.map((field) => `${field.name}: ${fieldType(field)}`).join(', ')}.`,
         lost: 0,
       });
-    else planTable(db!, stored, model, plan);
+    else {
+      planTable(db!, stored, model, plan);
+      planIndexes(db!, stored, model, plan);
+    }
   }
   plan.loses = plan.changes.flatMap(({ table, field, lost }) => (lost > 0 ? [`${table}.${field}`] : []));
   return plan;
@@ -166,6 +177,50 @@ function planTable(db: Database, stored: ModelShape, model: ModelShape, plan: Mi
       `Removes ${gone.name}: ${fieldType(gone)} from ${table}${lost > 0 ? `: ${rowsText(lost)} ${lost === 1 ? 'has' : 'have'} a value there` : ', where no row has a value'}.`,
       lost,
     );
+  }
+}
+
+/** Indexes are taken away and made as the model says; two rows that are the same where they must differ are in the way. */
+function planIndexes(db: Database, stored: ModelShape, model: ModelShape, plan: MigrationPlan): void {
+  if (model.indexes === undefined) return;
+  const { table } = model;
+  const before = stored.indexes ?? [];
+  const has = (all: ModelShape['indexes'], text: string): boolean => all!.some((one) => indexText(one) === text);
+  for (const index of before)
+    if (!has(model.indexes, indexText(index)))
+      plan.changes.push({
+        table,
+        field: index.fields.join(', '),
+        kind: 'drop-index',
+        what: `Removes the index of ${table} on ${indexText(index)}.`,
+        lost: 0,
+      });
+  for (const index of model.indexes) {
+    if (has(before, indexText(index))) continue;
+    const field = index.fields.join(', ');
+    plan.changes.push({
+      table,
+      field,
+      kind: 'add-index',
+      what: `Adds an index to ${table} on ${indexText(index)}.`,
+      lost: 0,
+    });
+    if (!index.unique || !index.fields.every((name) => stored.fields.some((one) => one.name === name))) continue;
+    const names = index.fields.map(quoteName);
+    const twins = db
+      .prepare(
+        `SELECT count(*) FROM (SELECT 1 FROM ${quoteName(stored.table)} WHERE ${names.map((name) => `${name} IS NOT NULL`).join(' AND ')}
+         GROUP BY ${names.join(', ')} HAVING count(*) > 1)`,
+      )
+      .pluck()
+      .get() as number;
+    if (twins > 0)
+      plan.obstacles.push({
+        table,
+        field,
+        what: `${table} has rows with the same ${field}: ${twins.toLocaleString('en')} ${twins === 1 ? 'value is' : 'values are'} there more than once.`,
+        hint: `Change or delete these rows first, or write @index in the place of @unique.`,
+      });
   }
 }
 

@@ -18,7 +18,18 @@ export interface ModelShape {
   fields: ModelField[];
   /** The field that rows are found by: `id` when it is an Int or a String. */
   key: string | undefined;
+  /** Indexes beside the key; absent where nothing is known of them, as of a module that came without its program: then they stay. */
+  indexes?: readonly ModelIndex[];
 }
+
+/** The fields together, in this order. `unique`: no two rows have the same values there. */
+export interface ModelIndex {
+  fields: readonly string[];
+  unique: boolean;
+}
+
+/** `email`, `country, city (unique)`: two indexes with the same text do the same. */
+export const indexText = ({ fields, unique }: ModelIndex): string => `${fields.join(', ')}${unique ? ' (unique)' : ''}`;
 
 /** Of `String?` the String. */
 export const bare = (type: Type): Type => (type.kind === 'Option' ? type.of : type);

@@ -18,7 +18,7 @@ export type Annotated = Item['kind'] | 'route';
 
 /** Names of annotations by what they stand before. */
 export const ALLOWED: Readonly<Record<Annotated, readonly string[]>> = {
-  model: ['table'],
+  model: ['table', 'index', 'unique'],
   enum: [],
   func: [],
   service: ['public', 'roles', 'use'],
@@ -28,6 +28,8 @@ export const ALLOWED: Readonly<Record<Annotated, readonly string[]>> = {
 /** How each is written. */
 export const FORMS: Readonly<Record<string, string>> = {
   table: '@table("people")',
+  index: '@index("email")',
+  unique: '@unique("email")',
   public: '@public',
   roles: '@roles("admin")',
   use: '@use(auth.requireRole("admin"))',
@@ -35,6 +37,9 @@ export const FORMS: Readonly<Record<string, string>> = {
 /** What each says, in a sentence. */
 export const ANNOTATION_DOCS: Readonly<Record<string, string>> = {
   table: 'The table of the project that the rows of the model lie in, when it has another name than the model.',
+  index: 'Rows are found by these fields together without a look at every row.',
+  unique:
+    'No two rows have the same values in these fields together; where a value is missing rows are never the same.',
   public: 'Everybody may call it, without a key.',
   roles: 'Who calls it must have one of these roles. With several annotations: one of each.',
   use: 'Who calls it must have this role, as with `@roles`.',
@@ -59,6 +64,8 @@ function textsOf({ name, args }: Annotation): string[] | undefined {
       const found = texts(args);
       return found?.length === 1 && TABLE.test(found[0]!) ? found : undefined;
     }
+    case 'index':
+    case 'unique':
     case 'roles':
       return args.length > 0 ? texts(args) : undefined;
     case 'use': {
@@ -75,13 +82,16 @@ function textsOf({ name, args }: Annotation): string[] | undefined {
   }
 }
 
+const isAlone = ({ name }: Annotation): boolean => name === 'public' || name === 'table';
+const apart = (...notes: Annotation[]): boolean => notes.some(({ name }) => name === 'public');
+
 /** What is wrong with the annotations of such a thing. */
-export function annotationProblems(kind: Item['kind'] | 'route', notes: readonly Annotation[]): Diagnostic[] {
+export function annotationProblems(kind: Annotated, notes: readonly Annotation[]): Diagnostic[] {
   const allowed = ALLOWED[kind];
   const found: Diagnostic[] = [];
   const report = (code: string, message: string, { range }: Annotation) =>
     found.push({ code, severity: 'error', message, range });
-  let first: Annotation | undefined;
+  const taken: Annotation[] = [];
   for (const note of notes) {
     if (note.name === '') continue;
     if (!allowed.includes(note.name)) {
@@ -93,9 +103,12 @@ export function annotationProblems(kind: Item['kind'] | 'route', notes: readonly
           : '';
       report('FLOW2106', `A ${kind} has no annotation \`@${note.name}\`.${hint}`, note);
     } else if (textsOf(note) === undefined) report('FLOW3119', `It is written \`${FORMS[note.name]}\`.`, note);
-    else if (first && [first.name, note.name].some((one) => one === 'public' || one === 'table'))
-      report('FLOW3119', `\`@${first.name}\` and \`@${note.name}\` do not stand together: keep one.`, note);
-    else first = note;
+    else {
+      const other = taken.find((one) => (one.name === note.name ? isAlone(note) : apart(one, note)));
+      if (other !== undefined)
+        report('FLOW3119', `\`@${other.name}\` and \`@${note.name}\` do not stand together: keep one.`, note);
+      else taken.push(note);
+    }
   }
   return found;
 }
@@ -104,6 +117,20 @@ export function accessOf(notes: readonly Annotation[]): Access {
   const roles = notes.filter(({ name }) => name === 'roles' || name === 'use');
   return { public: notes.some(({ name }) => name === 'public'), roles: roles.map((note) => textsOf(note) ?? []) };
 }
+
+/** What rows of a model are found by beside its key: the fields together, in this order. */
+export interface ModelIndex {
+  fields: string[];
+  /** `@unique`: no two rows have the same values there; rows where one is missing do not count. */
+  unique: boolean;
+}
+
+/** What `@index` and `@unique` say. */
+export const indexesOf = (notes: readonly Annotation[]): { index: ModelIndex; range: Annotation['range'] }[] =>
+  notes.flatMap((note) => {
+    const fields = note.name === 'index' || note.name === 'unique' ? textsOf(note) : undefined;
+    return fields === undefined ? [] : [{ index: { fields, unique: note.name === 'unique' }, range: note.range }];
+  });
 
 /** What `@table` says. */
 export function tableOf(notes: readonly Annotation[]): string | undefined {

@@ -1,5 +1,5 @@
 /** What a program declares: names that stand once, and the types that are written. Browser-safe. */
-import { annotationProblems, tableOf } from './annotations.ts';
+import { annotationProblems, indexesOf, type ModelIndex, tableOf } from './annotations.ts';
 import type { Checker } from './check.ts';
 import { FUNCTION_RECORD } from './emit.ts';
 import { AREAS, GLOBALS } from './platform.ts';
@@ -32,7 +32,8 @@ export function declare(c: Checker): void {
         range,
       );
     if (item.kind !== 'service') c.diagnostics.push(...annotationProblems(item.kind, item.annotations));
-    if (item.kind === 'model') c.models.set(name, { name, table: tableOf(item.annotations) ?? name, fields: [] });
+    if (item.kind === 'model')
+      c.models.set(name, { name, table: tableOf(item.annotations) ?? name, fields: [], indexes: [] });
     else if (item.kind === 'enum') {
       unique(c, item.cases);
       c.enums.set(
@@ -51,7 +52,9 @@ export function declare(c: Checker): void {
         name: item.name.name,
         table: tableOf(item.annotations) ?? item.name.name,
         fields: item.fields.map((field) => ({ name: field.name.name, type: writtenType(c, field.type) })),
+        indexes: [],
       });
+      c.models.get(item.name.name)!.indexes = indexes(c, item);
       for (const field of item.fields) noTask(c, field.type);
     } else if (item.kind === 'func' && !c.functions.has(item.name.name)) {
       unique(
@@ -68,6 +71,33 @@ export function declare(c: Checker): void {
   }
   endlessModels(c);
 }
+
+/** The indexes that a model asks for, each once, on fields that it has and that can be compared. */
+function indexes(c: Checker, { name, annotations }: ModelItem): ModelIndex[] {
+  const { fields } = c.models.get(name.name)!;
+  const found: ModelIndex[] = [];
+  for (const { index, range } of indexesOf(annotations)) {
+    const wrong = index.fields
+      .map((field, at) => {
+        const type = fields.find((one) => one.name === field)?.type;
+        const plain = type?.kind === 'Option' ? type.of : type;
+        if (plain === undefined)
+          return `${name.name} has no field \`${field}\`: it has ${fields.map((one) => one.name).join(', ')}.`;
+        if (index.fields.indexOf(field) < at) return `\`${field}\` stands there twice.`;
+        return INDEXED.has(plain.kind)
+          ? undefined
+          : `\`${field}\` is no field to find rows by: it is an Int, Float, Bool, String or an enum.`;
+      })
+      .find((one) => one !== undefined);
+    if (wrong !== undefined) c.report('FLOW3119', wrong, range);
+    else if (found.some((one) => one.fields.join() === index.fields.join()))
+      c.report('FLOW3119', `There is an index on ${index.fields.join(', ')} already: keep one.`, range);
+    else found.push(index);
+  }
+  return found;
+}
+
+const INDEXED = new Set<string>(['Int', 'Float', 'Bool', 'String', 'Enum', 'unknown']);
 
 /** A task is awaited in the call that started it. */
 function noTask(c: Checker, written: TypeExpr): void {

@@ -3,6 +3,7 @@
  * are needed. It keeps the type of every expression for the compiler. Browser-safe; never throws.
  */
 import { nearest } from '../syntax/nearest.ts';
+import type { ModelIndex } from './annotations.ts';
 import { callType } from './check-call.ts';
 import { declare, typeQuietly } from './check-declarations.ts';
 import { checkMatch } from './check-match.ts';
@@ -59,6 +60,7 @@ export interface ModelType {
   /** Its table: the model's name, or what `@table` says. */
   table: string;
   fields: { name: string; type: ProgramType }[];
+  indexes: ModelIndex[];
 }
 
 export interface CheckedProgram {

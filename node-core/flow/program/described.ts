@@ -1,6 +1,6 @@
 /** What a compiled program says of its models and services beside its module: plain data for whoever keeps tables and serves. Browser-safe. */
 import type { Type } from '../../vasm/type.ts';
-import { type Access, accessOf } from './annotations.ts';
+import { type Access, accessOf, type ModelIndex } from './annotations.ts';
 import type { CheckedProgram } from './check.ts';
 import { bodyless, pathNames } from './check-service.ts';
 import { vasmType } from './emit.ts';
@@ -15,6 +15,8 @@ export interface CompiledModel {
   fields: CompiledField[];
   /** The field that rows are found by: `id` when it is an Int or a String. */
   key: string | undefined;
+  /** What rows are found by beside the key. */
+  indexes: ModelIndex[];
   /** Whether a `db.…` of the program names it. */
   stored: boolean;
 }
@@ -58,13 +60,14 @@ export function describedModels(checked: CheckedProgram): CompiledModel[] {
       .filter((need) => need.startsWith('db.'))
       .map((need) => need.slice(need.indexOf(':') + 1)),
   );
-  return [...checked.models.values()].map(({ name, table, fields }) => ({
+  return [...checked.models.values()].map(({ name, table, fields, indexes }) => ({
     name,
     table,
     fields: fields.map((field) => described(checked, field.name, field.type)),
     key: fields.some(({ name: field, type }) => field === 'id' && (type.kind === 'Int' || type.kind === 'String'))
       ? 'id'
       : undefined,
+    indexes,
     stored: stored.has(table),
   }));
 }

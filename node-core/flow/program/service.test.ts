@@ -7,6 +7,8 @@ import { compileProgram } from './compile.ts';
 const USERS = `
 enum Role { Admin Member }
 @table("people")
+@unique("email")
+@index("role", "name")
 model User { id: Int name: String email: String? role: Role }
 @roles("member")
 service UserService {
@@ -102,6 +104,10 @@ describe('a service becomes functions, and data beside the module', () => {
         name: 'User',
         table: 'people',
         key: 'id',
+        indexes: [
+          { fields: ['email'], unique: true },
+          { fields: ['role', 'name'], unique: false },
+        ],
         stored: true,
         fields: [
           { name: 'id', type: INT },

@@ -52,11 +52,11 @@ function at(piece: string): number {
 const slices = (ranges: { start: number; end: number }[]) => ranges.map(({ start, end }) => SOURCE.slice(start, end));
 
 it('annotations are offered where they may stand, and say what they mean', () => {
-  expect(offered('@|\nmodel A { id: Int }', true)).toEqual(['table']);
+  expect(offered('@|\nmodel A { id: Int }', true)).toEqual(['table', 'index', 'unique']);
   expect(offered('@r|\nservice S { route GET "/a" { return none } }', true)).toEqual(['public', 'roles', 'use']);
   expect(offered('service S {\n@|\nroute GET "/a" { return none } }', true)).toEqual(['public', 'roles', 'use']);
   expect(offered('@|\nfunc f() { }', true)).toEqual([]);
-  expect(offered('func f() { }\n@|', true)).toEqual(['table', 'public', 'roles', 'use']);
+  expect(offered('func f() { }\n@|', true)).toEqual(['table', 'index', 'unique', 'public', 'roles', 'use']);
   const text = 'service S {\n@roles("admin")\nroute GET "/a" { log("a") } }';
   expect(serviceOf(text).hover(text, text.indexOf('roles'))?.text).toContain('must have one of these roles');
 });
