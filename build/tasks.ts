@@ -1,42 +1,47 @@
 /** What the npm scripts do, one function a script. Started by run.mjs on the project's Node. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin, root, run } from './commands.ts';
+import { bin, root, run, runAndRead } from './commands.ts';
 import { type ElectronRuntime, electronRuntime } from './electron-runtime.ts';
 import { checkLayers } from './layers.ts';
 import { build, buildShell } from './made.ts';
-import { failedPart, type Outcome, summary } from './test-reports.ts';
+import { type Outcome, summary } from './test-reports.ts';
 import { e2e, electron, packaged, unit } from './test-runs.ts';
 
 /** Folders with a tsconfig of their own; each is one world with its own globals. */
 const worlds = ['node-core', 'renderer', 'electron', 'build', 'e2e'];
 
-/** Types, lint, import rules and format; every complaint is printed before it says no. */
-async function check(): Promise<boolean> {
+/** Types, lint, import rules and format; every complaint is printed, and a tool that complains is a failure. */
+async function check(): Promise<Outcome> {
   const waiting: [string, string[]][] = [
     ['oxlint', ['-c', 'build/oxlint.json', '--type-aware', '--deny-warnings', ...worlds]],
     ...worlds.map((world): [string, string[]] => ['tsc', ['-p', world]]),
     ['oxfmt', ['-c', 'build/oxfmt.json', '--check', ...worlds]],
   ];
-  let good = true;
+  const outcome: Outcome = { passed: 0, failed: [], skipped: 0, secondTry: [] };
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      if ((await run(bin(next[0]), next[1])) !== 0) good = false;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [tool, given] = next;
+      const { code, said } = await runAndRead(bin(tool), given);
+      if (code === 0) outcome.passed++;
+      else outcome.failed.push({ name: [tool, ...given].join(' '), message: said });
+    }
   };
   // Two at a time: a type check keeps one core busy.
   await Promise.all([lane(), lane()]);
   const broken = checkLayers(root);
   for (const line of broken) console.error(line);
-  console.log(good && broken.length === 0 ? 'check: types, lint, format and import rules hold' : 'check: failed');
-  return good && broken.length === 0;
+  if (broken.length === 0) outcome.passed++;
+  else outcome.failed.push({ name: 'import rules', message: broken.join('\n') });
+  console.log(outcome.failed.length === 0 ? 'check: types, lint, format and import rules hold' : 'check: failed');
+  return outcome;
 }
 
 async function test(): Promise<boolean> {
   // Hundreds of nodes and commands are started from the same sources.
   process.env['NODE_COMPILE_CACHE'] ??= join(root, 'out', 'compile-cache');
-  const checked = await check();
   const parts: [string, Outcome][] = [
-    ['check', checked ? { passed: 1, failed: [], skipped: 0, secondTry: [] } : failedPart('the messages are above')],
+    ['check', await check()],
     ['unit', await unit([])],
     ['browser', await e2e([])],
     ['electron', await electron([])],
@@ -83,7 +88,7 @@ mkdirSync(join(root, 'out', 'reports'), { recursive: true });
 const tasks: Record<string, () => Promise<number>> = {
   start: () => start(args),
   test: async () => ((await test()) ? 0 : 1),
-  check: async () => ((await check()) ? 0 : 1),
+  check: async () => good(await check()),
   build: async () => ((await buildShell()) ? 0 : 1),
   unit: async () => good(await unit(args)),
   e2e: async () => good(await e2e(args)),

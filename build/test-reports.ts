@@ -112,7 +112,7 @@ export function summary(parts: [name: string, Outcome][]): string {
 }
 
 /** Enough of a message to know the cause where only the end of an output is kept. */
-const MESSAGE_LINES = 8;
+const MESSAGE_LINES = 20;
 
 const firstLines = (message: string): string[] =>
   message

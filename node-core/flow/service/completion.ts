@@ -271,7 +271,7 @@ function insideOperation(items: Items, context: Context, op: OpContext, analysis
 
   if (tokens.kind[before] === T.T_DOT) {
     if (op.words === 'CALL' && op.clause === undefined && op.open.length === 0) {
-      const path = tokens.source.slice(tokens.start[op.first]!, tokens.start[before]);
+      const path = tokens.source.slice(tokens.start[op.first], tokens.start[before]);
       functions(items, analysis.environment.programs?.paths[path], '');
       return;
     }

@@ -203,8 +203,7 @@ function Outcome() {
   const shown = useRef<HTMLElement>(null);
   // It stands below the form, which may fill the window.
   useEffect(() => {
-    // Newer browsers answer with a promise, which is no function that cleans up.
-    void shown.current?.scrollIntoView({ block: 'nearest' });
+    shown.current?.scrollIntoView({ block: 'nearest' });
   }, [running, ended]);
   if (running)
     return (
