@@ -104,10 +104,14 @@ export class Change {
       }
       const touched = this.#touched.has(statement) || (at < settled.length && settled[at]!.range.start < end);
       if (!touched && !statements.has(`${statement.kind}:${start + shift}:${end + shift}`))
-        refuse(`"${nameOf(statement)}" would be read in another way. Mend the text around it first.`);
+        readOtherwise(nameOf(statement));
     }
     if (count !== this.statements.length + this.grown)
       refuse('The text around it has a mistake, so that the change cannot be made there. Mend the text first.');
+    // A name that is missing may be found in what stands behind it now.
+    const named = new Set([...parsed.plan.inputs, ...parsed.plan.body].map((one) => `${one.kind}:${nameOf(one)}`));
+    for (const id of select)
+      if (!id.startsWith('output:') && !named.has(id)) readOtherwise(id.slice(id.indexOf(':') + 1));
     if (this.around) this.#checkAround(after, parsed.plan);
     this.#checkComments(parsed.comments.map((comment) => comment.text));
     return { ok: true, edits: settled, select };
@@ -197,7 +201,7 @@ export class Change {
             text(after, now.op.range) === text(this.source, item.op.range) &&
             (this.annotated || annotations(now.annotations, after) === annotations(item.annotations, this.source))
           : now?.kind === item.kind && text(after, now.range) === text(this.source, item.range);
-      if (!same) refuse(`"${nameOf(item)}" would be read in another way. Mend the text around it first.`);
+      if (!same) readOtherwise(nameOf(item));
     }
   }
 
@@ -215,6 +219,11 @@ export class Change {
 
 function sorted(edits: TextEdit[]): TextEdit[] {
   return edits.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+}
+
+function readOtherwise(name: string): never {
+  const what = name === '' ? 'The step without a name' : `"${name}"`;
+  refuse(`${what} would be read in another way. Mend the text around it first.`);
 }
 
 function newProblem(analysis: Analysis, parsed: ReturnType<typeof parse>): string {

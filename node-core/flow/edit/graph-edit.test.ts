@@ -437,6 +437,13 @@ describe('a broken text', () => {
     expect(refusal('hello', { kind: 'insert', item: 'TAKE', where: { place: 'end' } })).toContain('no plan');
   });
 
+  it('is not edited where a step without a name would get one from what stands behind it', () => {
+    const plan = 'FLOW "P"\nSTEP s0 = RETURN 1\n\nSTE\n\nSTEP s2 = LOAD TABLE "t"\n\nSTEP  # to be\n';
+    expect(refusal(plan, { kind: 'reorder', nodes: ['step:'], after: 'step:s0' })).toBe(
+      'The step without a name would be read in another way. Mend the text around it first.',
+    );
+  });
+
   it('never gets one more mistake', () => {
     const open = PLAN.replace('"Top"', '"Top');
     for (const edit of [
