@@ -1,13 +1,15 @@
 /**
  * The threads that serve: requests wait by project, and go to a free thread in batches. Those that may change models go one batch at a
- * time for each project, which then is one transaction and one fsync; others go to any thread. A thread that hangs or runs out of memory
- * is ended with the call at fault; the other calls of its batch, of which nothing had happened yet, go to another.
+ * time for each project, which then is one transaction and one fsync (`gathering.ts` says when); others go to any thread. A thread that
+ * hangs or runs out of memory is ended with the call at fault; the other calls of its batch, of which nothing had happened yet, go to
+ * another.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../errors/problem.ts';
 import { type AnswerAsked, answering } from '../vvm/host/ask.ts';
 import { FULL_MEMORY_MB } from '../vvm/engine.ts';
+import { Gathering } from './gathering.ts';
 import {
   type AnswerTuple,
   type CallTuple,
@@ -92,6 +94,7 @@ interface Queue {
   reads: Pending[];
   writes: Pending[];
   writing: boolean;
+  gathering: Gathering;
   /** Batches of reads that are under way. */
   reading: number;
   /** When the last of them began. */
@@ -111,7 +114,9 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
   const queues = new Map<string, Queue>();
   const preparing = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
   let scheduled = false;
+  /** Dispatches again for what waits for others, and when that is. */
   let impatient: NodeJS.Timeout | undefined;
+  let impatientAt = 0;
   let closed = false;
 
   function start(): Thread {
@@ -219,15 +224,21 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
   function queueOf(project: string): Queue {
     let queue = queues.get(project);
     if (queue === undefined)
-      queues.set(project, (queue = { reads: [], writes: [], writing: false, reading: 0, readingSince: 0 }));
+      queues.set(
+        project,
+        (queue = { reads: [], writes: [], writing: false, gathering: new Gathering(), reading: 0, readingSince: 0 }),
+      );
     return queue;
   }
 
   /** A batch is no longer under way. */
-  function over({ project, write }: Batch): void {
+  function over({ project, write, calls }: Batch): void {
     const queue = queueOf(project);
-    if (write) queue.writing = false;
-    else queue.reading--;
+    if (!write) queue.reading--;
+    else {
+      queue.writing = false;
+      queue.gathering.ended(calls.length, queue.writes.length, performance.now());
+    }
   }
 
   function schedule(): void {
@@ -248,28 +259,45 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
       if (thread === undefined) {
         const queue = queueOf(found.project);
         (found.write ? queue.writes : queue.reads).unshift(...found.calls);
-        over(found);
+        if (found.write) queue.writing = false;
+        else queue.reading--;
         return;
       }
       send(thread, found);
     }
   }
 
+  function dispatchIn(ms: number, now: number): void {
+    if (impatient !== undefined && impatientAt <= now + ms) return;
+    clearTimeout(impatient);
+    impatientAt = now + ms;
+    impatient = setTimeout(() => {
+      impatient = undefined;
+      dispatch();
+    }, ms);
+  }
+
   function nextBatch(): Batch | undefined {
     for (const [project, queue] of queues) {
-      const write = queue.writes.length > 0 && !queue.writing;
+      const now = performance.now();
+      let write = queue.writes.length > 0 && !queue.writing;
+      if (write) {
+        const left = queue.gathering.wait(queue.writes.length, now);
+        if (left > 0) {
+          dispatchIn(left, now);
+          write = false;
+        }
+      }
       const from = write ? queue.writes : queue.reads;
       if (from.length === 0) {
-        if (queue.writes.length === 0 && !queue.writing && queue.reading === 0) queues.delete(project);
+        const idle = queue.writes.length === 0 && !queue.writing && queue.reading === 0;
+        if (idle && queue.gathering.wait(0, now) === 0) queues.delete(project);
         continue;
       }
       if (!write && queue.reading > 0 && from.length < MOST_IN_BATCH) {
-        const left = queue.readingSince + PATIENCE_MS - performance.now();
+        const left = queue.readingSince + PATIENCE_MS - now;
         if (left > 0) {
-          impatient ??= setTimeout(() => {
-            impatient = undefined;
-            dispatch();
-          }, left);
+          dispatchIn(left, now);
           continue;
         }
       }
@@ -294,6 +322,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
 
   function send(thread: Thread, batch: Batch): void {
     thread.batch = batch;
+    if (batch.write) queueOf(batch.project).gathering.begun(batch.calls.length, performance.now());
     clearTimeout(thread.timer);
     Atomics.store(thread.progress, PROGRESS.call, NOT_BEGUN);
     Atomics.store(thread.progress, PROGRESS.since, clock());
