@@ -1,4 +1,6 @@
 /** The start of the VVM: from a source to its first result, one more instance, a thousand of them. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { compileProgram } from '../../node-core/flow/program/compile.ts';
 import { verify } from '../../node-core/vasm/verify.ts';
 import type { Engine } from '../../node-core/vvm/engine.ts';
@@ -6,7 +8,7 @@ import { compileWasm, createWasm } from '../../node-core/vvm/wasm/engine.ts';
 import { type Figure, median, time } from './figure.ts';
 
 const FUNCTIONS = 200;
-const INSTANCES = 1_000;
+export const INSTANCES = 1_000;
 
 /** A program of functions that call one another; each source is another one, so that nothing is known of it before. */
 const source = (turn: number): string =>
@@ -25,7 +27,7 @@ func f${at}(n: Int, scale: Float) -> Int {
 }`,
   ).join('\n');
 
-function compiled(turn: number) {
+export function compiled(turn: number) {
   const { module, diagnostics } = compileProgram(source(turn), 'start', 'start.flow');
   if (module === undefined) throw new Error(diagnostics[0]?.message);
   const result = verify(module);
@@ -36,16 +38,20 @@ function compiled(turn: number) {
 const instance = (program: ReturnType<typeof compiled>): Engine =>
   createWasm(program, { call: () => null }, { fuel: 10n ** 12n, depth: 10_000 });
 
+/** A new instance that has been called, and so holds what a call needs. */
+export function called(program: ReturnType<typeof compiled>): Engine {
+  const engine = instance(program);
+  engine.call(`f${FUNCTIONS - 1}`, [100n, 1.5]);
+  return engine;
+}
+
 export async function startFigures(): Promise<Figure[]> {
   let turn = 0;
-  const cold = await time(15, () => instance(compiled(turn++)).call(`f${FUNCTIONS - 1}`, [100n, 1.5]));
+  const cold = await time(15, () => called(compiled(turn++)));
   const program = compiled(turn);
   const warm = await time(200, () => instance(program));
-  globalThis.gc?.();
-  const before = process.memoryUsage().rss;
-  const instances = Array.from({ length: INSTANCES }, () => instance(program));
-  for (const one of instances) one.call(`f${FUNCTIONS - 1}`, [100n, 1.5]);
-  const megabytes = (process.memoryUsage().rss - before) / 2 ** 20;
+  const script = join(import.meta.dirname, 'thousand-instances.ts');
+  const megabytes = Number(execFileSync(process.execPath, [...process.execArgv, script], { encoding: 'utf8' }));
   const of = `a program of ${FUNCTIONS} functions`;
   return [
     {

@@ -5,6 +5,8 @@ export class Body {
   readonly code = new Bytes();
   readonly #locals: (readonly number[])[] = [];
   readonly #params: number;
+  /** How many blocks, loops and ifs are open here. */
+  #opened = 0;
   /** By use; few have more than one type. */
   readonly #named = new Map<string, { type: readonly number[]; local: number }[]>();
 
@@ -78,6 +80,7 @@ export class Body {
   }
   /** `OP.block`, `OP.loop` or `OP.if` that gives a value of the type, or none. */
   open(op: number, type: readonly number[] = [0x40]): this {
+    this.#opened++;
     this.code.byte(op, ...type);
     return this;
   }
@@ -85,7 +88,12 @@ export class Body {
     return this.op(OP.else);
   }
   end(): this {
+    this.#opened--;
     return this.op(OP.end);
+  }
+  /** Branches to the end of what was opened first. */
+  brOutermost(): this {
+    return this.br(this.#opened - 1);
   }
   /** An opcode of garbage collected types with its operands. */
   gc(op: number, ...operands: number[]): this {

@@ -19,7 +19,7 @@ import { failureOf } from '../heap.ts';
 import { hostCode } from '../pure-host.ts';
 import { Border, keyOut } from './border.ts';
 import type { HostImport } from './context.ts';
-import { TRAP_CODES } from './imports.ts';
+import { siteOf } from './imports.ts';
 import { CALL_ENTRY, ENTRIES_EXPORT, FUEL_EXPORT, translate, type Translation, TRY_ENTRY } from './translate.ts';
 import { typesKept } from './types.ts';
 import { webAssembly, type WasmFunction, type WasmGlobal, type WasmModule, type WasmTable } from './web-assembly.ts';
@@ -165,8 +165,8 @@ class WasmEngine implements Engine {
     return new Trap(code, place, TRAP_WORDS[code], this.#limit - this.#fuel.value);
   }
 
-  readonly #trap = (number: number, func: number, at: number, fuel: bigint): never => {
-    const code = TRAP_CODES[number]!;
+  readonly #trap = (site: number, func: number, fuel: bigint): never => {
+    const { code, at } = siteOf(site);
     throw this.#made(code, func, at, fuel, TRAP_WORDS[code]);
   };
 

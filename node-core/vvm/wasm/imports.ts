@@ -3,8 +3,8 @@ import type { TrapCode } from '../../vasm/trap.ts';
 import { type Bytes, EXTERNREF, F64, I32, I64 } from './encode.ts';
 import { funcType } from './types.ts';
 
-/** Traps by number. */
-export const TRAP_CODES = [
+/** Traps of checks in the code. */
+const TRAP_CODES = [
   'overflow',
   'division-by-zero',
   'bounds',
@@ -14,6 +14,16 @@ export const TRAP_CODES = [
   'depth',
   'memory',
 ] as const satisfies readonly TrapCode[];
+export type CheckCode = (typeof TRAP_CODES)[number];
+
+/** Code and instruction of a trap as one number. */
+export const trapSite = (code: CheckCode, at: number): number => at * TRAP_CODES.length + TRAP_CODES.indexOf(code);
+
+/** What `trapSite` has put together. */
+export const siteOf = (site: number): { code: CheckCode; at: number } => ({
+  code: TRAP_CODES[site % TRAP_CODES.length]!,
+  at: Math.floor(site / TRAP_CODES.length),
+});
 
 const EXTERN = [EXTERNREF];
 /** A reference that is never null, as the built-in string functions give it. */
@@ -51,8 +61,8 @@ export const IMPORTS: readonly ImportedFunction[] = [
   fromStrings('equals', [EXTERN, EXTERN], [NUMBER]),
   fromStrings('compare', [EXTERN, EXTERN], [NUMBER]),
   fromStrings('substring', [EXTERN, NUMBER, NUMBER], [TEXT]),
-  /** Code, function, instruction, fuel that is left. */
-  fromVvm('trap', [NUMBER, NUMBER, NUMBER, INT], []),
+  /** Trap site, function, fuel that is left. */
+  fromVvm('trap', [NUMBER, NUMBER, INT], []),
   /** Text, function, instruction, fuel that is left. */
   fromVvm('fail', [EXTERN, NUMBER, NUMBER, INT], []),
   fromVvm('fmod', [FLOAT, FLOAT], [FLOAT]),
