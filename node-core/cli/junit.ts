@@ -53,10 +53,11 @@ type Failure = NonNullable<NonNullable<TestedFile['report']>['tests'][number]['f
 
 /** Where it failed, what stands there, and the values on its sides. */
 export function details(file: string, failure: Failure): string {
-  const { line, column, source, left, right, value } = failure;
+  const { line, column, calledFrom, source, left, right, value } = failure;
   return [
     ...(line === undefined ? [] : [`${file}:${line}:${column}`]),
     ...(source === undefined ? [] : [oneLine(source)]),
+    ...(calledFrom === undefined ? [] : [calledFrom]),
     ...(left === undefined ? [] : [`left   ${left}`]),
     ...(right === undefined ? [] : [`right  ${right}`]),
     ...(value === undefined ? [] : [`value  ${value}`]),

@@ -8,7 +8,8 @@ import { DEFAULT_DEPTH, type Engine, type Host, type Value } from '../vvm/engine
 import type { Asked } from '../vvm/host/ask.ts';
 import { createJobHost, type JobHost } from '../vvm/host/job-host.ts';
 import { createInterpreter } from '../vvm/interpret.ts';
-import { load } from '../vvm/load.ts';
+import { load, type Loaded } from '../vvm/load.ts';
+import { calledFrom, placesOf } from '../vvm/trap-places.ts';
 import { toOutside } from '../vvm/values.ts';
 import { createWasm } from '../vvm/wasm/engine.ts';
 import type { AnswerTuple, CallTuple, LoadMessage } from './messages.ts';
@@ -73,7 +74,7 @@ export function createUnit(
         };
       } catch (error) {
         current.end(false);
-        const problem = problemOf(error, inside === 1, loaded.lineOf, sourceFile);
+        const problem = problemOf(error, inside === 1, loaded, sourceFile);
         const why = error instanceof Trap ? `${error.code}: ${error.message} (${error.place.func})` : problem.message;
         if (error instanceof Trap) used = Number(error.fuelUsed);
         else if (!(error instanceof Problem)) throw error;
@@ -91,12 +92,7 @@ export function createUnit(
 }
 
 /** How a trap is told: those who may see inside learn what and where, strangers that it was not them. */
-function problemOf(
-  error: unknown,
-  inside: boolean,
-  lineOf: (func: string, at: number) => number | undefined,
-  file: string | undefined,
-): Problem {
+function problemOf(error: unknown, inside: boolean, loaded: Loaded, file: string | undefined): Problem {
   if (error instanceof Problem) {
     if (inside)
       return new Problem(error.code, error.message, {
@@ -114,15 +110,15 @@ function problemOf(
     ? (['service-limit', 503, 'The service was ended, because the request took more than it may.'] as const)
     : (['service-failed', 500, 'The service could not answer this request.'] as const);
   if (!inside) return new Problem(code, words, { status });
-  const { func, at, range } = error.place;
-  const line = lineOf(func, at);
+  const [{ func, line, range }, ...callers] = placesOf(error, loaded);
+  const from = calledFrom(callers);
   return new Problem(
     code,
-    `${words} ${error.message} (${func}${line === undefined ? '' : `, line ${line}${file === undefined ? '' : ` of ${file}`}`})`,
+    `${words} ${error.message} (${func}${line === undefined ? '' : `, line ${line}${file === undefined ? '' : ` of ${file}`}`}${from === '' ? '' : `, ${from}`})`,
     {
       status,
       ...(range === undefined ? {} : { range }),
-      more: { trap: error.code, func, ...(line === undefined ? {} : { line }) },
+      more: { trap: error.code, func, ...(line === undefined ? {} : { line }), callers },
     },
   );
 }

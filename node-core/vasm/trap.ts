@@ -36,6 +36,9 @@ export interface Place {
   range?: { start: number; end: number };
 }
 
+/** Of a trap that happened within more calls, those farther out are not told. */
+export const MOST_CALLERS = 32;
+
 export class Trap extends Error {
   readonly code: TrapCode;
   readonly place: Place;
@@ -43,6 +46,8 @@ export class Trap extends Error {
   readonly fuelUsed: bigint;
   /** Of `http.error`: what HTTP is answered with. */
   readonly status: number | undefined;
+  /** The calls that it happened within, from the innermost out: at most `MOST_CALLERS`. */
+  callers: readonly Place[] = [];
   constructor(code: TrapCode, place: Place, message: string, fuelUsed: bigint, status?: number) {
     super(message);
     this.name = 'Trap';

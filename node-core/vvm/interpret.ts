@@ -5,7 +5,7 @@
 import { fuelOf } from '../vasm/blocks.ts';
 import { findIn, hostFunction, isTaskCall } from '../vasm/host.ts';
 import { type Constant, type Instruction, slotsOf } from '../vasm/module.ts';
-import { CATCHABLE, Trap, TRAP_WORDS, type TrapCode } from '../vasm/trap.ts';
+import { CATCHABLE, MOST_CALLERS, Trap, TRAP_WORDS, type TrapCode } from '../vasm/trap.ts';
 import type { Type } from '../vasm/type.ts';
 import type { Verified } from '../vasm/verify.ts';
 import { callTask, type Engine, exportedIndex, type Host, type Limits, placeOf, Stop, type Value } from './engine.ts';
@@ -94,6 +94,11 @@ export function createInterpreter(
         BigInt(used),
         status,
       );
+      made.callers = frames
+        .slice(0, -1)
+        .slice(-MOST_CALLERS)
+        .reverse()
+        .map((caller) => placeOf(module, caller.func, caller.at - 1));
       stepping?.trapped?.(frames, made);
       return made;
     };

@@ -215,6 +215,38 @@ func pairs() -> List<Int> { return [1, 2] }
     expect(SOURCE.slice(trapped.range!.start, trapped.range!.end)).toBe('n / by');
   });
 
+  it('says what called the function that trapped, past what the compiler made, in both engines the same', async () => {
+    const source = `func half(n: Int) -> Int { return 100 / n }
+func named() -> Int {
+  return [1, 0].map(half).length
+}
+func written() -> Int {
+  try {
+    let n = [1, 0].filter(n =>
+      half(n) > 1)
+    return n.length
+  } catch problem { fail problem }
+}
+func cut() -> Int {
+  return [1].slice(0, 9).length
+}
+func deep(n: Int) -> Int { if n == 0 { return half(0) } return deep(n - 1) + 1 }
+func outer() -> Int { return named() +
+  written() }`;
+    for (const engine of ['wasm', 'interpreter']) {
+      const said = async (func: string, args: unknown[] = []) =>
+        (await problem(call('vvm.run', { source, file: 'a.flow', func, args, engine }))).message;
+      expect(await said('outer')).toBe(
+        'Divided by zero. (half, line 1, column 35 of a.flow, called from named in line 3, from outer in line 16)',
+      );
+      expect(await said('cut')).toBe('The index is outside. (cut, line 13, column 10 of a.flow)');
+      expect(await said('deep', [50])).toBe(
+        'Divided by zero. (half, line 1, column 35 of a.flow, called from deep in line 15, from deep in line 15, from deep in line 15, …)',
+      );
+      expect(await said('written')).toMatch(/^Divided by zero\./);
+    }
+  });
+
   it('starts tasks, and takes what they give', async () => {
     const source = `func fib(n: Int) -> Int { if n < 2 { return n } return fib(n - 1) + fib(n - 2) }
       func f(n: Int) -> List<Int> {

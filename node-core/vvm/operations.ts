@@ -41,6 +41,7 @@ const TestOutput = Type.Object({
           code: Type.String(),
           line: Type.Optional(Type.Integer()),
           column: Type.Optional(Type.Integer()),
+          calledFrom: Type.Optional(Type.String({ description: 'The calls that it happened in, as a sentence' })),
           source: Type.Optional(Type.String({ description: 'The text there; of an `expect` its condition' })),
           left: Type.Optional(Type.String({ description: 'What stood on the left side of an `expect`' })),
           right: Type.Optional(Type.String()),
@@ -67,7 +68,7 @@ export function vvmOperations({ calls }: VvmServices) {
         'A program is compiled first; mistakes in it are the problem `flow-has-errors` with `diagnostics`. The module is verified and runs on a thread of its own, within its fuel, time and memory. It may use what ' +
         '`grants` names, or what was decided about it; where that is open, it is not run, and the problem `vvm-undecided` has the ' +
         'members `module`, `undecided` (capability, words) and `granted`: decide with grants.set, or call again with `grants`. Traps are problems with the code `vvm-trap`; their members `trap`, `func`, `at`, `line`, `range`, ' +
-        '`fuelUsed` and `log` say how and where.',
+        '`callers` (the calls around it, from the innermost out), `fuelUsed` and `log` say how and where.',
       http: { method: 'POST', path: '/vvm/run' },
       access: 'project',
       capability: 'vvm.run',

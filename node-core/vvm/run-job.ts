@@ -16,6 +16,7 @@ import type { openOwnTables } from './own-tables.ts';
 import { undecidedProblem } from './undecided.ts';
 import { parseArguments, toOutside } from './values.ts';
 import type { TaskOffer } from './tasks.ts';
+import { calledFrom, placesOf, writtenIn } from './trap-places.ts';
 import type { WasmProgram } from './wasm/engine.ts';
 
 type OpenTables = typeof openOwnTables;
@@ -169,9 +170,6 @@ const HINTS: Partial<Record<Trap['code'], string>> = {
   'host-calls': 'Do it in several calls, or look for a loop that does not end.',
 };
 
-/** The function that a person wrote: the compiler makes others of function values and of what is tried in it. */
-const writtenIn = (func: string): string => func.replaceAll(/\.(?:func|try)_\d+/g, '');
-
 /** The trap as a sentence with its place, for people; for programs in `more`. */
 function trapProblem(
   trap: Trap,
@@ -180,12 +178,9 @@ function trapProblem(
   log: readonly string[],
   refused?: Refused,
 ): Problem {
-  const { func, at, range } = trap.place;
-  const line = loaded.lineOf(func, at);
+  const [{ func, at, range, line, column }, ...callers] = placesOf(trap, loaded);
   const source = loaded.module.debug?.source;
   const { program } = loaded;
-  const column =
-    program === undefined || range === undefined ? undefined : range.start - program.lastIndexOf('\n', range.start - 1);
   // Who wrote a program knows its lines and not its instructions.
   const places =
     program !== undefined && line !== undefined
@@ -195,6 +190,8 @@ function trapProblem(
           ...(line === undefined ? [] : [`line ${line}`]),
           ...(range === undefined ? [] : [`${source ?? 'source'} from ${range.start} to ${range.end}`]),
         ];
+  const from = calledFrom(callers);
+  if (from !== '') places.push(from);
   const hint = refused === undefined ? HINTS[trap.code] : `Who trusts it can grant that: --grant ${refused.capability}`;
   return new Problem('vvm-trap', `${trap.message} (${places.join(', ')})`, {
     status: 422,
@@ -210,6 +207,7 @@ function trapProblem(
       ...(line === undefined ? {} : { line }),
       ...(column === undefined ? {} : { column }),
       ...(source === undefined ? {} : { source }),
+      callers,
       fuelUsed: Number(trap.fuelUsed),
       module,
       log,

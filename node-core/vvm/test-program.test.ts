@@ -102,7 +102,11 @@ test "passes" { expect true }`,
       'passed',
       'passed',
     ]);
-    expect(report.tests[0]!.failure).toMatchObject({ line: 6, source: '10 / n' });
+    expect(report.tests[0]!.failure).toMatchObject({
+      line: 6,
+      source: '10 / n',
+      calledFrom: expect.stringMatching(/^Called from test\.t1 in line \d+\.$/) as string,
+    });
     expect(report.tests[2]!.failure).toMatchObject({ code: 'vvm-time' });
   });
 

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
 import { notCompiled } from '../flow/program/not-compiled.ts';
+import { capital } from '../flow/program/types.ts';
 import { readExpectation } from '../flow/program/compile-expect.ts';
 import { LineIndex } from '../flow/syntax/lines.ts';
 import { openDataFile } from '../models/data-file.ts';
@@ -15,6 +16,7 @@ import { ownGrants } from '../services/compiled.ts';
 import type { Caller, Calls } from './calls.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
 import type { EngineName } from './job.ts';
+import { calledFrom, type TrapPlace } from './trap-places.ts';
 
 export interface TestJob {
   source: string;
@@ -52,6 +54,8 @@ export interface TestFailure {
   /** Where in the source; from 1. */
   line?: number;
   column?: number;
+  /** The calls that it happened in: `Called from main in line 4.` */
+  calledFrom?: string;
   /** The text there: of an `expect` its condition. */
   source?: string;
   /** What stood on the sides of an `expect` that did not hold, or the one value that it asked about. */
@@ -151,7 +155,8 @@ async function emptyTables(models: ModelShape[], program: string): Promise<strin
 
 function failureOf(problem: Problem, source: string, lines: LineIndex): TestFailure {
   const { code, range } = problem;
-  const { trap, said } = problem.more;
+  const { trap, said, callers } = problem.more;
+  const from = Array.isArray(callers) ? calledFrom(callers as TrapPlace[]) : '';
   const sides = trap === 'failed' && typeof said === 'string' ? readExpectation(said) : undefined;
   const message = sides ? 'This does not hold.' : typeof said === 'string' ? said : problem.message;
   return {
@@ -161,6 +166,7 @@ function failureOf(problem: Problem, source: string, lines: LineIndex): TestFail
     ...(range === undefined
       ? {}
       : { ...lines.position(range.start), source: source.slice(range.start, range.end).slice(0, 2000) }),
+    ...(from === '' ? {} : { calledFrom: `${capital(from)}.` }),
     ...sides,
   };
 }

@@ -3,6 +3,8 @@ import { Bytes, GC, OP } from './encode.ts';
 
 export class Body {
   readonly code = new Bytes();
+  /** Where calls of the module's own functions begin in `code`, and the instructions that they are. */
+  readonly calls: { offset: number; at: number }[] = [];
   readonly #locals: (readonly number[])[] = [];
   readonly #params: number;
   /** How many blocks, loops and ifs are open here. */
@@ -69,6 +71,11 @@ export class Body {
   call(func: number): this {
     this.code.byte(OP.call).u32(func);
     return this;
+  }
+  /** A call of a function of the module, which may trap. @param at the instruction that it is */
+  callAt(at: number, func: number): this {
+    this.calls.push({ offset: this.code.length, at });
+    return this.call(func);
   }
   br(depth: number): this {
     this.code.byte(OP.br).u32(depth);

@@ -12,7 +12,7 @@ import { compileWasm, createWasm, type WasmProgram } from './engine.ts';
 /** What can be seen of a call from outside. */
 export interface Outcome {
   value?: Value;
-  trap?: { code: string; place: Trap['place']; message: string; status?: number };
+  trap?: { code: string; place: Trap['place']; message: string; status?: number; callers: Trap['callers'] };
   fuelUsed: bigint;
 }
 
@@ -22,8 +22,8 @@ export function outcomeOf(run: () => { value: Value; fuelUsed: bigint }): Outcom
     return run();
   } catch (error) {
     if (!(error instanceof Trap)) throw error;
-    const { code, place, message, status, fuelUsed } = error;
-    return { trap: { code, place, message, ...(status === undefined ? {} : { status }) }, fuelUsed };
+    const { code, place, message, status, callers, fuelUsed } = error;
+    return { trap: { code, place, message, callers, ...(status === undefined ? {} : { status }) }, fuelUsed };
   }
 }
 

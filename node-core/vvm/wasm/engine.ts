@@ -2,7 +2,7 @@
 import { Problem } from '../../errors/problem.ts';
 import { isTaskCall } from '../../vasm/host.ts';
 import type { Module } from '../../vasm/module.ts';
-import { CATCHABLE, Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
+import { CATCHABLE, MOST_CALLERS, type Place, Trap, TRAP_WORDS, type TrapCode } from '../../vasm/trap.ts';
 import type { Verified } from '../../vasm/verify.ts';
 import {
   callTask,
@@ -37,12 +37,14 @@ export interface WasmProgram {
   /** Of one that declares no capability without the code of its functions. */
   readonly module: Module;
   readonly imports: Pick<Translation, 'texts' | 'hosts' | 'tries' | 'entries'>;
+  /** Where its functions call each other. */
+  readonly calls: Pick<Translation, 'firstFunction' | 'calls'>;
   readonly compiled: WasmModule;
 }
 
 /** @throws Problem `vvm-too-large` or `vvm-too-many-types` for what V8 does not compile; the interpreter still runs it. */
 export function compileWasm(verified: Verified): WasmProgram {
-  const { bytes, texts, hosts, tries, entries, types } = translate(verified);
+  const { bytes, texts, hosts, tries, entries, firstFunction, calls, types } = translate(verified);
   const tooLarge = (): Problem =>
     new Problem('vvm-too-large', `The module "${verified.module.name}" is too large to be compiled.`, {
       hint: 'Split its largest functions, or run it in the interpreter.',
@@ -56,7 +58,12 @@ export function compileWasm(verified: Verified): WasmProgram {
       });
     reached = true;
     const compiled = new webAssembly.Module(bytes, { builtins: ['js-string'] });
-    return { module: carried(verified.module), imports: { texts, hosts, tries, entries }, compiled };
+    return {
+      module: carried(verified.module),
+      imports: { texts, hosts, tries, entries },
+      calls: { firstFunction, calls },
+      compiled,
+    };
   } catch (error) {
     // V8 has limits of its own, such as on the bytes of one function.
     if (error instanceof Problem || !(error instanceof Error && /size|maximum|limit|exceed/i.test(error.message)))
@@ -158,6 +165,7 @@ class WasmEngine implements Engine {
 
   /** What V8 itself ends a call with. The place within is not known then, nor the fuel. */
   #asTrap(error: unknown, index: number): unknown {
+    if (error instanceof Trap) error.callers = callersOf(error, this.#program);
     if (error instanceof Trap || !(error instanceof RangeError || error instanceof webAssembly.RuntimeError))
       return error;
     const code = /stack/i.test(error.message) ? 'depth' : 'memory';
@@ -175,7 +183,13 @@ class WasmEngine implements Engine {
   };
 
   #made(code: TrapCode, func: number, at: number, left: bigint, message: string, status?: number): Trap {
-    return new Trap(code, placeOf(this.#program.module, func, at), message, this.#limit - left, status);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = FRAMES;
+    try {
+      return new Trap(code, placeOf(this.#program.module, func, at), message, this.#limit - left, status);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 
   /** The import that calls a function for TRY: null as none of JSON, or the failure. */
@@ -221,6 +235,28 @@ class WasmEngine implements Engine {
       }
     };
   }
+}
+
+/** How many frames V8 writes down of a trap: its callers, and between them those of JavaScript. */
+const FRAMES = 160;
+
+/** The calls that a trap happened within, as V8 wrote them down: with the index of the function and the place in the bytes. */
+function callersOf({ stack = '' }: Trap, { module, calls: { firstFunction, calls } }: WasmProgram): Place[] {
+  const callers: Place[] = [];
+  for (const [, func, place] of stack.matchAll(/wasm-function\[(\d+)\]:0x([\da-f]+)/g)) {
+    const offset = Number.parseInt(place!, 16);
+    let low = 0;
+    let high = calls.length / 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (calls[2 * middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    // The innermost frame calls what ends it.
+    if (calls[2 * low] === offset) callers.push(placeOf(module, Number(func) - firstFunction, calls[2 * low + 1]!));
+    if (callers.length === MOST_CALLERS) break;
+  }
+  return callers;
 }
 
 /** The built-in functions on strings, for engines that do not have them. */

@@ -412,7 +412,7 @@ export class FunctionWriter {
     const { body } = this;
     this.#checkDepth();
     body.get(this.#fuel).get(this.#depth).i32(1).op(OP.i32Sub);
-    body.call(this.context.func(func)).set(this.#fuel);
+    body.callAt(this.#at, this.context.func(func)).set(this.#fuel);
   }
 
   /** By way of JavaScript, which catches what the function throws; the fuel goes there and comes back in the global. */
@@ -420,7 +420,7 @@ export class FunctionWriter {
     const { body } = this;
     this.#checkDepth();
     body.get(this.#fuel).globalSet(this.context.fuel);
-    body.get(this.#depth).i32(1).op(OP.i32Sub).call(this.context.tries.get(func)!);
+    body.get(this.#depth).i32(1).op(OP.i32Sub).callAt(this.#at, this.context.tries.get(func)!);
     body.globalGet(this.context.fuel).set(this.#fuel);
   }
 

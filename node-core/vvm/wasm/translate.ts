@@ -23,6 +23,10 @@ export interface Translation {
    * the module is instantiated, and of an element of a table when it is taken out.
    */
   entries: readonly string[];
+  /** The index of the module's first function. */
+  firstFunction: number;
+  /** Where in the bytes a function of the module is called, each with the instruction that it is: a place, an index, a place, … */
+  calls: Uint32Array;
   /** To be told what became of it. */
   types: Pick<WasmTypes, 'fresh' | 'commit' | 'forget'>;
 }
@@ -118,6 +122,8 @@ export function translate(verified: Verified): Translation {
       new Bytes().byte(REF).signed(array).byte(0, OP.i32Const, 0, 0xfb).u32(GC.arrayNewDefault).u32(array).byte(OP.end),
     ),
   ];
+  const written = defined.map(({ body }) => body.done());
+  const code = vector(written);
   const bytes = new Bytes()
     .byte(...HEADER)
     .append(section(SECTION.type, types.encode()))
@@ -127,9 +133,22 @@ export function translate(verified: Verified): Translation {
     .append(section(SECTION.global, vector(globals)))
     .append(section(SECTION.export, vector(exports)))
     .append(section(SECTION.element, vector([elements])))
-    .append(section(SECTION.code, vector(defined.map(({ body }) => body.done()))))
+    .append(section(SECTION.code, code))
     .done();
-  return { bytes, texts, hosts, tries, entries, types };
+  // It is the last section: its content ends where the bytes end.
+  const start = bytes.length - written.reduce((sum, { length }) => sum + length, 0);
+  return { bytes, texts, hosts, tries, entries, firstFunction, calls: callsIn(bodies, written, start), types };
+}
+
+/** @param at where the first of the bodies begins */
+function callsIn(bodies: readonly Body[], written: readonly Bytes[], at: number): Uint32Array {
+  const calls: number[] = [];
+  bodies.forEach((body, index) => {
+    at += written[index]!.length;
+    // A body is its size, its locals, its code, and one byte for its end.
+    for (const call of body.calls) calls.push(at - 1 - body.code.length + call.offset, call.at);
+  });
+  return Uint32Array.from(calls);
 }
 
 const importOf = (from: string, name: string): Bytes => new Bytes().name(from).name(name);

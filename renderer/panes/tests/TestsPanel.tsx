@@ -250,6 +250,7 @@ function Failure({ failure }: { failure: TestFailure }) {
         <Sentence text={failure.message} />
         {failure.source === undefined ? null : <code>{failure.source}</code>}
       </p>
+      {failure.calledFrom === undefined ? null : <p className="tests-hint">{failure.calledFrom}</p>}
       {failure.hint === undefined ? null : (
         <p className="tests-hint">
           <Sentence text={failure.hint} />
