@@ -1,9 +1,9 @@
 /** Everything that was decided about what programs may do in this project, and what they were refused. */
 import { ShieldCheck, Undo2 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
 import type { Grant } from '../../../node-core/grants/schema.ts';
 import type { LedgerRecord } from '../../../node-core/ledger/entry.ts';
-import { client, onNodeEvent } from '../../state/connection.ts';
+import { client } from '../../state/connection.ts';
+import { type FromNode, useFromNode } from '../../state/from-node.ts';
 import { useLayout } from '../../state/layout.ts';
 import {
   Button,
@@ -27,34 +27,27 @@ interface Found {
 /** Refusals that are shown; the ledger has all. */
 const MOST_REFUSALS = 100;
 
-function useFound() {
-  const [found, setFound] = useState<Found>();
-  const [problem, setProblem] = useState<unknown>();
-  const read = useCallback(async (): Promise<void> => {
-    try {
-      const [{ grants }, { entries }] = await Promise.all([
-        client().call<{ grants: Grant[] }>('grants.list'),
-        client().call<{ entries: LedgerRecord[] }>('ledger.recent', { kind: 'vvm.refused', limit: MOST_REFUSALS }),
-      ]);
-      setFound({ grants, refusals: entries });
-      setProblem(undefined);
-    } catch (thrown) {
-      setProblem(thrown);
-    }
-  }, []);
-  useEffect(() => {
-    void read();
-    return onNodeEvent((event) => {
-      const refused = event.type === 'ledger.appended' && event.entries.some(({ kind }) => kind === 'vvm.refused');
-      if (event.type === 'grants.changed' || event.type === 'reset' || refused) void read();
-    });
-  }, [read]);
-  return { found, problem, read };
+async function readFound(signal: AbortSignal): Promise<Found> {
+  const [{ grants }, { entries }] = await Promise.all([
+    client().call<{ grants: Grant[] }>('grants.list', {}, { signal }),
+    client().call<{ entries: LedgerRecord[] }>(
+      'ledger.recent',
+      { kind: 'vvm.refused', limit: MOST_REFUSALS },
+      { signal },
+    ),
+  ]);
+  return { grants, refusals: entries };
 }
 
+const useFound = (): FromNode<Found> =>
+  useFromNode(readFound, (found, event) => {
+    const refused = event.type === 'ledger.appended' && event.entries.some(({ kind }) => kind === 'vvm.refused');
+    return event.type === 'grants.changed' || refused ? 'again' : found;
+  });
+
 export function GrantsView() {
-  const { found, problem, read } = useFound();
-  if (problem !== undefined && found === undefined) return <ErrorState problem={problem} retry={() => void read()} />;
+  const { value: found, error, reload } = useFound();
+  if (error !== undefined && found === undefined) return <ErrorState problem={error} retry={reload} />;
   if (found === undefined) return <Skeleton lines={8} label="Reading what was decided" />;
   const { grants, refusals } = found;
   if (grants.length === 0 && refusals.length === 0)
@@ -93,7 +86,7 @@ export function GrantsView() {
         {refusals.length === 0 ? <p className="grants-quiet">No program asked for what it may not do.</p> : null}
         <ul>
           {refusals.map((entry) => (
-            <Refusal key={entry.seq} entry={entry} />
+            <Refusal key={entry.seq} entry={entry} grants={grants} />
           ))}
         </ul>
       </section>
@@ -130,7 +123,6 @@ function GrantRow({ grant }: { grant: Grant }) {
   };
   return (
     <li className="grants-row">
-      <Chip tone={decision === 'always' ? 'done' : 'failed'}>{decision}</Chip>
       <span>
         {words}
         <code>{capability}</code>
@@ -140,6 +132,7 @@ function GrantRow({ grant }: { grant: Grant }) {
       </small>
       <select
         aria-label={`Decision about ${capability}`}
+        data-decision={decision}
         value={decision}
         onChange={(event) => set(event.target.value)}
       >
@@ -160,14 +153,16 @@ async function forgetAll(name: string, module: string): Promise<void> {
   if (sure) await client().call('grants.forget', { module }).catch(toastProblem);
 }
 
-function Refusal({ entry }: { entry: LedgerRecord }) {
+/** @param grants say of which file a module was compiled; an entry names the module alone */
+function Refusal({ entry, grants }: { entry: LedgerRecord; grants: readonly Grant[] }) {
   const { payload, seq, time, actor } = entry;
   const module = payload['module'] as { name?: string; id?: string } | undefined;
+  const origin = grants.find((grant) => grant.module.id === module?.id)?.origin;
   return (
     <li className="grants-row">
       <Chip tone="failed">refused</Chip>
       <span>
-        {module?.name ?? 'A program'} asked for
+        {origin ?? module?.name ?? 'A program'} asked for
         <code>{String(payload['capability'])}</code>
         in {String(payload['func'])}
       </span>

@@ -174,12 +174,12 @@ function Origin({ origin }: { origin: string }) {
 }
 
 function History({ schedule, now }: { schedule: Schedule; now: number }) {
-  const { firings, error } = useFirings(schedule);
+  const { value: firings, error, reload } = useFirings(schedule);
   return (
     <section aria-label="History">
       <h3>History</h3>
       {error !== undefined && firings === undefined ? (
-        <ErrorState problem={error} />
+        <ErrorState problem={error} retry={reload} />
       ) : firings === undefined ? (
         <Skeleton lines={4} label="Reading the history" />
       ) : firings.length === 0 ? (

@@ -5,23 +5,30 @@ import { Group, Panel, Separator } from 'react-resizable-panels';
 import { localText } from '../../../node-core/flow/schedule/zones.ts';
 import type { Schedule } from '../../../node-core/schedules/schema.ts';
 import { useDocuments } from '../../state/documents.ts';
+import type { FromNode } from '../../state/from-node.ts';
 import { useLayout } from '../../state/layout.ts';
 import { Button, EmptyState, ErrorState, Skeleton, StateIcon, stateFace, thousands } from '../../ui/index.ts';
 import { ScheduleForm } from './ScheduleForm.tsx';
 import { SchedulePage } from './SchedulePage.tsx';
 import './schedules.css';
 import { scheduleActive, showSchedule, useSchedulesShown } from './state.ts';
-import { type Schedules, untilText, useMinute, useSchedules } from './use-schedules.ts';
+import { untilText, useMinute, useSchedules } from './use-schedules.ts';
 
 export function SchedulesView() {
   const schedules = useSchedules();
   const { shown, editing } = useSchedulesShown();
   const hasDocument = useDocuments((state) => state.activeId !== undefined);
-  const chosen = schedules.list?.find((one) => one.id === shown);
+  const chosen = schedules.value?.find((one) => one.id === shown);
   useEffect(() => {
-    if (shown === undefined && schedules.list?.[0] !== undefined)
-      useSchedulesShown.setState({ shown: schedules.list[0].id });
-  }, [shown, schedules.list]);
+    if (shown === undefined && schedules.value?.[0] !== undefined)
+      useSchedulesShown.setState({ shown: schedules.value[0].id });
+  }, [shown, schedules.value]);
+  if (schedules.error !== undefined && schedules.value === undefined && editing === undefined)
+    return (
+      <div className="list-page">
+        <ErrorState problem={schedules.error} retry={schedules.reload} />
+      </div>
+    );
   return (
     <div className="list-page">
       <Group orientation="horizontal" id="group-schedules">
@@ -29,7 +36,7 @@ export function SchedulesView() {
           <section className="list-page-list" aria-label="Schedules">
             <header className="list-page-bar">
               <h1>Schedules</h1>
-              <span className="tabular">{schedules.list === undefined ? '' : thousands(schedules.list.length)}</span>
+              <span className="tabular">{schedules.value === undefined ? '' : thousands(schedules.value.length)}</span>
               {hasDocument ? (
                 <Button icon={<Plus />} onClick={scheduleActive}>
                   New
@@ -64,11 +71,11 @@ function Rows({
   chosen,
   hasDocument,
 }: {
-  schedules: Schedules;
+  schedules: FromNode<Schedule[]>;
   chosen: string | undefined;
   hasDocument: boolean;
 }) {
-  const { list, error, reload } = schedules;
+  const { value: list, error, reload } = schedules;
   const now = useMinute(list);
   if (error !== undefined && list === undefined) return <ErrorState problem={error} retry={reload} />;
   if (list === undefined) return <Skeleton lines={8} label="Reading the schedules" />;

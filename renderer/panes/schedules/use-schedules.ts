@@ -1,73 +1,31 @@
 /** The schedules of the project, kept true by events; and the time of day, to the minute. */
 import { useCallback, useEffect, useState } from 'react';
 import type { Firing, Schedule } from '../../../node-core/schedules/schema.ts';
-import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
+import { client } from '../../state/connection.ts';
+import { type FromNode, useFromNode } from '../../state/from-node.ts';
 
-export interface Schedules {
-  /** Undefined while they are read for the first time. */
-  list: Schedule[] | undefined;
-  error: unknown;
-  reload(): void;
-}
+const readSchedules = async (signal: AbortSignal): Promise<Schedule[]> =>
+  (await client().call<{ schedules: Schedule[] }>('schedules.list', {}, { signal })).schedules;
 
-export function useSchedules(): Schedules {
-  const [list, setList] = useState<Schedule[] | undefined>();
-  const [error, setError] = useState<unknown>();
-  const phase = useConnection((state) => state.phase);
-  const reload = useCallback(() => {
-    client()
-      .call<{ schedules: Schedule[] }>('schedules.list')
-      .then(({ schedules }) => {
-        setList(schedules);
-        setError(undefined);
-      }, setError);
-  }, []);
-  useEffect(() => {
-    // Offline, what is there stays; where nothing is there yet, asking in vain says so.
-    if (phase === 'connected' || phase === 'offline') reload();
-  }, [phase, reload]);
-  useEffect(
-    () =>
-      onNodeEvent((event) => {
-        if (event.type === 'reset') reload();
-        if (event.type === 'schedule.removed') setList((all) => all?.filter((one) => one.id !== event.schedule));
-        if (event.type !== 'schedule.changed') return;
-        const { schedule } = event;
-        setList((all) => {
-          if (all === undefined) return all;
-          return all.some((one) => one.id === schedule.id)
-            ? all.map((one) => (one.id === schedule.id ? schedule : one))
-            : [...all, schedule];
-        });
-      }),
-    [reload],
-  );
-  return { list, error, reload };
-}
+export const useSchedules = (): FromNode<Schedule[]> =>
+  useFromNode(readSchedules, (all, event) => {
+    if (event.type === 'schedule.removed') return all.filter((one) => one.id !== event.schedule);
+    if (event.type !== 'schedule.changed') return all;
+    const { schedule } = event;
+    return all.some((one) => one.id === schedule.id)
+      ? all.map((one) => (one.id === schedule.id ? schedule : one))
+      : [...all, schedule];
+  });
 
 /** The newest firings of a schedule; read again when the schedule changes. */
-export function useFirings(schedule: Schedule): { firings: Firing[] | undefined; error: unknown } {
-  const [firings, setFirings] = useState<Firing[] | undefined>();
-  const [error, setError] = useState<unknown>();
-  const connected = useConnection((state) => state.phase === 'connected');
-  useEffect(() => {
-    if (!connected) return;
-    let gone = false;
-    client()
-      .call<{ firings: Firing[] }>('schedules.history', { id: schedule.id, limit: 100 })
-      .then(
-        (page) => {
-          if (gone) return;
-          setFirings(page.firings);
-          setError(undefined);
-        },
-        (thrown: unknown) => gone || setError(thrown),
-      );
-    return () => {
-      gone = true;
-    };
-  }, [schedule, connected]);
-  return { firings, error };
+export function useFirings(schedule: Schedule): FromNode<Firing[]> {
+  const read = useCallback(
+    async (signal: AbortSignal): Promise<Firing[]> =>
+      (await client().call<{ firings: Firing[] }>('schedules.history', { id: schedule.id, limit: 100 }, { signal }))
+        .firings,
+    [schedule],
+  );
+  return useFromNode(read, (firings) => firings);
 }
 
 /** Now, so that "in 12 min" stays true: moves on the minute while the page is on view, and with whatever `also` is. */

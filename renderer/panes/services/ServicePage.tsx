@@ -11,6 +11,7 @@ import {
   count,
   duration,
   EmptyState,
+  ErrorState,
   exactTime,
   IconButton,
   relativeTime,
@@ -169,16 +170,19 @@ function Throughput({ rates }: { rates: ServiceRates }) {
 
 /** @param base is left out of their paths, because it is the same of all */
 function Requests({ service, base }: { service: string; base: string }) {
-  const { requests, skipped } = useRequests(service);
+  const { value, error, reload } = useRequests(service);
   const [open, setOpen] = useState<string>();
-  const shown = useMemo(() => requests?.slice(0, 200), [requests]);
+  const shown = useMemo(() => value?.requests.slice(0, 200), [value]);
+  const skipped = value?.skipped ?? 0;
   return (
     <section aria-label="Requests">
       <h3>
         Requests
         {skipped > 0 ? <small>{count(skipped, 'more')} came too fast to be told</small> : null}
       </h3>
-      {shown === undefined ? (
+      {error !== undefined && shown === undefined ? (
+        <ErrorState problem={error} retry={reload} />
+      ) : shown === undefined ? (
         <Skeleton lines={3} label="Reading the requests" />
       ) : shown.length === 0 ? (
         <EmptyState title="No request yet">They appear here as they come.</EmptyState>

@@ -15,6 +15,12 @@ export function ServicesView() {
   const services = useServices();
   const shown = useShownService((state) => state.name);
   const chosen = services.list?.find(({ name }) => name === shown) ?? services.list?.[0];
+  if (services.error !== undefined && services.list === undefined)
+    return (
+      <div className="list-page">
+        <ErrorState problem={services.error} retry={services.reload} />
+      </div>
+    );
   return (
     <div className="list-page">
       <Group orientation="horizontal" id="group-services">
@@ -53,14 +59,7 @@ function DeployButton() {
   ) : null;
 }
 
-function Rows({
-  services: { list, rates, error, reload },
-  chosen,
-}: {
-  services: Services;
-  chosen: string | undefined;
-}) {
-  if (error !== undefined && list === undefined) return <ErrorState problem={error} retry={reload} />;
+function Rows({ services: { list, rates }, chosen }: { services: Services; chosen: string | undefined }) {
   if (list === undefined) return <Skeleton lines={6} label="Reading the services" />;
   if (list.length === 0)
     return (

@@ -1,7 +1,8 @@
 /** The services of the project with their rates, and the latest requests: kept true by events. */
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { ServiceInfo, ServiceRates, ServiceRequest } from '../../../node-core/services/schema.ts';
-import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
+import { client } from '../../state/connection.ts';
+import { type FromNode, useFromNode } from '../../state/from-node.ts';
 
 export interface Services {
   /** Undefined while they are read for the first time. */
@@ -11,37 +12,23 @@ export interface Services {
   reload(): void;
 }
 
+interface Listed {
+  services: ServiceInfo[];
+  rates: ServiceRates[];
+}
+
+const readServices = (signal: AbortSignal): Promise<Listed> => client().call('service.list', {}, { signal });
+
 export function useServices(): Services {
-  const [found, setFound] = useState<{ services: ServiceInfo[]; rates: ServiceRates[] }>();
-  const [error, setError] = useState<unknown>();
-  const phase = useConnection((state) => state.phase);
-  const reload = useCallback(() => {
-    client()
-      .call<{ services: ServiceInfo[]; rates: ServiceRates[] }>('service.list')
-      .then((answer) => {
-        setFound(answer);
-        setError(undefined);
-      }, setError);
-  }, []);
-  useEffect(() => {
-    if (phase === 'connected' || phase === 'offline') reload();
-  }, [phase, reload]);
-  useEffect(
-    () =>
-      onNodeEvent((event) => {
-        if (event.type === 'service.requests')
-          setFound((before) => before && { ...before, rates: withNews(before.rates, event.rates) });
-        else if (event.type === 'reset' || event.type.startsWith('service.')) reload();
-      }),
-    [reload],
+  const { value, error, reload } = useFromNode<Listed>(readServices, (listed, event) =>
+    event.type === 'service.requests'
+      ? { ...listed, rates: withNews(listed.rates, event.rates) }
+      : event.type.startsWith('service.')
+        ? 'again'
+        : listed,
   );
-  const rates = useMemo(() => new Map(found?.rates.map((one) => [one.service, one])), [found]);
-  return {
-    list: found?.services,
-    rates,
-    error,
-    reload,
-  };
+  const rates = useMemo(() => new Map(value?.rates.map((one) => [one.service, one])), [value]);
+  return { list: value?.services, rates, error, reload };
 }
 
 /** Rates of services of which an event told, in the place of what was known of them. */
@@ -53,35 +40,31 @@ const withNews = (before: readonly ServiceRates[], news: readonly ServiceRates[]
 /** Requests that are kept on view. */
 const MOST = 500;
 
+interface Requests {
+  requests: ServiceRequest[];
+  /** How many more there were than the node told of. */
+  skipped: number;
+}
+
 /** The latest requests of a service, the newest first. */
-export function useRequests(service: string): { requests: ServiceRequest[] | undefined; skipped: number } {
-  const [requests, setRequests] = useState<ServiceRequest[]>();
-  const [skipped, setSkipped] = useState(0);
-  useEffect(() => {
-    let gone = false;
-    setRequests(undefined);
-    setSkipped(0);
-    const read = (): void =>
-      void client()
-        .call<{ requests: ServiceRequest[] }>('service.requests', { service, limit: 200 })
-        .then(
-          (answer) => gone || setRequests(answer.requests),
-          () => undefined,
-        );
-    read();
-    const stop = onNodeEvent((event) => {
-      if (event.type === 'reset') read();
-      if (event.type !== 'service.requests') return;
-      const own = event.requests.filter((one) => one.service === service);
-      setSkipped((before) => before + event.skipped);
-      if (own.length > 0) setRequests((before) => merged(own, before ?? []));
-    });
-    return () => {
-      gone = true;
-      stop();
-    };
-  }, [service]);
-  return { requests, skipped };
+export function useRequests(service: string): FromNode<Requests> {
+  const read = useCallback(
+    async (signal: AbortSignal): Promise<Requests> => {
+      const { requests } = await client().call<{ requests: ServiceRequest[] }>(
+        'service.requests',
+        { service, limit: 200 },
+        { signal },
+      );
+      return { requests, skipped: 0 };
+    },
+    [service],
+  );
+  return useFromNode(read, (known, event) => {
+    if (event.type !== 'service.requests') return known;
+    const own = event.requests.filter((one) => one.service === service);
+    if (own.length === 0 && event.skipped === 0) return known;
+    return { requests: merged(own, known.requests), skipped: known.skipped + event.skipped };
+  });
 }
 
 /** The newest first, each once. Exported for tests. */

@@ -1,8 +1,9 @@
 /** A stored table of the project, with the same views as a result; read again when it changes. */
 import { Table2 } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { TablePage } from '../../../node-core/runs/schema.ts';
-import { client, onNodeEvent, useConnection } from '../../state/connection.ts';
+import { client } from '../../state/connection.ts';
+import { useFromNode } from '../../state/from-node.ts';
 import type { ViewProps } from '../../state/views.ts';
 import { count, EmptyState, ErrorState, exactTime, relativeTime, Skeleton } from '../../ui/index.ts';
 import { ViewBar } from '../../ui/ViewBar.tsx';
@@ -29,34 +30,15 @@ export function TableView({ params }: ViewProps) {
 }
 
 function Stored({ name }: { name: string }) {
-  const [table, setTable] = useState<StoredTable | undefined>();
-  const [failure, setFailure] = useState<unknown>();
-  const [attempt, setAttempt] = useState(0);
-  const connected = useConnection((state) => state.phase === 'connected');
-  const again = (): void => setAttempt((before) => before + 1);
-  useEffect(
-    () =>
-      onNodeEvent((event) => {
-        if (event.type === 'reset' || (event.type === 'table.changed' && event.table === name)) again();
-      }),
+  const read = useCallback(
+    (signal: AbortSignal): Promise<StoredTable> => client().call('tables.get', { name, limit: 200 }, { signal }),
     [name],
   );
-  useEffect(() => {
-    if (!connected) return;
-    const controller = new AbortController();
-    client()
-      .call<StoredTable>('tables.get', { name, limit: 200 }, { signal: controller.signal })
-      .then(
-        (found) => {
-          setTable(found);
-          setFailure(undefined);
-        },
-        (error: unknown) => {
-          if (!controller.signal.aborted) setFailure(error);
-        },
-      );
-    return () => controller.abort();
-  }, [name, connected, attempt]);
+  const {
+    value: table,
+    error,
+    reload,
+  } = useFromNode(read, (kept, event) => (event.type === 'table.changed' && event.table === name ? 'again' : kept));
   const source = useMemo(() => ({ table: name }), [name]);
   const fetch = useMemo(
     () =>
@@ -65,7 +47,7 @@ function Stored({ name }: { name: string }) {
     [name],
   );
   const look = useMemo(() => (table === undefined ? undefined : { kind: 'table' as const, page: table.page }), [table]);
-  if (failure !== undefined) return <ErrorState problem={failure} retry={again} />;
+  if (error !== undefined) return <ErrorState problem={error} retry={reload} />;
   if (table === undefined || look === undefined) return <Skeleton lines={8} label={`Reading the table ${name}`} />;
   return (
     <>
