@@ -38,6 +38,29 @@ suite('what happened, in a line', () => {
     expect(said('run.edit', { step: 'step:top' })).toBe('Airports › result of top edited');
     expect(said('run.import', { verified: true })).toBe('Airports imported, proven');
   });
+  it('says what services, models and permissions became', () => {
+    const said = (kind: string, payload: Record<string, unknown>) => describe({ kind, payload });
+    const module = { id: 'ab', name: 'program' };
+    expect(said('service.deploy', { service: 'Users', version: 2, routes: 4, capabilities: ['log'] })).toBe(
+      'Users deployed, version 2, 4 routes',
+    );
+    const changes = [
+      { table: 'User', kind: 'create-table', lost: 0 },
+      { table: 'Note', field: 'mood', kind: 'drop-field', lost: 3 },
+    ];
+    expect(said('model.migrate', { changes })).toBe('table User made, Note.mood dropped, 3 values lost');
+    const counts = { inserted: 2, updated: 1, deleted: 0 };
+    expect(said('model.change', { changes: { users: { User: counts, Note: counts } } })).toBe(
+      'User: 2 rows added, 1 changed; Note: 2 rows added, 1 changed',
+    );
+    expect(said('grant.set', { module, origin: 'boxes.flow', capability: 'log', decision: 'never' })).toBe(
+      'boxes.flow may never write lines for whoever calls it',
+    );
+    expect(said('vvm.refused', { module, capability: 'db.read:User' })).toBe('program was not let read the table User');
+    expect(said('http.sent', { module, method: 'POST', url: 'https://a.example/b', status: 201 })).toBe(
+      'program sent POST to https://a.example/b, answered 201',
+    );
+  });
   it('says of unknown kinds what their payload says', () => {
     expect(describe({ kind: 'mesh.join', payload: { node: 'n-7f21', region: 'ap-sg' } })).toBe(
       'node n-7f21, region ap-sg',

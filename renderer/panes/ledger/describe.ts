@@ -1,12 +1,13 @@
 /** What a ledger entry says, in a line for people; and what it leads to. Pure. */
 import type { LedgerEntry } from '../../../node-core/ledger/entry.ts';
+import { capabilityWords } from '../../../node-core/vasm/capability.ts';
 import type { Tone } from '../../ui/Chip.tsx';
-import { bytes, count, duration, shortId } from '../../ui/format.ts';
+import { bytes, count, duration, shortId, thousands } from '../../ui/format.ts';
 
 /** The colour of a kind; the word itself always stands beside it. */
 export function kindTone(kind: string): Tone | undefined {
-  if (/fail|revoke|delete/.test(kind)) return 'failed';
-  if (kind === 'run.finish' || kind.startsWith('table.') || kind.startsWith('blob.')) return 'done';
+  if (/fail|revoke|delete|refused/.test(kind)) return 'failed';
+  if (kind === 'run.finish' || /^(table|blob|model|service)\./.test(kind)) return 'done';
   if (
     kind.startsWith('run.cancel') ||
     kind.startsWith('run.interrupt') ||
@@ -108,6 +109,37 @@ export function describe(
       return joined(text(payload['name']) ?? `file ${shortId(String(payload['id'] ?? ''))}`, 'kept', size(payload));
     case 'node.create':
       return 'the node and its key were made';
+    case 'workspace.open':
+      return joined(text(payload['path']) ?? 'a folder', 'opened');
+    case 'workspace.close':
+      return 'a folder was closed';
+    case 'history.limits':
+      return 'how much history of files is kept was changed';
+    case 'service.deploy':
+      return joined(
+        `${text(payload['service']) ?? 'a service'} deployed`,
+        number(payload['version']) === undefined ? undefined : `version ${number(payload['version'])}`,
+        number(payload['routes']) === undefined ? undefined : count(number(payload['routes'])!, 'route'),
+      );
+    case 'service.undeploy':
+      return `${text(payload['service']) ?? 'a service'} taken away`;
+    case 'model.migrate':
+      return joined(...listOf(payload['changes']).map(migrationText));
+    case 'model.change':
+      return changesText(payload['changes']);
+    case 'model.rewound':
+      return 'the rows of models are those of an earlier time: their file was put back';
+    case 'grant.set':
+      return `${moduleName(payload)} may ${payload['decision'] === 'never' ? 'never' : 'always'} ${capabilityWords(String(payload['capability']))}`;
+    case 'grant.forget':
+      return `${moduleName(payload)} is asked again before it may ${capabilityWords(String(payload['capability']))}`;
+    case 'vvm.refused':
+      return `${moduleName(payload)} was not let ${capabilityWords(String(payload['capability']))}`;
+    case 'http.sent':
+      return joined(
+        `${moduleName(payload)} sent ${text(payload['method']) ?? 'a request'} to ${text(payload['url']) ?? 'a server'}`,
+        number(payload['status']) === undefined ? undefined : `answered ${number(payload['status'])}`,
+      );
   }
   if (kind.startsWith('table.')) {
     const before = number(payload['before'] ?? payload['was']);
@@ -127,6 +159,53 @@ export function describe(
 
 function joined(...parts: (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
+}
+
+const listOf = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
+
+/** The program's file where it is known, else the name of its module. */
+function moduleName(payload: Record<string, unknown>): string {
+  const module = payload['module'] as { name?: unknown } | undefined;
+  return text(payload['origin']) ?? text(module?.name) ?? 'a program';
+}
+
+/** What a change of a model's table did, by its kind (node-core/models/plan.ts). */
+const MIGRATED: Readonly<Record<string, (of: string) => string>> = {
+  'create-table': (of) => `table ${of} made`,
+  'add-field': (of) => `${of} added`,
+  'drop-field': (of) => `${of} dropped`,
+  'change-type': (of) => `${of} has another type`,
+  'make-optional': (of) => `${of} may be left out`,
+  'make-required': (of) => `${of} must be given`,
+  'add-index': (of) => `index on ${of} made`,
+  'drop-index': (of) => `index on ${of} taken away`,
+};
+
+/** `Note.mood dropped, 3 values lost` */
+function migrationText({ table, field, kind, lost }: Record<string, unknown>): string {
+  const of = field === undefined ? String(table) : `${String(table)}.${String(field)}`;
+  const losing = number(lost) ?? 0;
+  return joined(
+    MIGRATED[String(kind)]?.(of) ?? `${of} changed`,
+    losing === 0 ? undefined : `${count(losing, 'value')} lost`,
+  );
+}
+
+/** `User: 2 rows added, 1 changed`: counts by program, by table. */
+function changesText(changes: unknown): string {
+  if (typeof changes !== 'object' || changes === null) return 'rows of models changed';
+  return Object.values(changes as Record<string, Record<string, Record<string, number>>>)
+    .flatMap((tables) => Object.entries(tables))
+    .map(([table, { inserted = 0, updated = 0, deleted = 0 }]) => {
+      const parts = [
+        ...(inserted === 0 ? [] : [`${count(inserted, 'row')} added`]),
+        ...(updated === 0 ? [] : [`${thousands(updated)} changed`]),
+        ...(deleted === 0 ? [] : [`${thousands(deleted)} deleted`]),
+      ];
+      return `${table}: ${parts.join(', ')}`;
+    })
+    .join('; ');
 }
 
 function size(payload: Record<string, unknown>): string | undefined {
