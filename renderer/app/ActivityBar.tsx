@@ -1,8 +1,7 @@
 /** The areas that this node has. Clicking the open area shows or hides its side bar. */
 import { Settings } from 'lucide-react';
 import { commandById, runCommand } from '../state/commands.ts';
-import { keysFor, useKeyLabel, useKeybindings } from '../state/keybindings.ts';
-import { keyLabel } from '../state/keys.ts';
+import { useKeyLabel } from '../state/keybindings.ts';
 import { useConnection } from '../state/connection.ts';
 import { useLayout } from '../state/layout.ts';
 import type { View } from '../state/views.ts';
@@ -80,10 +79,5 @@ function Activity({ view, onToggleSideBar }: { view: View; onToggleSideBar: () =
 
 /** A menu entry of a command, with its key. */
 function item(id: string): MenuItem {
-  const keys = keysFor(useKeybindings.getState().bindings, id);
-  return {
-    label: commandById(id)?.title ?? id,
-    run: () => void runCommand(id),
-    ...(keys === undefined ? {} : { shortcut: keyLabel(keys) }),
-  };
+  return { label: commandById(id)?.title ?? id, command: id, run: () => void runCommand(id) };
 }

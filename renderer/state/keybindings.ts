@@ -108,9 +108,6 @@ export function useKeyLabel(command: string | undefined): string | undefined {
   return useKeybindings((state) => labelIn(state.bindings, command));
 }
 
-/** The same outside of components: for menus, which are made when they open. */
-export const keyLabelOf = (command: string): string | undefined => labelIn(useKeybindings.getState().bindings, command);
-
 function labelIn(bindings: readonly Binding[], command: string | undefined): string | undefined {
   const keys = command === undefined ? undefined : keysFor(bindings, command);
   return keys === undefined ? undefined : keyLabel(keys);

@@ -1,9 +1,11 @@
 /** Mounted once by the frame: where toasts, the one dialog, the one menu and the one tooltip appear. */
 import { Check, X } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useKeyLabel } from '../state/keybindings.ts';
+import { keyLabel } from '../state/keys.ts';
 import { Button, IconButton } from './Button.tsx';
 import { useDialogs } from './dialogs.ts';
-import { closeMenu, useMenu } from './menu.ts';
+import { closeMenu, type MenuItem, useMenu } from './menu.ts';
 import { openModal } from './modal.ts';
 import { Sentence } from './Sentence.tsx';
 import { useToasts } from './toasts.ts';
@@ -143,12 +145,18 @@ function MenuHost() {
               <Check className={item.checked ? undefined : 'ui-menu-unchecked'} />
             )}
             {item.label}
-            {item.shortcut === undefined ? null : <span className="ui-kbd">{item.shortcut}</span>}
+            <AtRight item={item} />
           </button>
         ),
       )}
     </div>
   );
+}
+
+/** The key of a menu item, or what else is said of it. */
+function AtRight({ item: { command, shortcut, note } }: { item: MenuItem }) {
+  const shown = useKeyLabel(command) ?? (shortcut === undefined ? note : keyLabel(shortcut));
+  return shown === undefined ? null : <span className="ui-kbd">{shown}</span>;
 }
 
 /** Shows `data-tip` of whatever is pointed at or focused: one listener for the whole window. */

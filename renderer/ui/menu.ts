@@ -5,7 +5,12 @@ import { create } from 'zustand';
 export interface MenuItem {
   label: string;
   icon?: ReactNode;
-  shortcut?: string | undefined;
+  /** The command that it runs: its key, as the person has it, stands at the right. */
+  command?: string;
+  /** A key of the view alone, written as commands write theirs: `Mod+C`. */
+  shortcut?: string;
+  /** What stands at the right of an item without a key. */
+  note?: string | undefined;
   disabled?: boolean;
   /** For choices: shows a tick. */
   checked?: boolean;

@@ -4,7 +4,6 @@ import { FileCode2, X } from 'lucide-react';
 import { type MouseEvent, type RefObject, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { withDocks } from '../../state/docks.ts';
 import { besideName, type DocumentTab, useDocuments, useTabs } from '../../state/documents.ts';
-import { keyLabelOf } from '../../state/keybindings.ts';
 import type { View } from '../../state/views.ts';
 import { type MenuItems, openMenu } from '../../ui/index.ts';
 import { closeDocument, saveDocument } from '../files.ts';
@@ -141,7 +140,7 @@ function pointer(id: string, menu: () => MenuItems) {
 const arrange = (id: string): MenuItems => [
   {
     label: 'Maximise or give back',
-    shortcut: keyLabelOf('view.maximize'),
+    command: 'view.maximize',
     run: () => withDocks((it) => it.toggleMaximized(id)),
   },
   { label: 'Move to a group at the right', run: () => withDocks((docks) => docks.moveTo('right', id)) },
@@ -151,10 +150,10 @@ const arrange = (id: string): MenuItems => [
 
 function documentMenu(id: string, document: DocumentTab): MenuItems {
   return [
-    { label: 'Save', shortcut: keyLabelOf('file.save'), run: () => void saveDocument(document.id) },
+    { label: 'Save', command: 'file.save', run: () => void saveDocument(document.id) },
     { label: 'Save as…', run: () => void saveDocument(document.id, true) },
     'separator',
-    { label: 'Split right', shortcut: keyLabelOf('view.split'), run: () => withDocks((docks) => docks.split('right')) },
+    { label: 'Split right', command: 'view.split', run: () => withDocks((docks) => docks.split('right')) },
     ...arrange(id),
     'separator',
     { label: 'Close', run: () => withDocks((docks) => docks.closePanel(id)) },

@@ -189,7 +189,7 @@ export function menuOf(row: Row): MenuItems {
     ...(row.kind === 'root'
       ? []
       : [{ label: 'Rename…', shortcut: 'F2', run: () => useTree.setState({ renaming: row.key, draft: undefined }) }]),
-    { label: 'Copy path', shortcut: 'Ctrl+C', run: () => void copyPath(row) },
+    { label: 'Copy path', shortcut: 'Mod+C', run: () => void copyPath(row) },
     { label: 'Copy relative path', disabled: row.path === '', run: () => void copyText(row.path, 'Path copied') },
     ...(open ? [{ label: 'Refresh', run: refreshTree }] : []),
     ...(row.kind === 'root'

@@ -58,10 +58,10 @@ export function PlanPane() {
     return (
       <EmptyState
         icon={<Workflow />}
-        title="A program has no plan"
+        title={`${document.name} has no plan`}
         action={<Button onClick={() => useLayout.getState().showDocked('execute')}>Call one of its functions</Button>}
       >
-        Steps and their graph belong to plans. Of a program, functions are called.
+        It is a program: its functions are called. Steps and their graph belong to plans.
       </EmptyState>
     );
   }

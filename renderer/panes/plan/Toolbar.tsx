@@ -27,10 +27,10 @@ export function Toolbar({ zoom, fit, ran }: ToolbarProps) {
       >
         Add
       </Button>
-      <IconButton label="Undo" shortcut="Ctrl+Z" onClick={undoChange}>
+      <IconButton label="Undo" shortcut="Mod+Z" onClick={undoChange}>
         <Undo2 />
       </IconButton>
-      <IconButton label="Redo" shortcut="Ctrl+Shift+Z" onClick={redoChange}>
+      <IconButton label="Redo" shortcut="Mod+Shift+Z" onClick={redoChange}>
         <Redo2 />
       </IconButton>
       <span className="plan-bar-gap" />

@@ -3,15 +3,19 @@ import { ArrowRightToLine, CircleDot, StepForward } from 'lucide-react';
 import { useHasBreakpoint, breakpointsOf } from '../../state/breakpoints.ts';
 import { continueRun, pausedRun, runToHere, switchBreakpoint } from '../../state/debug.ts';
 import { activeDocument, useDocuments } from '../../state/documents.ts';
-import { keyLabelOf } from '../../state/keybindings.ts';
+import { useKeyLabel } from '../../state/keybindings.ts';
 import type { MenuItem } from '../../ui/menu.ts';
 
 /** A mark on a step that has a breakpoint; nothing on others. */
 export function BreakpointMark({ nodeId }: { nodeId: string }) {
   const documentId = useDocuments((documents) => documents.activeId);
+  const key = useKeyLabel('debug.breakpoint');
   if (!useHasBreakpoint(documentId, nodeId)) return null;
   return (
-    <span className="plan-mark plan-break" data-tip="Runs stop before this step (F9)">
+    <span
+      className="plan-mark plan-break"
+      data-tip={`Runs stop before this step${key === undefined ? '' : ` (${key})`}`}
+    >
       <CircleDot size={12} role="img" aria-label="breakpoint" />
     </span>
   );
@@ -25,13 +29,13 @@ export function debugMenu(nodeId: string): MenuItem[] {
     {
       label: 'Run to here',
       icon: <ArrowRightToLine />,
-      shortcut: keyLabelOf('debug.runToHere'),
+      command: 'debug.runToHere',
       run: () => void runToHere(nodeId),
     },
     {
       label: has ? 'Take the breakpoint away' : 'Stop before it (breakpoint)',
       icon: <CircleDot />,
-      shortcut: keyLabelOf('debug.breakpoint'),
+      command: 'debug.breakpoint',
       run: () => switchBreakpoint(nodeId),
     },
     ...(paused === undefined
@@ -40,7 +44,7 @@ export function debugMenu(nodeId: string): MenuItem[] {
           {
             label: 'Continue the run',
             icon: <StepForward />,
-            shortcut: keyLabelOf('run.start'),
+            command: 'run.start',
             run: () => void continueRun(paused),
           },
         ]),

@@ -62,7 +62,7 @@ export function nodeMenu(id: string, drawing: Drawing, at: At): MenuItems {
         ];
   const grouping: MenuItem[] = [
     ...(node.kind === 'step' || node.kind === 'group'
-      ? [{ label: many > 1 ? `Group ${many} steps…` : 'Group…', shortcut: 'Ctrl+G', run: groupChosen }]
+      ? [{ label: many > 1 ? `Group ${many} steps…` : 'Group…', shortcut: 'Mod+G', run: groupChosen }]
       : []),
     ...(group === undefined
       ? []
@@ -73,7 +73,7 @@ export function nodeMenu(id: string, drawing: Drawing, at: At): MenuItems {
             run: toggleChosenGroups,
           },
           { label: 'Rename the group…', run: () => renameGroup(group) },
-          { label: 'Take out of the group', shortcut: 'Ctrl+Shift+G', run: () => void ungroupChosen() },
+          { label: 'Take out of the group', shortcut: 'Mod+Shift+G', run: () => void ungroupChosen() },
         ]),
   ];
   return [
@@ -88,9 +88,9 @@ export function nodeMenu(id: string, drawing: Drawing, at: At): MenuItems {
     ...(node.kind === 'group' ? [] : [{ label: 'Comment…', shortcut: 'M', run: () => openForm(id, 'comment') }]),
     ...grouping,
     'separator',
-    { label: 'Cut', shortcut: 'Ctrl+X', run: () => void cutChosen() },
-    { label: 'Copy', shortcut: 'Ctrl+C', run: () => void copyChosen() },
-    { label: 'Duplicate', shortcut: 'Ctrl+D', run: () => void duplicateChosen() },
+    { label: 'Cut', shortcut: 'Mod+X', run: () => void cutChosen() },
+    { label: 'Copy', shortcut: 'Mod+C', run: () => void copyChosen() },
+    { label: 'Duplicate', shortcut: 'Mod+D', run: () => void duplicateChosen() },
     { label: many > 1 ? `Delete ${many} nodes` : 'Delete', shortcut: 'Del', run: () => void deleteChosen() },
   ];
 }
@@ -103,19 +103,19 @@ export function edgeMenu(edge: string, at: At): MenuItems {
     { label: 'Insert a step here…', shortcut: 'A', disabled: order, run: () => openQuickAdd({ edge }, at) },
     { label: 'Disconnect', shortcut: 'Del', disabled: order, run: () => void disconnect(ends.from, ends.to) },
     'separator',
-    { label: `Go to ${ends.from.replace(/^\w+:/, '')}`, shortcut: '↑', run: () => selectNode(ends.from) },
-    { label: `Go to ${ends.to.replace(/^\w+:/, '')}`, shortcut: '↓', run: () => selectNode(ends.to) },
+    { label: `Go to ${ends.from.replace(/^\w+:/, '')}`, shortcut: 'ArrowUp', run: () => selectNode(ends.from) },
+    { label: `Go to ${ends.to.replace(/^\w+:/, '')}`, shortcut: 'ArrowDown', run: () => selectNode(ends.to) },
   ];
 }
 
 export function canvasMenu(at: At): MenuItems {
   return [
     { label: 'Add…', shortcut: 'A', run: () => openQuickAdd(undefined, at) },
-    { label: 'Paste', shortcut: 'Ctrl+V', run: () => void pasteFromClipboard() },
-    { label: 'Select everything', shortcut: 'Ctrl+A', run: selectAll },
+    { label: 'Paste', shortcut: 'Mod+V', run: () => void pasteFromClipboard() },
+    { label: 'Select everything', shortcut: 'Mod+A', run: selectAll },
     'separator',
     { label: 'Tidy the layout', run: () => void tidy() },
-    { label: 'Undo', shortcut: 'Ctrl+Z', run: undoChange },
-    { label: 'Redo', shortcut: 'Ctrl+Shift+Z', run: redoChange },
+    { label: 'Undo', shortcut: 'Mod+Z', run: undoChange },
+    { label: 'Redo', shortcut: 'Mod+Shift+Z', run: redoChange },
   ];
 }

@@ -30,12 +30,7 @@ export function DebugPane() {
   const active = useActiveDocument();
   const debug = useProgramDebug();
   const debugged = useDocuments((state) => state.documents.find(({ id }) => id === debug.documentId));
-  if (debug.state === 'none' && !isProgramDocument(active))
-    return (
-      <EmptyState icon={<Bug />} title="Programs are debugged here">
-        Open a program. Runs of a plan stop at its steps: F9 sets a breakpoint, F5 runs.
-      </EmptyState>
-    );
+  if (debug.state === 'none' && !isProgramDocument(active)) return <NoProgram />;
   const document = debug.state === 'none' ? active! : debugged;
   return (
     <div className="debug">
@@ -57,6 +52,17 @@ export function DebugPane() {
         )}
       </div>
     </div>
+  );
+}
+
+function NoProgram() {
+  const run = useKeyLabel('run.start');
+  const breakpoint = useKeyLabel('debug.breakpoint');
+  return (
+    <EmptyState icon={<Bug />} title="Programs are debugged here">
+      Open a program. A run of a plan stops at its steps: set a breakpoint
+      {breakpoint === undefined ? '' : ` (${breakpoint})`}, then run{run === undefined ? '' : ` (${run})`}.
+    </EmptyState>
   );
 }
 

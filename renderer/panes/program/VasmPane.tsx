@@ -41,8 +41,8 @@ export function VasmPane() {
   if (document === undefined) return null;
   if (!isProgramDocument(document))
     return (
-      <EmptyState icon={<Cpu />} title="A plan has no VASM">
-        Programs compile to VASM: open one, and what its functions become stands here.
+      <EmptyState icon={<Cpu />} title={`${document.name} has no VASM`}>
+        It is no program. Open one, and the instructions that its functions compile to stand here.
       </EmptyState>
     );
   if (documentId !== document.id || revision === 0) return <Skeleton lines={10} label="Compiling" />;

@@ -334,7 +334,7 @@ export function DataGrid({ label, columns, total, first, fetch, source: at }: Da
           icon={<Copy />}
           onClick={(event) =>
             openMenu(event.currentTarget, [
-              { label: single ? 'Cell' : 'Selection', shortcut: 'Ctrl C', run: () => void copySelection() },
+              { label: single ? 'Cell' : 'Selection', shortcut: 'Mod+C', run: () => void copySelection() },
               ...(single
                 ? []
                 : FORMS.map((form) => ({ label: `Selection as ${form}`, run: () => void copySelection(form) }))),

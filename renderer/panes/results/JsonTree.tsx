@@ -70,8 +70,8 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
   }, [rows, active, virtual]);
   const copyPath = (row: JsonRow): void => void copyText(flowPath(row.path, value), 'Path copied');
   const menuOf = (row: JsonRow) => [
-    { label: 'Copy value', shortcut: 'Ctrl C', run: () => void copyText(textOf(row.value), 'Value copied') },
-    { label: 'Copy path', shortcut: 'Ctrl Shift C', disabled: row.path === '', run: () => copyPath(row) },
+    { label: 'Copy value', shortcut: 'Mod+C', run: () => void copyText(textOf(row.value), 'Value copied') },
+    { label: 'Copy path', shortcut: 'Mod+Shift+C', disabled: row.path === '', run: () => copyPath(row) },
     ...(row.key === undefined ? [] : [{ label: 'Copy key', run: () => void copyText(row.key!, 'Key copied') }]),
   ];
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -186,7 +186,7 @@ export function JsonTree({ value, label, note }: JsonTreeProps) {
                   ? 'nothing found'
                   : `${found.has(active) ? `${thousands(matches.paths.indexOf(active) + 1)} of ` : ''}${thousands(matches.paths.length)}${matches.more ? '+' : ''}`}
               </span>
-              <IconButton label="The one before" shortcut="Shift Enter" onClick={() => goToMatch(-1)}>
+              <IconButton label="The one before" shortcut="Shift+Enter" onClick={() => goToMatch(-1)}>
                 <ChevronUp />
               </IconButton>
               <IconButton label="The next one" shortcut="Enter" onClick={() => goToMatch(1)}>

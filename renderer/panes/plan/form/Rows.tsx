@@ -49,7 +49,7 @@ export function Rows<Row>({ one, rows, fresh, take, children, addLabel }: RowsPr
         >
           <div className="form-row-fields">{children(row, index, (next) => take(rows.with(index, next)))}</div>
           {index === 0 ? null : (
-            <IconButton label={`Move ${one} ${index + 1} up`} shortcut="Alt+Up" onClick={() => move(index, -1)}>
+            <IconButton label={`Move ${one} ${index + 1} up`} shortcut="Alt+ArrowUp" onClick={() => move(index, -1)}>
               <ArrowUp />
             </IconButton>
           )}

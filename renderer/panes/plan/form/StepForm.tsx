@@ -125,7 +125,7 @@ export function StepForm({ documentId, node, onClose, back }: StepFormProps) {
     >
       <header>
         <b data-tip={shown.summary}>{shown.title}</b>
-        <IconButton label="Close the form" shortcut="Esc, Esc" onClick={onClose}>
+        <IconButton label="Close the form" shortcut="Esc Esc" onClick={onClose}>
           <X />
         </IconButton>
       </header>
