@@ -171,7 +171,7 @@ const FRAME_VIEWS: readonly View[] = [
     place: 'bottom',
     order: 20,
     component: Problems,
-    useBadge: () => useLanguage((state) => state.diagnostics.length),
+    useBadge: () => useLanguage((state) => state.diagnostics.length || undefined),
   },
   {
     id: 'output',

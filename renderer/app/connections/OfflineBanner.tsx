@@ -30,7 +30,7 @@ export function OfflineBanner() {
       ? 'The node stopped and is being started again.'
       : `${who} does not answer${since === undefined ? '' : ` since ${clock(since)}`}.`;
   return (
-    <Banner text={`${what} You can go on writing: your text is kept, and the workbench connects again by itself.`}>
+    <Banner text={`${what} Go on writing: your text is kept, and this window connects again by itself.`}>
       <NextTry />
       <Button onClick={() => tryNow()}>Try now</Button>
       {toLocal}

@@ -41,7 +41,7 @@ export function LedgerView() {
     const item = (kind: string, label: string, note?: string) => ({
       label,
       checked: filter.kind === kind,
-      ...(note === undefined ? {} : { shortcut: note }),
+      note,
       run: () => setFilter({ ...filter, kind }),
     });
     openMenu(at, [

@@ -87,7 +87,7 @@ export function Timeline({ run, onOpen }: { run: RunRecord; onOpen(stepId: strin
           if (event.ctrlKey || event.metaKey) zoomBy(event.deltaY < 0 ? 1.25 : 0.8);
         }}
       >
-        <div className="gantt-field" style={{ width: `${zoom * 100}%`, height: lanes * LANE + 28 }}>
+        <div className="gantt-field" style={{ ['--zoom' as string]: zoom, height: lanes * LANE + 28 }}>
           {ticksOf(0, span, 8 * zoom).map((tick) => (
             <span key={tick} className="gantt-tick tabular" style={{ left: `${(tick / span) * 100}%` }} aria-hidden>
               {duration(tick)}

@@ -1,9 +1,7 @@
 /** A terminal of this window, as large as its place. */
 import '@xterm/xterm/css/xterm.css';
-import { Trash2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { isMac } from '../../state/keys.ts';
-import { IconButton } from '../../ui/index.ts';
 import { screen, type ScreenName, useEnded } from './screens.ts';
 import './terminal.css';
 
@@ -17,11 +15,6 @@ export function Screen({ name }: { name: ScreenName }) {
   return (
     <div className="terminal" data-own-keys={LINE_KEYS}>
       <div className="terminal-screen" ref={place} />
-      <div className="terminal-tools">
-        <IconButton label="Clear the terminal" shortcut="Ctrl+L" onClick={() => screen(name).terminal.clear()}>
-          <Trash2 />
-        </IconButton>
-      </div>
     </div>
   );
 }

@@ -1,11 +1,12 @@
 /** The terminal: the `voike` prompt, and in the desktop window a shell of the system beside it when that is switched on. */
-import { SquareTerminal } from 'lucide-react';
+import { SquareTerminal, Trash2 } from 'lucide-react';
 import { create } from 'zustand';
 import { useConnection } from '../../state/connection.ts';
 import { useSetting } from '../../state/settings.ts';
-import { EmptyState, tabPanelProps, Tabs } from '../../ui/index.ts';
+import { EmptyState, IconButton, tabPanelProps, Tabs } from '../../ui/index.ts';
+import { ViewBar } from '../../ui/ViewBar.tsx';
 import { Screen } from './Screen.tsx';
-import type { ScreenName } from './screens.ts';
+import { screen, type ScreenName } from './screens.ts';
 
 /** Which one is in front, and whether a shell was ever asked for: none starts by itself. */
 const useShown = create<{ selected: ScreenName; opened: boolean }>()(() => ({
@@ -17,6 +18,7 @@ export function TerminalView() {
   const online = useConnection((state) => state.client !== undefined);
   const allowed = useSetting('terminal.systemShell') && window.voike !== undefined;
   const { selected, opened } = useShown();
+  const front = allowed ? selected : 'voike';
   if (!online)
     return (
       <EmptyState icon={<SquareTerminal />} title="The terminal waits for the node">
@@ -24,9 +26,24 @@ export function TerminalView() {
       </EmptyState>
     );
   const prompt = <Screen name="voike" />;
-  if (!allowed) return prompt;
+  // In the bar, where it covers no line.
+  const tools = (
+    <ViewBar>
+      <IconButton label="Clear the terminal" shortcut="Ctrl+L" onClick={() => screen(front).terminal.clear()}>
+        <Trash2 />
+      </IconButton>
+    </ViewBar>
+  );
+  if (!allowed)
+    return (
+      <>
+        {tools}
+        {prompt}
+      </>
+    );
   return (
     <div className="terminal-both">
+      {tools}
       <Tabs
         name="Terminals"
         items={[

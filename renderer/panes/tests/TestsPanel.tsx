@@ -1,5 +1,6 @@
 /** The tests of the active program: a button that runs them, how each ended, and both sides of what did not hold. */
 import { CircleDashed, CornerDownRight, FlaskConical, Play, Square } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { capabilityWords } from '../../../node-core/vasm/capability.ts';
 import type { TestFailure, TestResult } from '../../../node-core/vvm/test-program.ts';
 import type { TestFacts } from '../../language/program.ts';
@@ -85,6 +86,11 @@ function Tests({ document, tests, uses, blocked }: TestsProps) {
   const connected = useConnection(({ phase }) => phase === 'connected');
   const running = run?.running !== undefined;
   const granted = grantsOf(document);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // What failed is what one wants to see; in a low panel it may stand below the others.
+    if (!running) list.current?.querySelector('[data-failed="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [running]);
   return (
     <div className="tests">
       <div className="tests-bar">
@@ -134,7 +140,7 @@ function Tests({ document, tests, uses, blocked }: TestsProps) {
       )}
       {run?.problem === undefined || run.text !== document.text ? (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys go from row to row, and rows have the focus
-        <ul className="tests-list" aria-label="Tests" onKeyDown={rowKeys}>
+        <ul ref={list} className="tests-list" aria-label="Tests" onKeyDown={rowKeys}>
           {tests.map((test) => (
             <Row key={test.range.start} document={document} test={test} run={run} disabled={blocked || !connected} />
           ))}
@@ -182,7 +188,7 @@ function Row({ document, test, run, disabled }: RowProps) {
   const result = run?.results[test.title];
   const running = run?.running !== undefined && test.title.toLowerCase().includes(run.running.toLowerCase());
   return (
-    <li>
+    <li data-failed={result?.passed === false}>
       <div className="tests-row">
         <button
           type="button"
