@@ -85,6 +85,8 @@ export function settle(work: Work, ends: StepEnd[]): UnitOutcome | Promise<UnitO
           { actor: spec.actor },
         );
       }
+      work.stored += ends.length;
+      work.onStored(tx);
       store.addEvents(spec.id, services.events.take());
     })
     .then(publish, (error: unknown) => {

@@ -100,6 +100,7 @@ export function createExisting(work: Work) {
       Object.assign(records[step.index]!, before.record, { state: before.state, resultKey: key });
       results[step.index] = result;
       work.done += 1;
+      work.stored += 1;
     }
     return true;
   }

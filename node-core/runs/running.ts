@@ -278,6 +278,51 @@ export function execute(
 
   // ------------------------------------------------------------ the run
 
+  const msNow = (): number => tenths(spec.msBefore + performance.now() - started);
+
+  /** Writes how the run ended, or that it is at rest. */
+  function writeEnd(tx: Transaction, { state, ms, done, error }: Ended): void {
+    const store = services.storeOf(tx);
+    const paused = records.filter((record) => record.state === 'paused');
+    if (state === 'paused')
+      services.events.add('run.paused', { message: `Paused before ${paused.map((one) => one.name).join(', ')}.` });
+    else
+      services.events.add('run.ended', {
+        state,
+        ms,
+        ...(error ? { message: error.detail, level: 'error' } : {}),
+      });
+    store.addEvents(spec.id, services.events.take());
+    if (state === 'paused') {
+      store.pause(spec.id, ms, done);
+      tx.append('run.paused', { run: spec.id, at: paused.map((one) => one.id), steps: done }, { actor: spec.actor });
+      return;
+    }
+    store.finish(spec.id, state, new Date().toISOString(), ms, done, error);
+    const kind = state === 'succeeded' ? 'run.finish' : state === 'failed' ? 'run.failed' : 'run.cancelled';
+    const at = error?.['step'];
+    tx.append(
+      kind,
+      {
+        run: spec.id,
+        steps: done,
+        ms,
+        ...(steering.until === undefined ? {} : { until: steering.until.map((step) => steps[step]!.node.id) }),
+        ...(error ? { code: error.code, ...(typeof at === 'string' ? { step: at } : {}) } : {}),
+      },
+      { actor: spec.actor },
+    );
+  }
+
+  /** The end that was written along with the last result. */
+  let closed: Ended | undefined;
+  const wanted = steering.needed?.size ?? steps.length;
+  work.onStored = (tx) => {
+    if (work.stored < wanted || signal.aborted || work.lost !== undefined || work.firstError) return;
+    closed = { state: 'succeeded', ms: msNow(), done: work.stored, error: undefined };
+    writeEnd(tx, closed);
+  };
+
   async function run(): Promise<Ended> {
     course = runSchedule({
       dependsOn: units.map((unit) => unit.dependsOn),
@@ -286,7 +331,8 @@ export function execute(
       skip: skipUnit,
     });
     await course.ended.catch((error: unknown) => (work.firstError ??= problemOf(error)));
-    const ms = tenths(spec.msBefore + performance.now() - started);
+    if (closed && work.lost === undefined) return closed;
+    const ms = msNow();
     if (work.lost !== undefined) work.firstError = problemOf(work.lost);
     const paused = records.filter((record) => record.state === 'paused');
     if (signal.aborted) for (const record of paused) record.state = 'cancelled';
@@ -302,42 +348,8 @@ export function execute(
     const ended: Ended = { state, ms, done: work.done, error: state === 'paused' ? undefined : work.firstError };
     // A node that stops leaves the run as it is: when it starts again it finds it interrupted.
     if (state === 'interrupted') return ended;
-    if (state === 'paused')
-      services.events.add('run.paused', { message: `Paused before ${paused.map((one) => one.name).join(', ')}.` });
-    else
-      services.events.add('run.ended', {
-        state,
-        ms,
-        ...(ended.error ? { message: ended.error.detail, level: 'error' } : {}),
-      });
     await work
-      .commit((tx) => {
-        const store = services.storeOf(tx);
-        store.addEvents(spec.id, services.events.take());
-        if (state === 'paused') {
-          store.pause(spec.id, ms, work.done);
-          tx.append(
-            'run.paused',
-            { run: spec.id, at: paused.map((one) => one.id), steps: work.done },
-            { actor: spec.actor },
-          );
-          return;
-        }
-        store.finish(spec.id, state, new Date().toISOString(), ms, work.done, ended.error);
-        const kind = state === 'succeeded' ? 'run.finish' : state === 'failed' ? 'run.failed' : 'run.cancelled';
-        const at = ended.error?.['step'];
-        tx.append(
-          kind,
-          {
-            run: spec.id,
-            steps: work.done,
-            ms,
-            ...(steering.until === undefined ? {} : { until: steering.until.map((step) => steps[step]!.node.id) }),
-            ...(ended.error ? { code: ended.error.code, ...(typeof at === 'string' ? { step: at } : {}) } : {}),
-          },
-          { actor: spec.actor },
-        );
-      })
+      .commit((tx) => writeEnd(tx, ended))
       ?.catch((error: unknown) => {
         ended.state = 'failed';
         ended.error = problemOf(error);

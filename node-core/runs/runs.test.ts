@@ -252,6 +252,21 @@ describe('what is kept', () => {
     expect(await verifyLedger(t.test.project.db, t.test.ledger.verifierKey)).toMatchObject({ ok: true });
   });
 
+  test('the end of a run is written in the commit of its last result', async () => {
+    const commits: string[][] = [];
+    const watching = t.test.events.subscribe(t.test.project.id, undefined, (event) => {
+      if (event.type === 'ledger.appended') commits.push(event.entries.map(({ kind }) => kind));
+    });
+    const record = await t.run('FLOW "x"\nSTEP a = TRANSFORM 1\nSTEP b = TRANSFORM a + 1\nOUTPUT b\nEND FLOW');
+    watching();
+    expect(record.state).toBe('succeeded');
+    expect(commits).toEqual([['run.start', 'run.step'], ['run.step'], ['run.step', 'run.finish']]);
+    const { events } = await t.runs.events(t.test.project, record.id, 0, 100);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+    expect(events.slice(-2).map(({ kind }) => kind)).toEqual(['step.ended', 'run.ended']);
+    expect(events.at(-1)?.ms).toBe(record.ms);
+  });
+
   test('who is told that a run was started finds it on the disk', async () => {
     const started = await t.runs.start(t.test.project, {
       actor: 'local',

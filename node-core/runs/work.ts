@@ -23,6 +23,10 @@ export interface Work {
   /** Of the files that were named, as they were when the run began. */
   readonly fileStates: ReadonlyMap<string, FileState>;
   done: number;
+  /** Steps whose result is stored, or is with the commit at hand. */
+  stored: number;
+  /** Told in the transaction that stores results: with the last of them the end of the run is written. */
+  onStored: (tx: Transaction) => void;
   firstError: ProblemDocument | undefined;
   /** A change that could not be written: nothing may start any more. */
   lost: unknown;
@@ -88,6 +92,8 @@ export function createWork(spec: RunSpec, services: RunServices, signal: AbortSi
     identities,
     fileStates,
     done: 0,
+    stored: 0,
+    onStored: () => undefined,
     firstError: undefined,
     lost: undefined,
     commit: (change) => (spec.durable ? services.journal.commit(change) : undefined),

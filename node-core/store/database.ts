@@ -45,8 +45,10 @@ export function openDatabase(
     write.pragma('journal_size_limit = 67108864');
     // 16 MB: results have random keys, and the pages that many of them touch are then copied into the file once, not four times.
     write.pragma('wal_autocheckpoint = 4000');
-    // 8 MB at most, used by those that write much: the inner pages and many leaves of what has random keys.
-    write.pragma('cache_size = -8000');
+    // A page as it was before a savepoint is kept in memory until COMMIT, not written to a temporary file.
+    write.pragma('temp_store = MEMORY');
+    // 16 MB at most, used by those that write much: what a thousand runs change in one commit fits, and is not read again.
+    write.pragma('cache_size = -16000');
     migrate(write, path, areas);
     const read = new Sqlite(path, { readonly: true, timeout: 5000 });
     opened.push(read);

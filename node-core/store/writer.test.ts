@@ -58,6 +58,20 @@ describe('writing to a project', () => {
     expect(test.ledger.size).toBe(before + 2);
   });
 
+  it('undoes a change that throws when it is the only one of its turn', async () => {
+    const before = test.ledger.size;
+    const failed = test.project.write((tx) => {
+      tx.db.prepare('INSERT INTO thing VALUES (1)').run();
+      tx.append('thing.add', { n: 1 });
+      throw new Error('changed my mind');
+    });
+    await expect(failed).rejects.toThrow('changed my mind');
+    expect(things()).toEqual([]);
+    expect(await add(1)).toBe(before);
+    expect(things()).toEqual([1]);
+    expect(recorded()).toEqual([1]);
+  });
+
   it('refuses a change that is not synchronous, and an entry that is not JSON', async () => {
     await expect(test.project.write(async () => 1)).rejects.toThrow('synchronous');
     await expect(test.project.write((tx) => tx.append('x', { n: NaN }))).rejects.toMatchObject({

@@ -72,11 +72,13 @@ export function createWriter<Tx>(db: Database, path: string, journal: Journal<Tx
     try {
       begin.run();
       const until = performance.now() + LONGEST_GROUP_MS;
+      // Alone it needs no savepoint, for which SQLite copies every page before it is changed: undoing it is undoing the group.
+      const alone = waiting.length === 1;
       do {
         const one = waiting[done++]!;
-        settle.push(runChange(one));
+        settle.push(alone ? makeChange(one) : runChange(one));
         // The clock is read every 16 changes: reading it costs as much as a small change.
-      } while (done < waiting.length && (done % 16 !== 0 || performance.now() < until));
+      } while (!alone && done < waiting.length && (done % 16 !== 0 || performance.now() < until));
       journal.flush();
       commit.run();
     } catch (error) {
@@ -93,20 +95,24 @@ export function createWriter<Tx>(db: Database, path: string, journal: Journal<Tx
     for (const tell of settle) tell();
   };
 
+  /** Runs one change; throws what it throws. */
+  const makeChange = (one: Waiting<Tx>): (() => void) => {
+    const value = one.change(journal.tx);
+    if (value instanceof Promise) {
+      value.catch(() => {});
+      throw new Error('A change must be synchronous: what it does after an await would be outside of its transaction.');
+    }
+    return () => one.resolve(value);
+  };
+
   /** Runs one change in its savepoint; throws only when the whole transaction is lost. */
   const runChange = (one: Waiting<Tx>): (() => void) => {
     const mark = journal.mark();
     savepoint.run();
     try {
-      const value = one.change(journal.tx);
-      if (value instanceof Promise) {
-        value.catch(() => {});
-        throw new Error(
-          'A change must be synchronous: what it does after an await would be outside of its transaction.',
-        );
-      }
+      const tell = makeChange(one);
       release.run();
-      return () => one.resolve(value);
+      return tell;
     } catch (error) {
       // SQLite ends the whole transaction by itself on a full disk and the like; then nothing of the group holds.
       if (!db.inTransaction) throw error;
