@@ -125,7 +125,7 @@ export const vvm: Bench = {
           what: `VVM: ${what}`,
           value,
           unit: 'ms',
-          baseline: { what: 'WebAssembly by hand', value: byHand },
+          baseline: { what: 'WebAssembly by hand, its memory ready', value: byHand },
           target: { kind: 'most', value: 1.5, ratio: true },
         });
     }

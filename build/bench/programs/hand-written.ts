@@ -1,6 +1,6 @@
 /**
- * The programs of the bench in WebAssembly as one writes it by hand: a linear memory, no fuel, no checks. What a translation
- * with checks can be at best.
+ * The programs of the bench in WebAssembly as one writes it by hand: a linear memory that is there before the first call, bytes for
+ * Bools and numbers of 32 bits where they are enough, no fuel, no checks. A list of the VVM is made and grown within the time that is taken.
  */
 import { Body } from '../../../node-core/vvm/wasm/body.ts';
 import { Bytes, F64, HEADER, I32, I64, OP, SECTION, section, vector } from '../../../node-core/vvm/wasm/encode.ts';

@@ -12,28 +12,15 @@ import { LARGEST } from '../engine.ts';
 import { Body } from './body.ts';
 import { type Context, hostKey } from './context.ts';
 import { EXTERNREF, F64, GC, I32, I64, OP } from './encode.ts';
-import { graphOf } from './graph.ts';
+import { type Graph, graphOf } from './graph.ts';
+import { heldLists } from './held-lists.ts';
 import { type CheckCode, imported, trapSite } from './imports.ts';
-import { appendHelper, loadElement, newList, type ListType } from './lists.ts';
+import { ListAccess } from './list-access.ts';
+import { newList, type ListType } from './lists.ts';
 import * as maps from './maps.ts';
 import { withoutSign } from './signs.ts';
 import { writeDispatched, writeStructured } from './structure.ts';
-import { DATA, isPlain, LENGTH } from './types.ts';
-
-/** Host functions that are written inline or have an import of their own. */
-export const INLINED_HOST: ReadonlySet<string> = new Set([
-  'int.toFloat',
-  'float.toInt',
-  'float.sqrt',
-  'float.floor',
-  'int.toString',
-  'float.toString',
-  'string.slice',
-  'map.has',
-  'map.getOr',
-  'map.remove',
-  'list.pop',
-]);
+import { isPlain } from './types.ts';
 
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;
@@ -90,8 +77,10 @@ export class FunctionWriter {
   readonly #code: readonly Instruction[];
   /** Of each instruction 1 where its two Ints are never below zero. */
   readonly #withoutSign: Uint8Array | undefined;
-  readonly #fuel: number;
+  readonly fuel: number;
   readonly #depth: number;
+  readonly #graph: Graph;
+  readonly #lists: ListAccess;
   /** The local of each of the function's slots. */
   readonly #slots: number[];
   /** The instruction that is being translated. */
@@ -110,20 +99,23 @@ export class FunctionWriter {
     this.#verified = verified;
     this.#code = func.code;
     this.#withoutSign = withoutSign(func, verified);
-    this.#fuel = params;
+    this.fuel = params;
     this.#depth = params + 1;
     this.body = new Body(params + 2);
     this.#slots = slotsOf(func).map(({ type }, slot) => (slot < params ? slot : this.body.local(this.#value(type))));
+    this.#graph = graphOf(func.code, verified.blocks);
+    this.#lists = new ListAccess(this, func, this.#slots, heldLists(func, verified, this.#graph));
   }
 
   write(): Body {
-    const graph = graphOf(this.#code, this.#verified.blocks);
+    const graph = this.#graph;
     const writer = { write: (block: number) => this.#block(block) };
     const { body } = this;
     body.open(OP.block, [I32]);
+    this.#lists.enter();
     if (graph.isReducible) writeStructured(body, graph, writer);
     else writeDispatched(body, graph, writer);
-    body.end().i32(this.index).get(this.#fuel).call(imported('trap')).op(OP.unreachable);
+    body.end().i32(this.index).get(this.fuel).call(imported('trap')).op(OP.unreachable);
     return body;
   }
 
@@ -156,10 +148,11 @@ export class FunctionWriter {
     this.#at = start;
     this.#range = { start, end };
     this.#isDepthChecked = false;
+    this.#lists.startBlock();
     const cost = BigInt(fuelOf(this.#code, { start, end }));
-    body.get(this.#fuel).i64(cost).op(OP.i64Sub).tee(this.#fuel).i64(0n).op(OP.i64LtS).open(OP.if);
+    body.get(this.fuel).i64(cost).op(OP.i64Sub).tee(this.fuel).i64(0n).op(OP.i64LtS).open(OP.if);
     // A block that cannot be paid takes nothing.
-    body.get(this.#fuel).i64(cost).op(OP.i64Add).set(this.#fuel);
+    body.get(this.fuel).i64(cost).op(OP.i64Add).set(this.fuel);
     this.trap('fuel');
     body.end();
     const below = this.#verified.stack[start]!;
@@ -261,7 +254,8 @@ export class FunctionWriter {
       case 'LOAD':
         return void body.get(this.#slots[instruction.local]!);
       case 'STORE':
-        return void body.set(this.#slots[instruction.local]!);
+        body.set(this.#slots[instruction.local]!);
+        return this.#lists.stored(at, instruction.local);
       case 'JMP':
       case 'JMP_IF':
         return;
@@ -278,12 +272,12 @@ export class FunctionWriter {
       case 'SET':
         return this.#set(instruction.field, at);
       case 'RET':
-        return void body.get(this.#fuel).op(OP.return);
+        return void body.get(this.fuel).op(OP.return);
       case 'TRAP':
-        body.i32(this.index).i32(at).get(this.#fuel).call(imported('fail')).op(OP.unreachable);
+        body.i32(this.index).i32(at).get(this.fuel).call(imported('fail')).op(OP.unreachable);
         return;
       case 'LEN':
-        return this.#length(stack.top!);
+        return this.#length(stack.top!, at);
       default:
         return this.#plain(instruction.op, stack.top!);
     }
@@ -411,17 +405,19 @@ export class FunctionWriter {
   #call(func: number): void {
     const { body } = this;
     this.#checkDepth();
-    body.get(this.#fuel).get(this.#depth).i32(1).op(OP.i32Sub);
-    body.callAt(this.#at, this.context.func(func)).set(this.#fuel);
+    body.get(this.fuel).get(this.#depth).i32(1).op(OP.i32Sub);
+    body.callAt(this.#at, this.context.func(func)).set(this.fuel);
+    this.#lists.called();
   }
 
   /** By way of JavaScript, which catches what the function throws; the fuel goes there and comes back in the global. */
   #try(func: number): void {
     const { body } = this;
     this.#checkDepth();
-    body.get(this.#fuel).globalSet(this.context.fuel);
+    body.get(this.fuel).globalSet(this.context.fuel);
     body.get(this.#depth).i32(1).op(OP.i32Sub).callAt(this.#at, this.context.tries.get(func)!);
-    body.globalGet(this.context.fuel).set(this.#fuel);
+    body.globalGet(this.context.fuel).set(this.fuel);
+    this.#lists.called();
   }
 
   #checkDepth(): void {
@@ -441,10 +437,10 @@ export class FunctionWriter {
     else if (type.kind === 'Option' && isPlain(type.of)) body.gc(GC.structNew, types.box(type.of));
   }
 
-  #length(type: Type): void {
+  #length(type: Type, at: number): void {
     const { body } = this;
-    if (type.kind === 'List') body.gc(GC.structGet, this.context.types.list(type), LENGTH);
-    else if (type.kind === 'Map') body.call(imported('mapSize'));
+    if (type.kind === 'List') return this.#lists.length(type, at);
+    if (type.kind === 'Map') body.call(imported('mapSize'));
     else if (type.kind === 'String') body.call(imported('length'));
     else body.op(OP.refIsNull, OP.i32Eqz);
     body.op(OP.i64ExtendI32U);
@@ -470,19 +466,12 @@ export class FunctionWriter {
     }
     const of = stack.pop().top!;
     if (of.kind === 'Map') return maps.get(this, of);
+    if (of.kind === 'List') return this.#lists.get(of, at);
     const index = body.scratch('index', [I64]);
     const from = this.scratch('from', of);
-    body.set(index).set(from).get(index).get(from);
-    if (of.kind === 'List') {
-      body.gc(GC.structGet, this.context.types.list(of), LENGTH).op(OP.i64ExtendI32U, OP.i64GeU);
-      this.trapIf('bounds');
-      body.get(from).gc(GC.structGet, this.context.types.list(of), DATA).get(index).op(OP.i32WrapI64);
-      loadElement(body, of, this.context);
-    } else {
-      body.call(imported('length')).op(OP.i64ExtendI32U, OP.i64GeU);
-      this.trapIf('bounds');
-      body.get(from).get(index).op(OP.i32WrapI64).call(imported('charCodeAt')).call(imported('fromCharCode'));
-    }
+    body.set(index).set(from).get(index).get(from).call(imported('length')).op(OP.i64ExtendI32U, OP.i64GeU);
+    this.trapIf('bounds');
+    body.get(from).get(index).op(OP.i32WrapI64).call(imported('charCodeAt')).call(imported('fromCharCode'));
   }
 
   #set(field: string | undefined, at: number): void {
@@ -492,23 +481,7 @@ export class FunctionWriter {
       return void body.gc(GC.structSet, ...this.#field(stack.pop().top as Type & { kind: 'Record' }, field));
     const of = stack.pop(2).top!;
     if (of.kind === 'Map') return this.#cellAt === at ? maps.setCell(this, of) : maps.set(this, of);
-    const type = of as ListType;
-    const list = this.context.types.list(type);
-    const value = this.scratch('value', type.of);
-    const index = body.scratch('index', [I64]);
-    const into = this.scratch('from', type);
-    body.set(value).set(index).set(into);
-    const length = () => body.get(into).gc(GC.structGet, list, LENGTH).op(OP.i64ExtendI32U);
-    body.get(index);
-    length().op(OP.i64LtU).open(OP.if);
-    body.get(into).gc(GC.structGet, list, DATA).get(index).op(OP.i32WrapI64).get(value);
-    body.gc(GC.arraySet, this.context.types.array(type)).else();
-    body.get(index);
-    length().op(OP.i64Ne);
-    this.trapIf('bounds');
-    body.get(into).get(value).call(appendHelper(type, this.context)).op(OP.i32Eqz);
-    this.trapIf('memory');
-    body.end();
+    this.#lists.set(of as ListType, at);
   }
 
   #getOr(type: maps.MapType, at: number): void {
@@ -553,14 +526,15 @@ export class FunctionWriter {
       case 'map.remove':
         return maps.remove(this, stack.pop().top as maps.MapType);
       case 'list.pop':
-        return this.#pop(top as ListType);
+        return this.#lists.pop(top as ListType, at);
     }
     // The host may trap: it reads the fuel from the global.
-    body.get(this.#fuel).globalSet(this.context.fuel).i32(this.index).i32(at);
+    body.get(this.fuel).globalSet(this.context.fuel).i32(this.index).i32(at);
     const { arity } = hostFunction(name, this.context.find)!;
     body.call(this.context.hosts.get(hostKey(name, stack.last(arity)))!);
     // What a task used was taken from the global.
-    if (isTaskCall(name)) body.globalGet(this.context.fuel).set(this.#fuel);
+    if (isTaskCall(name)) body.globalGet(this.context.fuel).set(this.fuel);
+    this.#lists.called();
   }
 
   #intText(): void {
@@ -581,23 +555,6 @@ export class FunctionWriter {
     body.get(to).get(from).op(OP.i64LtS, OP.i32Or).get(from).i64(0n).op(OP.i64LtS, OP.i32Or);
     this.trapIf('bounds');
     body.get(text).get(from).op(OP.i32WrapI64).get(to).op(OP.i32WrapI64).call(imported('substring'));
-  }
-
-  #pop(type: ListType): void {
-    const { body } = this;
-    const { types } = this.context;
-    const list = types.list(type);
-    const array = types.array(type);
-    const from = this.scratch('from', type);
-    const last = body.scratch('last', [I32]);
-    body.tee(from).gc(GC.structGet, list, LENGTH).tee(last).op(OP.i32Eqz);
-    this.trapIf('bounds');
-    body.get(from).get(last).i32(1).op(OP.i32Sub).tee(last).gc(GC.structSet, list, LENGTH);
-    body.get(from).gc(GC.structGet, list, DATA).get(last);
-    loadElement(body, type, this.context);
-    // What the list no longer has must not be kept alive by it.
-    if (!isPlain(type.of))
-      body.get(from).gc(GC.structGet, list, DATA).get(last).refNull(types.nullOf(type.of)).gc(GC.arraySet, array);
   }
 }
 

@@ -27,21 +27,24 @@ export function newList(body: Body, type: ListType, { types, emptyArray }: Conte
 }
 
 /**
- * The function list element → i32, which appends where the array of the list is full: 0 when the list is as large as a list may be.
+ * The function list element wanted → i32, which appends where the array of the list is full: 0 when the list is as large as a list may
+ * be. `wanted` is the room, in elements, that is known to be needed, or 0.
  */
 export function growHelper(type: ListType, context: Context): number {
   const { types } = context;
   return context.helper(`grow ${types.list(type)}`, () => {
     const list = types.list(type);
     const array = types.array(type);
-    const params = [types.value(type), types.value(type.of)];
-    const body = new Body(2);
+    const params = [types.value(type), types.value(type.of), [I32]];
+    const body = new Body(3);
     const larger = body.local([REF_NULL, ...signed(array)]);
     const length = body.local([I32]);
     const room = body.local([I32]);
     body.get(0).gc(GC.structGet, list, LENGTH).tee(length).i32(LARGEST.list).op(OP.i32GeS);
     body.open(OP.if).i32(0).op(OP.return).end();
-    body.get(length).i32(1).op(OP.i32Shl).i32(FIRST_ROOM).op(OP.i32Or).tee(room).i32(LARGEST.list).op(OP.i32GtS);
+    body.get(length).i32(1).op(OP.i32Shl).i32(FIRST_ROOM).op(OP.i32Or).tee(room).get(2).op(OP.i32LtS);
+    body.open(OP.if).get(2).set(room).end();
+    body.get(room).i32(LARGEST.list).op(OP.i32GtS);
     body.open(OP.if).i32(LARGEST.list).set(room).end();
     body.get(room).gc(GC.arrayNewDefault, array).tee(larger);
     body.i32(0).get(0).gc(GC.structGet, list, DATA).i32(0).get(length).gc(GC.arrayCopy, array, array);
@@ -73,7 +76,7 @@ export function append(body: Body, type: ListType, context: Context, into: numbe
   body.get(into).gc(GC.structGet, list, DATA).gc(GC.arrayLen).op(OP.i32LtU).open(OP.if, [I32]);
   body.get(into).gc(GC.structGet, list, DATA).get(length).get(element).gc(GC.arraySet, array);
   body.get(into).get(length).i32(1).op(OP.i32Add).gc(GC.structSet, list, LENGTH).i32(1);
-  body.else().get(into).get(element).call(growHelper(type, context)).end();
+  body.else().get(into).get(element).i32(0).call(growHelper(type, context)).end();
 }
 
 /** The body of the function that makes a list of the first parameter, an array of JavaScript of the second one's length, whose elements need no change. */

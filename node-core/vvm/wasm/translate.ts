@@ -6,8 +6,9 @@ import { Body } from './body.ts';
 import { exportBorder } from './border-exports.ts';
 import { type Context, type Helper, type HostImport, hostKey } from './context.ts';
 import { Bytes, EXTERNREF, FUNCREF, GC, HEADER, I32, I64, OP, REF, SECTION, section, vector } from './encode.ts';
-import { functionType, INLINED_HOST, translateFunction } from './function.ts';
+import { functionType, translateFunction } from './function.ts';
 import { IMPORTS } from './imports.ts';
+import { INLINED_HOST } from './inlined.ts';
 import { WasmTypes } from './types.ts';
 
 export interface Translation {
