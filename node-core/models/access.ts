@@ -20,6 +20,8 @@ interface Known {
   insert: string;
   select: string;
   byKey: string;
+  /** Finds a row of no more bytes than the second parameter says; absent where no value of a row can be long. */
+  shortByKey: string | undefined;
   update: string | undefined;
   remove: string;
 }
@@ -27,12 +29,23 @@ interface Known {
 /** Rows that one search may give. */
 const MOST_ROWS = 100_000;
 
+/** Thrown for what has to be done on another thread, which may take longer. */
+export class Elsewhere extends Error {}
+
 export class ModelAccess {
   readonly #connection: ModelConnection;
   readonly #known = new Map<string, Known>();
+  readonly #mostRow: number | undefined;
 
-  constructor(connection: ModelConnection, records: readonly RecordType[], models: readonly ModelShape[]) {
+  /** @param mostRow bytes of a row that `db.query` may give; of a longer one it throws Elsewhere */
+  constructor(
+    connection: ModelConnection,
+    records: readonly RecordType[],
+    models: readonly ModelShape[],
+    mostRow?: number,
+  ) {
     this.#connection = connection;
+    this.#mostRow = mostRow;
     for (const model of models) this.#known.set(model.name, known(records, model));
   }
 
@@ -141,8 +154,17 @@ export class ModelAccess {
   #query(known: Known, given: Value): Value {
     const key = keyOf(known.model, given);
     if (key === undefined) return null;
-    const found = this.#statement(known.byKey).raw().get(key) as unknown[] | undefined;
+    const found = this.#row(known, key);
     return found === undefined ? null : rowOf(known.columns, found);
+  }
+
+  #row({ byKey, shortByKey }: Known, key: unknown): unknown[] | undefined {
+    if (this.#mostRow === undefined || shortByKey === undefined)
+      return this.#statement(byKey).raw().get(key) as unknown[] | undefined;
+    const found = this.#statement(shortByKey).raw().get(key, this.#mostRow) as unknown[] | undefined;
+    // There is none, or it is long: telling them apart is left to who may read it.
+    if (found === undefined) throw new Elsewhere();
+    return found;
   }
 
   #find(known: Known, where: Json, options: Json): Value {
@@ -183,6 +205,8 @@ function known(records: readonly RecordType[], model: ModelShape): Known {
   const names = model.fields.map(({ name }) => quoteName(name));
   const key = model.key === undefined ? 'rowid' : quoteName(model.key);
   const select = `SELECT ${names.join(', ')} FROM ${table}`;
+  const long = columns.filter(({ field }) => !['Int', 'Float', 'Bool'].includes(bare(field.type).kind));
+  const bytes = long.map(({ field }) => `coalesce(octet_length(${quoteName(field.name)}), 0)`).join(' + ');
   const others = model.fields.filter(({ name }) => name !== model.key);
   return {
     model,
@@ -192,6 +216,7 @@ function known(records: readonly RecordType[], model: ModelShape): Known {
     insert: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
     select,
     byKey: `${select} WHERE ${key} = ?`,
+    shortByKey: bytes === '' ? undefined : `${select} WHERE ${key} = ? AND ${bytes} <= ?`,
     update:
       others.length === 0
         ? undefined

@@ -39,8 +39,8 @@ export class ModelConnection {
   #digest: Hash | undefined;
 
   /** @param ms how long it waits for somebody else who writes */
-  constructor(path: string, ms: number) {
-    this.db = connect(path, ms);
+  constructor(path: string, ms: number, options: { readonly?: boolean } = {}) {
+    this.db = connect(path, ms, options);
   }
 
   get isOpen(): boolean {

@@ -45,8 +45,8 @@ export const hasDataFile = (path: string): boolean => existsSync(path);
 export const openDataFile = (path: string): DatabasePair => openDatabase(path, MIGRATIONS);
 
 /** A thread's own connection to a file that is there; it waits for a writer for `ms` milliseconds. */
-export function connect(path: string, ms: number): Database {
-  const db = new Sqlite(path, { timeout: ms, fileMustExist: true });
+export function connect(path: string, ms: number, { readonly = false } = {}): Database {
+  const db = new Sqlite(path, { timeout: ms, fileMustExist: true, readonly });
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   // 16 MB: pages that many commits touch are then copied into the file once.

@@ -32,7 +32,11 @@ export interface TestModels {
   models: Models;
   migrate(shapes: ModelShape[], lose?: string[]): ReturnType<Models['migrate']>;
   /** Runs in one transaction on a connection of its own, as a thread does. */
-  inCall<T>(shapes: ModelShape[], work: (access: ModelAccess, connection: ModelConnection) => T, actor?: string): T;
+  inCall<T>(
+    shapes: readonly ModelShape[],
+    work: (access: ModelAccess, connection: ModelConnection) => T,
+    actor?: string,
+  ): T;
   entries(): { kind: string; payload: Record<string, unknown>; actor: string }[];
   close(options?: { keep?: boolean }): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import type { ModelShape } from '../models/shape.ts';
 import type { ProblemDocument } from '../errors/problem.ts';
 import type { GivenModule } from '../vvm/job.ts';
+import type { SharedProgram } from '../vvm/shared.ts';
 import type { CompiledRoute } from './compiled.ts';
 
 /** A version of a service, as a thread holds it. */
@@ -22,6 +23,8 @@ export interface LoadMessage {
   grants: readonly string[];
   denied: readonly string[];
   fuel: number;
+  /** The thread sends what it compiled. */
+  share?: boolean;
 }
 
 /**
@@ -54,7 +57,7 @@ export type ToThread = LoadMessage | BatchMessage | { kind: 'unload'; id: number
 export type AnswerTuple = [status: number, body: string, fuel: number, ms: number, problem?: string, log?: string[]];
 
 export type FromThread =
-  | { kind: 'loaded'; id: number }
+  | { kind: 'loaded'; id: number; shared?: SharedProgram }
   | { kind: 'not-loaded'; id: number; problem: ProblemDocument }
   /** Calls of the batch that follow those answered before; what they changed is on disk. */
   | { kind: 'answers'; answers: AnswerTuple[]; changed: boolean; last: boolean };

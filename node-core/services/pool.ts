@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { Problem } from '../errors/problem.ts';
 import { type AnswerAsked, answering } from '../vvm/host/ask.ts';
 import { FULL_MEMORY_MB } from '../vvm/engine.ts';
+import type { SharedProgram } from '../vvm/shared.ts';
 import { Gathering } from './gathering.ts';
 import {
   type AnswerTuple,
@@ -47,6 +48,8 @@ export interface Served {
   ms: number;
   /** Its effects are more than those on models, which are undone: its calls are not tried again, and go alone. */
   alone: boolean;
+  /** Is given the program as a thread compiled it, by each thread that does, when `load.share` asks for it. */
+  shared?: (program: SharedProgram) => void;
   /** Answers what the module asks of the node, for this caller. */
   answerAsked(actor: string): AnswerAsked;
 }
@@ -112,6 +115,8 @@ export interface PoolServices {
 export function createPool(services: PoolServices, most = Math.max(2, Math.min(4, availableParallelism() - 1))): Pool {
   const threads = new Set<Thread>();
   const queues = new Map<string, Queue>();
+  /** Versions that a thread holds or held, until they are retired. */
+  const held = new Map<number, Served>();
   const preparing = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
   let scheduled = false;
   /** Dispatches again for what waits for others, and when that is. */
@@ -196,8 +201,10 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
     if (message.kind !== 'answers') {
       const waiting = preparing.get(message.id);
       preparing.delete(message.id);
-      if (message.kind === 'loaded') waiting?.resolve();
-      else {
+      if (message.kind === 'loaded') {
+        if (message.shared !== undefined) held.get(message.id)?.shared?.(message.shared);
+        waiting?.resolve();
+      } else {
         thread.loaded.delete(message.id);
         waiting?.reject(Problem.fromDocument(message.problem));
       }
@@ -357,9 +364,11 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
     }, ms);
   }
 
-  function hold(thread: Thread, { load }: Served): void {
+  function hold(thread: Thread, served: Served): void {
+    const { load } = served;
     if (thread.loaded.has(load.id)) return;
     thread.loaded.add(load.id);
+    held.set(load.id, served);
     post(thread, load);
   }
 
@@ -385,6 +394,7 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
       schedule();
     },
     retire(served) {
+      held.delete(served.load.id);
       for (const thread of threads)
         if (thread.loaded.delete(served.load.id)) post(thread, { kind: 'unload', id: served.load.id });
     },
@@ -406,7 +416,8 @@ export function createPool(services: PoolServices, most = Math.max(2, Math.min(4
 
 const post = (thread: Thread, message: ToThread): void => thread.worker.postMessage(message);
 
-function answerOf(problem: Problem, { call }: PooledCall): AnswerTuple {
+/** How a request is told what went wrong; strangers do not learn what. */
+export function answerOf(problem: Problem, { call }: PooledCall): AnswerTuple {
   const inside = call[6] === 1;
   const told = inside
     ? problem

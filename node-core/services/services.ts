@@ -17,11 +17,14 @@ import {
   rightsOf,
 } from './compiled.ts';
 import { conflictOf } from './conflicts.ts';
+import type { AnswerTuple, CallTuple } from './messages.ts';
 import { schemaOf } from './json-schema.ts';
-import { createPool, type Served } from './pool.ts';
+import { createHere, type Here } from './here.ts';
+import { answerOf, createPool, type Served } from './pool.ts';
 import { createRequestLog, type RequestLog } from './requests.ts';
 import { decisionOn } from '../vasm/capability.ts';
 import { createRouter, type Router } from './router.ts';
+import { shortRoutes } from './short.ts';
 import type { ServiceInfo, ServiceRoute } from './schema.ts';
 
 export interface Deployment {
@@ -42,6 +45,8 @@ export interface Live {
   service: CompiledService;
   router: Router;
   served: Served;
+  /** Answers its short routes; there once a thread has compiled it. */
+  here?: Here | undefined;
   /** Requests that began on it and are not answered. */
   running: number;
   retired: boolean;
@@ -167,6 +172,7 @@ export function createServices({
     source: string,
     grants: readonly string[],
   ): Live {
+    const short = shortRoutes(unit.module, service.routes);
     const served: Served = {
       project: project.id,
       ms: Math.min(requestMs, unit.module.budget.time ?? Infinity),
@@ -186,9 +192,22 @@ export function createServices({
         project: { id: project.id, file: project.db.name },
         ...grantsOf(project, unit, info.name, grants),
         fuel: FUEL,
+        share: short.size > 0,
+      },
+      shared(program) {
+        if (!live.retired) live.here ??= createHere(served.load, program, short);
       },
     };
-    return { info, unit, service, router: createRouter(service.routes), served, running: 0, retired: false };
+    const live: Live = {
+      info,
+      unit,
+      service,
+      router: createRouter(service.routes),
+      served,
+      running: 0,
+      retired: false,
+    };
+    return live;
   }
 
   /** Its own models by being deployed, the rest by who deploys it or by what was decided about it for good. */
@@ -343,6 +362,7 @@ export function createServices({
 
   function retire(live: Live): void {
     live.retired = true;
+    live.here?.close();
     if (live.running === 0) pool.retire(live.served);
   }
 
@@ -407,16 +427,24 @@ export function createServices({
         if (live.running === 0 && live.retired) pool.retire(live.served);
         if (own.running === 0) for (const resolve of own.drained.splice(0)) resolve();
       };
+      const tell = ([status, text, fuel, , problem, log]: AnswerTuple): void => {
+        ended();
+        done({ status, body: text, fuel, problem: problem || undefined, log });
+      };
+      const call: CallTuple = [live.served.load.id, route, path, query, body, actor, inside ? 1 : 0];
+      const pooled = { served: live.served, write: live.info.routes[route]!.writes, call, done: tell };
+      const isTaken = live.here?.take(call, (answer) => {
+        if (answer !== undefined) return tell(answer);
+        try {
+          pool.submit(pooled);
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          tell(answerOf(error, pooled));
+        }
+      });
+      if (isTaken === true) return;
       try {
-        pool.submit({
-          served: live.served,
-          write: live.info.routes[route]!.writes,
-          call: [live.served.load.id, route, path, query, body, actor, inside ? 1 : 0],
-          done([status, text, fuel, , problem, lines]) {
-            ended();
-            done({ status, body: text, fuel, problem: problem || undefined, log: lines });
-          },
-        });
+        pool.submit(pooled);
       } catch (error) {
         ended();
         throw error;
@@ -424,6 +452,7 @@ export function createServices({
     },
     async close() {
       requests.close();
+      for (const { live } of all.values()) for (const { here } of live.values()) here?.close();
       await pool.close();
     },
   };

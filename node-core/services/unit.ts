@@ -9,9 +9,10 @@ import type { Asked } from '../vvm/host/ask.ts';
 import { createJobHost, type JobHost } from '../vvm/host/job-host.ts';
 import { createInterpreter } from '../vvm/interpret.ts';
 import { load, type Loaded } from '../vvm/load.ts';
+import { share, type SharedProgram } from '../vvm/shared.ts';
 import { calledFrom, placesOf } from '../vvm/trap-places.ts';
 import { toOutside } from '../vvm/values.ts';
-import { createWasm } from '../vvm/wasm/engine.ts';
+import { createWasm, type WasmProgram } from '../vvm/wasm/engine.ts';
 import type { AnswerTuple, CallTuple, LoadMessage } from './messages.ts';
 import { argumentsOf } from './parameters.ts';
 
@@ -19,6 +20,17 @@ export interface Unit {
   /** Answers one request; what it changed is undone by the caller unless `well`. */
   answer(call: CallTuple): { answer: AnswerTuple; well: boolean };
   service: string;
+  /** What it was compiled to, for another thread; undefined when it runs in the interpreter. */
+  share(): SharedProgram | undefined;
+}
+
+export interface UnitOptions {
+  /** The program when it is compiled already. */
+  loaded?: Loaded;
+  /** Bytes of a row that may be read, else `Elsewhere` is thrown; any when absent. */
+  mostRow?: number;
+  /** Of an answer; as `toOutside` has it when absent. */
+  mostAnswer?: { parts: number; text: number };
 }
 
 /** @throws Problem of a program that does not compile or is refused */
@@ -26,19 +38,22 @@ export function createUnit(
   message: LoadMessage,
   connection: ModelConnection | undefined,
   ask: (asked: Asked) => unknown,
+  options: UnitOptions = {},
 ): Unit {
   const { source, sourceFile, program, service, routes, models, grants, denied, fuel, project } = message;
-  const loaded = load(source, program);
-  const { module } = loaded.verified;
+  const loaded = options.loaded ?? load(source, program);
+  const { module } = loaded;
   const name = { id: loaded.id, name: module.name, version: module.version };
-  const access = connection && new ModelAccess(connection, module.records, models);
+  const access = connection && new ModelAccess(connection, module.records, models, options.mostRow);
   let current: JobHost | undefined;
   // The instance is kept, and with it its host; each call has its own limits, log and refusals.
   const host: Host = { call: (called, args, types) => current!.call(called, args, types) };
   const limits = { fuel: BigInt(Math.min(fuel, module.budget.fuel ?? Infinity)), depth: DEFAULT_DEPTH };
   let engine: Engine;
+  let compiled: WasmProgram | undefined;
   try {
-    engine = createWasm(loaded.wasm(), host, limits);
+    compiled = loaded.wasm();
+    engine = createWasm(compiled, host, limits);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     engine = createInterpreter(loaded.verified, host, limits);
@@ -48,6 +63,7 @@ export function createUnit(
 
   return {
     service,
+    share: () => compiled && share(loaded.id, compiled),
     answer([, index, path, query, body, , inside]) {
       const begun = performance.now();
       const ms = (): number => performance.now() - begun;
@@ -87,7 +103,7 @@ export function createUnit(
 
   function textOf(type: Type, value: Value): string {
     if (type.kind === 'None') return '';
-    return JSON.stringify(toOutside(module, type, value));
+    return JSON.stringify(toOutside(module, type, value, options.mostAnswer));
   }
 }
 

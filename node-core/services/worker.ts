@@ -41,11 +41,10 @@ function connectionTo(file: string): ModelConnection {
 
 function prepare(message: LoadMessage): void {
   try {
-    units.set(
-      message.id,
-      createUnit(message, message.file === undefined ? undefined : connectionTo(message.file), ask),
-    );
-    tell({ kind: 'loaded', id: message.id });
+    const unit = createUnit(message, message.file === undefined ? undefined : connectionTo(message.file), ask);
+    units.set(message.id, unit);
+    const shared = message.share === true ? unit.share() : undefined;
+    tell({ kind: 'loaded', id: message.id, ...(shared === undefined ? {} : { shared }) });
   } catch (error) {
     const problem = error instanceof Problem ? error : storageProblem(error, message.file ?? '');
     tell({

@@ -27,20 +27,22 @@ export class Measure {
   #parts = 0;
   #text = 0;
   readonly #fail: (what: 'large' | 'deep') => Error;
+  readonly #most: { readonly parts: number; readonly text: number };
 
   /** @param fail what is thrown */
-  constructor(fail: (what: 'large' | 'deep') => Error) {
+  constructor(fail: (what: 'large' | 'deep') => Error, most: { parts: number; text: number } = MOST) {
     this.#fail = fail;
+    this.#most = most;
   }
 
   part(depth: number): void {
-    if (++this.#parts > MOST.parts) throw this.#fail('large');
+    if (++this.#parts > this.#most.parts) throw this.#fail('large');
     if (depth > MOST.depth) throw this.#fail('deep');
   }
 
   text(text: string): string {
     this.#text += text.length;
-    if (this.#text > MOST.text) throw this.#fail('large');
+    if (this.#text > this.#most.text) throw this.#fail('large');
     return text;
   }
 

@@ -37,9 +37,10 @@ export function parseArguments(module: Module, func: string, given: readonly unk
 /**
  * A value as JSON, as `json.of` gives it, except that a Float of -0 is text.
  *
+ * @param most parts and units of text that it may have; as `MOST` of json.ts when absent
  * @throws Problem `vvm-result-too-large`, also for one that holds itself
  */
-export function toOutside(module: Module, type: Type, value: Value): unknown {
+export function toOutside(module: Module, type: Type, value: Value, most?: { parts: number; text: number }): unknown {
   const measure = new Measure(
     (what) =>
       new Problem(
@@ -47,6 +48,7 @@ export function toOutside(module: Module, type: Type, value: Value): unknown {
         `The result is ${what === 'large' ? 'too large to be handed out' : 'nested too deep to be handed out, or holds itself'}.`,
         { status: 422, hint: 'Give back less: a part of it, or what was computed from it.' },
       ),
+    most,
   );
   return jsonOf(module.records, type, value, measure, true);
 }
