@@ -1,5 +1,9 @@
 /** A client's whole conversation with `voike lsp`, over the pipes of a process. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { frame, FrameReader } from './lsp/frames.ts';
 import { MAIN } from './testing.ts';
@@ -176,6 +180,29 @@ it('opens a program, changes it, asks everything about it, and ends in order', a
   notify('exit');
   expect(await client.ended).toBe(0);
   expect(client.stderr).toBe('');
+});
+
+it('knows the programs beside a plan, also when one of them is saved anew', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'voike-lsp-'));
+  try {
+    writeFileSync(join(folder, 'sums.flow'), 'func total(values: List<Int>) -> Int { return values.length }');
+    const { notify, ask } = bound(await begin());
+    const uri = pathToFileURL(join(folder, 'plan.flow')).href;
+    const text = 'FLOW "p"\nSTEP a = CALL sums.total(1)\nOUTPUT a\nEND FLOW\n';
+    let told = client.diagnostics(uri, 1);
+    notify('textDocument/didOpen', { textDocument: { uri, languageId: 'flow', version: 1, text } });
+    expect((await told).params.diagnostics).toMatchObject([
+      { code: 'FLOW3006', message: 'total takes List<Int> for "values", and this is a number.' },
+    ]);
+    const hover = await ask('textDocument/hover', { textDocument: { uri }, position: { line: 1, character: 20 } });
+    expect(hover.result.contents.value).toContain('total(values: List<Int>) -> Int');
+    writeFileSync(join(folder, 'sums.flow'), 'func total(value: Int) -> Int { return value }');
+    told = client.diagnostics(uri, 1);
+    notify('textDocument/didSave', { textDocument: { uri: pathToFileURL(join(folder, 'sums.flow')).href } });
+    expect((await told).params.diagnostics).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('says what is wrong with broken messages, and goes on', async () => {

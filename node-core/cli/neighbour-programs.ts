@@ -34,8 +34,22 @@ export async function neighbourPrograms(file: string, text: string): Promise<Kno
   return { paths, inputs: {} };
 }
 
+/** What was read last, for whoever asks at each key. */
+const lately = new Map<string, { text: string; info: ProgramInfo | undefined }>();
+const MOST_KEPT = 50;
+
 async function read(file: string): Promise<ProgramInfo | undefined> {
   const { text } = await readSource(file);
+  const known = lately.get(file);
+  if (known?.text === text) return known.info;
+  const info = infoOf(file, text);
+  lately.delete(file);
+  lately.set(file, { text, info });
+  if (lately.size > MOST_KEPT) lately.delete(lately.keys().next().value!);
+  return info;
+}
+
+function infoOf(file: string, text: string): ProgramInfo | undefined {
   let module: Module | undefined;
   if (file.endsWith('.vasm')) module = assemble(text).module;
   else if (isProgram(text)) {

@@ -2,6 +2,7 @@
 import { hash as digest } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { Problem } from '../errors/problem.ts';
+import type { KnownPrograms } from '../flow/plan/programs.ts';
 import type { RecordValue } from '../flow/values/value.ts';
 import { newId } from '../ids/uuid.ts';
 import type { Project, Transaction } from '../projects/project.ts';
@@ -12,7 +13,7 @@ import type { Journal } from './journal.ts';
 import { mayName, type Reader } from './local-files.ts';
 import type { Places } from './places.ts';
 import type { PreparedPlan } from './prepare.ts';
-import { createProgramFinder, findStepPrograms } from './programs.ts';
+import { createProgramFinder, findKnownPrograms, findStepPrograms, givenFiles } from './programs.ts';
 import type { Control, EditRow, Identity, RunRow, RunStore } from './records.ts';
 import { decodeResult, kindOfResult, isTable, toWire } from './results.ts';
 import { createEventLog } from './run-events.ts';
@@ -33,6 +34,8 @@ export interface Inside {
   storeOf(tx: Transaction): RunStore;
   /** @throws Problem `flow-has-errors` */
   prepared(source: string): { plan: PreparedPlan; sourceHash: string };
+  /** Whether its steps call these programs as they can be called, as flow.plan checks it. @throws Problem `flow-has-errors` */
+  checkCalls(source: string, programs: KnownPrograms): void;
   places: Places;
   /** Texts of other areas that may name stored tables, as the inputs of schedules. */
   alsoNames?(project: Project): readonly string[];
@@ -59,6 +62,9 @@ export function createLaunch(inside: Inside) {
     const origin = request.row ? request.row.origin : originOf(request, options.root);
     const paths = request.parent ? (request.paths ?? named) : named;
     const finder = createProgramFinder(options, origin, (file) => mayReadIn(options, project, paths, file));
+    // One that goes on has begun with other programs, perhaps; its steps say what does not fit.
+    if (plan.callers.length > 0 && request.row === undefined)
+      inside.checkCalls(source, await findKnownPrograms(source, givenFiles(plan, inputs), finder));
     const programs = plan.callers.length === 0 ? NO_PROGRAMS : await findStepPrograms(plan, inputs, finder);
     // From here to where the run is known to be active nothing waits.
     for (let going = inside.lettingGo(project); going; going = inside.lettingGo(project)) await going;

@@ -241,10 +241,9 @@ describe('a step that calls a program', () => {
     ['RUN VASM "/etc/passwd"', 'program-not-found'],
     ['RUN VASM "plan"', 'program-unknown'],
     ['RUN VASM "broken"', 'program-has-errors'],
-    ['RUN VASM "sums"', 'vvm-function-not-found'],
-    ['RUN VASM "sums#totals"', 'vvm-function-not-found'],
-    ['RUN VASM "sums#total"', 'vvm-arguments'],
-    ['RUN VASM "sums#total" WITH { values: [1], n: 2 }', 'vvm-arguments'],
+    // What the text does not say is seen when the step runs.
+    ['RUN VASM CONCAT("sums#", "totals")', 'vvm-function-not-found'],
+    ['RUN VASM CONCAT("sums#", "total") WITH { values: [1], n: 2 }', 'vvm-arguments'],
     ['CALL sums.total("x")', 'vvm-arguments'],
     ['CALL sums.total([1]) WITH { memory: 1 }', 'type-mismatch'],
     ['RUN VASM 12', 'type-mismatch'],
@@ -253,5 +252,20 @@ describe('a step that calls a program', () => {
     put('broken.flow', 'func f() -> Int { return "x" }');
     const record = await run(`STEP n = ${text}\nOUTPUT n AS "n"`);
     expect(record.steps.find(({ name }) => name === 'n')?.error?.code ?? record.error).toBe(code);
+  });
+
+  it.each([
+    ['RUN VASM "sums"', 'The program "sums" has no function main'],
+    ['RUN VASM "sums#totals"', 'The program "sums" has no function "totals".'],
+    ['RUN VASM "sums#total"', 'total needs "values"'],
+    ['RUN VASM "sums#total" WITH { values: [1], n: 2 }', 'has no parameter "n"'],
+    ['CALL sums.total(1)', 'total takes List<Int> for "values", and this is a number.'],
+    ['CALL total([1], 2) WITH { program: given }', 'total takes one argument, and this is 2.'],
+  ])('is refused before anything runs: %s', async (text, words) => {
+    const given = { $file: join(folder, 'sums.flow') };
+    await expect(run(`STEP n = ${text}\nOUTPUT n AS "n"`, 'file given', { given })).rejects.toMatchObject({
+      code: 'flow-has-errors',
+      message: expect.stringContaining(words) as string,
+    });
   });
 });

@@ -237,8 +237,8 @@ export async function findKnownPrograms(
     try {
       all[name] = (await finder.find(program)).info;
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      all[name] = { functions: [], records: [], problem: error.message };
+      const problem = error instanceof Problem ? error.message : `The program ${JSON.stringify(name)} cannot be read.`;
+      all[name] = { functions: [], records: [], problem };
     }
   };
   await Promise.all([
@@ -246,6 +246,16 @@ export async function findKnownPrograms(
     ...named.inputs.flatMap((name) => (files.has(name) ? [look(known.inputs, name, files.get(name)!)] : [])),
   ]);
   return known;
+}
+
+/** The files among the inputs of a run, by name. */
+export function givenFiles(plan: PreparedPlan, inputs: readonly ScopeValue[]): Map<string, FileValue> {
+  const files = new Map<string, FileValue>();
+  for (const [position, { name }] of plan.inputs.entries()) {
+    const input = inputs[position];
+    if (isFile(input)) files.set(name, input);
+  }
+  return files;
 }
 
 /** A plan that names more programs by path is checked without the others. */

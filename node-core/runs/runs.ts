@@ -87,6 +87,7 @@ export function createRuns(options: RunsOptions): Runs {
     of,
     storeOf,
     prepared,
+    checkCalls: (source, programs) => void checked(source, { operations: operationInfos(), programs }),
     places,
     closing: () => closing,
     lettingGo: (project) => retention.going(project),

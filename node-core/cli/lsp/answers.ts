@@ -1,6 +1,7 @@
 /** The requests of the Language Server Protocol that are about one open text. Browser-safe. */
 import { difference } from '../../flow/service/difference.ts';
 import { serviceOf } from '../../flow/service/service.ts';
+import type { Environment } from '../../flow/plan/environment.ts';
 import type { SourceRange } from '../../flow/syntax/ast.ts';
 import {
   type ClientAbilities,
@@ -38,13 +39,15 @@ export const CODES = {
 export interface Asked {
   uri: string;
   text: OpenText;
+  /** What is known around it: of a plan the programs beside it. */
+  around: Environment;
   params: Readonly<Record<string, unknown>>;
   abilities: ClientAbilities;
 }
 
 export const CAPABILITIES = {
   positionEncoding: 'utf-16',
-  textDocumentSync: { openClose: true, change: 2 },
+  textDocumentSync: { openClose: true, change: 2, save: true },
   completionProvider: { triggerCharacters: ['.', '@', '"', '('] },
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
@@ -90,11 +93,11 @@ export const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
   'textDocument/completion': (asked) => ({
     isIncomplete: false,
     items: serviceOf(asked.text.text)
-      .completion(asked.text.text, offsetOf(asked))
+      .completion(asked.text.text, offsetOf(asked), asked.around)
       .map((item) => completionShape(asked.text, item, asked.abilities)),
   }),
   'textDocument/hover': (asked) => {
-    const found = serviceOf(asked.text.text).hover(asked.text.text, offsetOf(asked));
+    const found = serviceOf(asked.text.text).hover(asked.text.text, offsetOf(asked), asked.around);
     return found === undefined
       ? null
       : { contents: markup(found.text, asked.abilities), range: asked.text.range(found.range) };
@@ -137,9 +140,9 @@ export const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     serviceOf(asked.text.text)
       .references(asked.text.text, offsetOf(asked))
       .map((range) => ({ range: asked.text.range(range) })),
-  'textDocument/documentSymbol': ({ text, uri, abilities }) => {
+  'textDocument/documentSymbol': ({ text, uri, abilities, around }) => {
     const symbols = serviceOf(text.text)
-      .outline(text.text)
+      .outline(text.text, around)
       .map((item) => symbolShape(text, item));
     return abilities.symbolTree ? symbols : flatSymbols(symbols, uri);
   },
@@ -155,9 +158,9 @@ export const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     return edit === undefined ? [] : [{ range: text.range(edit), newText: edit.text }];
   },
   'textDocument/codeAction': (asked) => {
-    const { text, uri } = asked;
+    const { text, uri, around } = asked;
     return serviceOf(text.text)
-      .codeActions(text.text, rangeOf(asked))
+      .codeActions(text.text, rangeOf(asked), around)
       .map(({ title, edits, diagnostic }, i) => ({
         title,
         kind: 'quickfix',

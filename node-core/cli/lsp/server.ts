@@ -3,6 +3,7 @@
  * messages. Messages are taken one by one in the order in which they came, so that an answer is about the text that
  * the client had when it asked; only what is taken back (`$/cancelRequest`) goes ahead of those that wait. Browser-safe.
  */
+import type { Environment } from '../../flow/plan/environment.ts';
 import { serviceOf } from '../../flow/service/service.ts';
 import { ANSWERS, CAPABILITIES, CODES, isRange, Refusal } from './answers.ts';
 import { frame, FrameReader } from './frames.ts';
@@ -22,6 +23,8 @@ export interface Ends {
   /** Frames, as they are to be written. */
   out(text: string): void;
   version: string;
+  /** What is known around a text that lies there. */
+  around?(uri: string, text: string): Promise<Environment>;
 }
 
 const isObject = (value: unknown): value is Params =>
@@ -30,8 +33,11 @@ const isObject = (value: unknown): value is Params =>
 export class LanguageServer {
   readonly #ends: Ends;
   readonly #texts = new Map<string, OpenText>();
+  readonly #around = new Map<string, Environment>();
   /** Texts of which the diagnostics are to be told. */
   readonly #changed = new Set<string>();
+  /** Texts that changed since somebody looked at what lies around them. */
+  readonly #unseen = new Set<string>();
   readonly #cancelled = new Set<Id>();
   readonly #queue: Message[] = [];
   #state: 'new' | 'ready' | 'shut down' | 'ended' = 'new';
@@ -91,12 +97,26 @@ export class LanguageServer {
   async #work(): Promise<void> {
     for (let message = this.#queue[0]; message !== undefined && this.#state !== 'ended'; message = this.#queue[0]) {
       if (message.id === undefined) this.#notified(message);
-      else this.#answer(message.id, message);
+      else {
+        await this.#lookAround();
+        this.#answer(message.id, message);
+      }
       this.#queue.shift();
       // What was taken back meanwhile is heard before the next is begun.
       if (message.id !== undefined) await new Promise<void>((resolve) => void setTimeout(resolve, 0));
     }
+    if (this.#queue.length > 0 || this.#state === 'ended') return;
+    await this.#lookAround();
     this.#tell();
+  }
+
+  /** Learns anew what lies around the texts that changed. */
+  async #lookAround(): Promise<void> {
+    for (const uri of this.#unseen) {
+      const text = this.#texts.get(uri);
+      if (text !== undefined) this.#around.set(uri, (await this.#ends.around?.(uri, text.text)) ?? {});
+    }
+    this.#unseen.clear();
   }
 
   #answer(id: Id, message: Message): void {
@@ -128,7 +148,7 @@ export class LanguageServer {
     const uri = uriOf(params);
     const text = this.#texts.get(uri);
     if (text === undefined) throw new Refusal(CODES.invalidParams, `${uri} is not open.`);
-    return answer({ uri, text, params, abilities: this.#abilities });
+    return answer({ uri, text, around: this.#around.get(uri) ?? {}, params, abilities: this.#abilities });
   }
 
   #notified({ method, params }: Message): void {
@@ -157,10 +177,15 @@ export class LanguageServer {
           this.#set(uri, before.changed(contentChanges, typeof version === 'number' ? version : before.version + 1));
           return;
         }
+        case 'textDocument/didSave':
+          // What was saved may lie around every other text.
+          for (const [uri, text] of this.#texts) this.#set(uri, text);
+          return;
         case 'textDocument/didClose': {
           const uri = uriOf(params);
           this.#texts.delete(uri);
           this.#changed.delete(uri);
+          this.#around.delete(uri);
           this.#send({ method: 'textDocument/publishDiagnostics', params: { uri, diagnostics: [] } });
         }
       }
@@ -174,6 +199,7 @@ export class LanguageServer {
   #set(uri: string, text: OpenText): void {
     this.#texts.set(uri, text);
     this.#changed.add(uri);
+    this.#unseen.add(uri);
   }
 
   /** Tells what is wrong with the texts that changed, when nothing else waits. */
@@ -182,7 +208,7 @@ export class LanguageServer {
     for (const uri of this.#changed) {
       const text = this.#texts.get(uri)!;
       const diagnostics = serviceOf(text.text)
-        .diagnose(text.text)
+        .diagnose(text.text, this.#around.get(uri))
         .map((one) => diagnosticShape(text, uri, one));
       this.#send({
         method: 'textDocument/publishDiagnostics',
