@@ -12,7 +12,7 @@ export function checkMatch(c: Checker, e: Expr & { kind: 'match' }, wanted: Prog
   const before = c.sure;
   let after: Set<Local> | undefined;
   for (const arm of e.arms) {
-    if (all)
+    if (all && !c.broken(e))
       c.report('FLOW3116', 'This case is never reached: those before take everything.', arm.range, {
         severity: 'warning',
       });

@@ -61,6 +61,8 @@ export function binaryType(c: Checker, e: Expr & { kind: 'binary' }, wanted: Pro
       if (!fits(right, JSON_TYPE)) c.mismatch(right, JSON_TYPE, e.right.range);
       return JSON_TYPE;
     }
+    // What the left side is was complained about already: the right one may be what stands for its None.
+    if (left.kind === 'Unknown' && op === '||' && right.kind !== 'Bool') return UNKNOWN;
     for (const [type, side] of [
       [left, e.left],
       [right, e.right],

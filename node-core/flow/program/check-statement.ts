@@ -5,7 +5,7 @@ import { arithmeticType } from './check-operators.ts';
 import { captured } from './check-values.ts';
 import type { Checker, Local } from './check.ts';
 import type { Block, Expr, Ident, SourceRange, Statement } from './tree.ts';
-import { fits, isOpen, JSON_TYPE, NONE, showType, STRING, UNKNOWN, aKind, type ProgramType } from './types.ts';
+import { fits, isOpen, JSON_TYPE, NONE, STRING, UNKNOWN, aKind, type ProgramType } from './types.ts';
 
 /** As `block`; what it found out about optional values is forgotten after it, and given back. */
 function branch(
@@ -123,7 +123,7 @@ function returns(c: Checker, value: Expr | undefined, range: SourceRange): void 
       );
     } else c.want(value, c.result);
   } else if (c.result.kind !== 'None' && c.result.kind !== 'Unknown')
-    c.report('FLOW3101', `Here a ${showType(c.result)} must be returned.`, range);
+    c.report('FLOW3101', `Here ${aKind(c.result)} must be returned.`, range);
 }
 
 function assign(c: Checker, s: Statement & { kind: 'assign' }): void {

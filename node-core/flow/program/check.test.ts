@@ -169,6 +169,17 @@ describe('one mistake yields one message', () => {
     expect(codes('func f() -> Int { let a = \n return a }')).toEqual(['FLOW1011']);
     expect(codes('func f() -> Int { retrun 3 }')).toHaveLength(1);
   });
+  it('one mistake is one message', () => {
+    // What is never reached is told of a text without other mistakes.
+    expect(inBody('fail ) log("a")')).toEqual(['FLOW1011']);
+    expect(inBody('while true { a. }  log("a")')).toEqual(['FLOW1011']);
+    expect(codes('func g() -> Int { return  let x = 1 return x }')).toEqual(['FLOW3101']);
+    expect(inBody('match c { _ => 1  Red => }')).toEqual(['FLOW1011']);
+    // The type of the left side is not known any more.
+    expect(inBody('let m = json.parse("{}")  let n = m.get("w") || 0')).toEqual(['FLOW2104']);
+    expect(inBody('let n = nothing || "x"')).toEqual(['FLOW2101']);
+    expect(inBody('let n = nothing && 1')).toEqual(['FLOW2101', 'FLOW3102']);
+  });
   it('a name that is nearly right is offered', () => {
     expect(messages('func f() { let b = maybee(1) }')[0]).toMatchObject({ fix: { edits: [{ text: 'maybe' }] } });
   });

@@ -176,10 +176,15 @@ export class Checker {
       );
   }
   /** Is there a syntax error in it? Then nothing is said about what is not there. */
-  broken({ range }: { range: SourceRange }): boolean {
-    return this.diagnostics.some(
-      (one) => one.code.startsWith('FLOW1') && one.range.start >= range.start && one.range.end <= range.end + 1,
-    );
+  broken(part: { range: SourceRange }): boolean {
+    return this.#has(part, (one) => one.code.startsWith('FLOW1'));
+  }
+  /** Is there an error in it? */
+  wrong(part: { range: SourceRange }): boolean {
+    return this.#has(part, (one) => one.severity === 'error');
+  }
+  #has({ range: { start, end } }: { range: SourceRange }, what: (one: Diagnostic) => boolean): boolean {
+    return this.diagnostics.some((one) => what(one) && one.range.start >= start && one.range.end <= end + 1);
   }
 
   bind(name: Ident, type: ProgramType, variable: boolean): Local {
@@ -204,15 +209,15 @@ export class Checker {
     this.scopes.push(new Map());
     for (const [name, type] of names) this.bind(name, type, false);
     let goesOn = true;
-    let said = false;
+    let unreached: SourceRange | undefined;
     for (const statement of block.statements) {
-      if (!goesOn && !said) {
-        this.report('FLOW3116', 'This is never reached.', statement.range, { severity: 'warning' });
-        said = true;
-      }
+      if (!goesOn) unreached ??= statement.range;
       if (!checkStatement(this, statement)) goesOn = false;
     }
     this.scopes.pop();
+    // Where something is wrong it may be meant otherwise.
+    if (unreached !== undefined && !this.wrong(block))
+      this.report('FLOW3116', 'This is never reached.', unreached, { severity: 'warning' });
     return goesOn;
   }
 
@@ -229,7 +234,7 @@ export class Checker {
     if (found.kind === 'Option' && fits(found.of, type))
       this.report(
         'FLOW3110',
-        `This may be None, and a ${showType(type)} is needed: ask \`is None\` first, or write \`value || other\`.`,
+        `This may be None, and ${aKind(type)} is needed: ask \`is None\` first, or write \`value || other\`.`,
         range,
       );
     else {
