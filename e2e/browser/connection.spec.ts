@@ -22,13 +22,21 @@ test('a node that is killed leaves a calm line; when it is back the workbench go
   await page.keyboard.type('# written offline\n');
   await expect(page.locator('.view-line').first()).toContainText('# written offline');
   // A view that has to be read first says so calmly, and is there by itself later.
+  const away = page.getByText('Not here while the node is offline').filter({ visible: true });
+  await command(page, 'Permissions of programs');
+  await expect(away).toBeVisible();
+  await command(page, 'Show Services');
+  await expect(away).toBeVisible();
+  await expect(page.getByText('No service is chosen')).toHaveCount(0);
   await command(page, 'Show Schedules');
-  await expect(page.getByText('Not here while the node is offline')).toBeVisible();
+  await expect(away).toBeVisible();
 
   await ownNode.restart();
   await expect(page.getByText('node ready')).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('Nothing runs by itself yet')).toBeVisible();
-  await command(page, 'Show Flows');
+  await command(page, 'Permissions of programs');
+  await expect(page.getByText('Nothing was decided yet')).toBeVisible();
+  await page.getByRole('tab', { name: 'kept.flow' }).click();
   await expect(page.getByText('The node does not answer')).toHaveCount(0);
   expect(await page.evaluate(() => Reflect.get(globalThis, 'notReloaded'))).toBe(true);
   await page.keyboard.press('F5');

@@ -44,6 +44,10 @@ test('at 900 × 600 the editor is there, and the page does not scroll sideways',
   await expect(sideBar(page)).toBeVisible();
   await command(page, 'New plan');
   await expect(sideBar(page)).toHaveCount(0);
+  await command(page, 'Show Flows');
+  await expect(sideBar(page)).toBeVisible();
+  await command(page, 'Permissions of programs');
+  await expect(sideBar(page)).toHaveCount(0);
 });
 
 test('with the keyboard alone: find a sample, run it, walk through its result', async ({ workbench: page }) => {

@@ -93,7 +93,10 @@ function Workbench() {
   useEffect(() => {
     if (!overlay) return;
     // What is opened is what one wants to see.
-    const opened = useDocuments.subscribe((now, before) => now.asked !== before.asked && setOverlay(false));
+    const opened = [
+      useDocuments.subscribe((now, before) => now.asked !== before.asked && setOverlay(false)),
+      useLayout.subscribe((now, before) => now.viewAsked !== before.viewAsked && setOverlay(false)),
+    ];
     const outside = (event: Event): void => {
       // The bar at the left opens and closes it itself.
       if (event.target instanceof Element && event.target.closest('.side-bar, .activity-bar') === null)
@@ -101,7 +104,7 @@ function Workbench() {
     };
     addEventListener('pointerdown', outside, true);
     return () => {
-      opened();
+      opened.forEach((stop) => stop());
       removeEventListener('pointerdown', outside, true);
     };
   }, [overlay]);

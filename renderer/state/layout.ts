@@ -15,6 +15,8 @@ interface LayoutValues {
   side: string;
   /** Grows whenever somebody asks for a side view, also for the one that is chosen already. */
   sideAsked: number;
+  /** Grows whenever somebody asks for a view that stands beside the side bar. */
+  viewAsked: number;
   sideBar: boolean;
   /** Whether the inspector and the bottom panel are wanted; with nothing open they are not shown all the same. */
   inspector: boolean;
@@ -48,6 +50,7 @@ const INITIAL: LayoutValues = {
   area: 'flows',
   side: 'flows',
   sideAsked: 0,
+  viewAsked: 0,
   sideBar: true,
   inspector: true,
   bottom: true,
@@ -55,6 +58,8 @@ const INITIAL: LayoutValues = {
   shownRun: undefined,
   shownEntry: undefined,
 };
+
+const askedFor = ({ viewAsked }: LayoutValues) => ({ area: 'flows', viewAsked: viewAsked + 1 });
 
 export const useLayout = create<Layout>()(
   persist(
@@ -64,11 +69,11 @@ export const useLayout = create<Layout>()(
         showArea: (area) => set({ area }),
         showSide: (side) => set((state) => ({ area: 'flows', sideBar: true, side, sideAsked: state.sideAsked + 1 })),
         showDocked: (view) => {
-          set({ area: 'flows' });
+          set(askedFor);
           withDocks((docks) => docks.showView(view));
         },
         openEditor: (view, params = {}) => {
-          set({ area: 'flows' });
+          set(askedFor);
           withDocks((docks) => docks.openEditor(view, params));
         },
         toggle: (panel) => set((state) => ({ [panel]: !state[panel] })),
