@@ -4,33 +4,13 @@
  */
 import { nearest } from '../syntax/nearest.ts';
 import type { ModelIndex } from './annotations.ts';
-import { callType } from './check-call.ts';
 import { declare, typeQuietly } from './check-declarations.ts';
-import { checkMatch } from './check-match.ts';
-import { binaryType, unaryType } from './check-operators.ts';
+import { typeOf } from './check-expression.ts';
 import { checkService } from './check-service.ts';
 import { checkStatement } from './check-statement.ts';
-import { constructType, functionType, indexType, memberType, nameType, recordType } from './check-values.ts';
 import { parseProgram } from './parse.ts';
 import type { Block, Comment, Diagnostic, Expr, FuncItem, Ident, Param, Program, Route, SourceRange } from './tree.ts';
-import {
-  BOOL,
-  common,
-  FLOAT,
-  fits,
-  INT,
-  JSON_TYPE,
-  listOf,
-  mayRunAsTask,
-  NONE,
-  showType,
-  STRING,
-  UNKNOWN,
-  isText,
-  aKind,
-  capital,
-  type ProgramType,
-} from './types.ts';
+import { aKind, fits, NONE, type ProgramType, showType, UNKNOWN } from './types.ts';
 
 /** A name that a body gives to a value. */
 export interface Local {
@@ -92,8 +72,6 @@ export function checkProgram(source: string): CheckedProgram {
   const { program, comments, diagnostics } = parseProgram(source);
   return new Checker(program, comments, diagnostics).run();
 }
-
-const MAX_INT = 9223372036854775807n;
 
 /** What is known while a program is checked; its parts are in the files check-*.ts. */
 export class Checker {
@@ -254,118 +232,9 @@ export class Checker {
 
   /** The type of an expression; `wanted` helps literals to find theirs. */
   expr(e: Expr, wanted?: ProgramType): ProgramType {
-    const type = this.typeOf(e, wanted?.kind === 'Option' ? wanted.of : wanted);
+    const type = typeOf(this, e, wanted?.kind === 'Option' ? wanted.of : wanted);
     this.types.set(e, type);
     return type;
-  }
-
-  typeOf(e: Expr, wanted: ProgramType | undefined): ProgramType {
-    switch (e.kind) {
-      case 'int':
-        if (wanted?.kind === 'Float') return FLOAT;
-        if (e.value > MAX_INT)
-          this.report('FLOW3101', 'This number is too large: an Int goes up to 9223372036854775807.', e.range);
-        return INT;
-      case 'float':
-        return FLOAT;
-      case 'bool':
-        return BOOL;
-      case 'none':
-        return NONE;
-      case 'text':
-        for (const part of e.parts)
-          if (typeof part !== 'string') {
-            const type = this.expr(part);
-            if (!isText(type)) this.report('FLOW3102', `${capital(aKind(type))} cannot be put into text.`, part.range);
-          }
-        return STRING;
-      case 'name':
-        return nameType(this, e);
-      case 'member':
-        return memberType(this, e);
-      case 'index':
-        return indexType(this, e);
-      case 'call':
-        return callType(this, e);
-      case 'unary':
-        return unaryType(this, e, wanted);
-      case 'binary':
-        return binaryType(this, e, wanted);
-      case 'in': {
-        const value = this.expr(e.value);
-        const list = this.expr(e.list);
-        const of =
-          list.kind === 'List' ? list.of : list.kind === 'Map' ? list.key : list.kind === 'String' ? STRING : UNKNOWN;
-        if (of.kind === 'Unknown' && list.kind !== 'Unknown' && list.kind !== 'JSON' && list.kind !== 'List')
-          this.report('FLOW3102', `\`in\` asks a List, a Map or a String, and this is ${aKind(list)}.`, e.list.range);
-        else if (!fits(value, of)) this.mismatch(value, of, e.value.range);
-        return BOOL;
-      }
-      case 'isNone': {
-        const type = this.expr(e.value);
-        if (e.value.kind === 'name') {
-          const local = this.locals.get(e.value);
-          if (local && local.type.kind === 'Option') {
-            this.types.set(e.value, local.type);
-            return BOOL;
-          }
-        }
-        if (!['Option', 'JSON', 'Unknown', 'None'].includes(type.kind))
-          this.report('FLOW3102', `This is ${aKind(type)}, which is never None.`, e.range, { severity: 'warning' });
-        return BOOL;
-      }
-      case 'list': {
-        if (wanted?.kind === 'JSON') {
-          for (const item of e.items) this.want(item, JSON_TYPE);
-          return JSON_TYPE;
-        }
-        const of = wanted?.kind === 'List' ? wanted.of : undefined;
-        if (of) {
-          for (const item of e.items) this.want(item, of);
-          return listOf(of);
-        }
-        let type: ProgramType = UNKNOWN;
-        for (const item of e.items) {
-          const found = this.expr(item);
-          const both = common(type, found);
-          if (both) type = both;
-          else
-            this.report(
-              'FLOW3101',
-              `The values of a list are of one type: the first are ${showType(type)}, and this is ${aKind(found)}.`,
-              item.range,
-            );
-        }
-        return listOf(type);
-      }
-      case 'record':
-        return recordType(this, e, wanted);
-      case 'construct':
-        return constructType(this, e.type, e.entries, e.range);
-      case 'function':
-        return functionType(this, e, wanted);
-      case 'match':
-        return checkMatch(this, e, wanted);
-      case 'spawn': {
-        const task = this.expr(e.value);
-        const called = e.value.kind === 'call' && e.value.callee.kind === 'name' ? e.value.callee.name : '';
-        const func = this.find(called) ? undefined : this.functions.get(called);
-        if (task.kind !== 'Unknown' && func === undefined)
-          this.report('FLOW3107', '`spawn` starts a function of the program: `spawn f(x)`.', e.value.range);
-        else if (func && !mayRunAsTask(func.type))
-          this.report('FLOW3122', 'A task takes and gives no functions and no tasks.', e.value.range);
-        return { kind: 'Task', of: task };
-      }
-      case 'await': {
-        const task = this.expr(e.value);
-        if (task.kind === 'Task') return task.of;
-        if (task.kind !== 'Unknown')
-          this.report('FLOW3102', `\`await\` takes what \`spawn\` gave, and this is ${aKind(task)}.`, e.value.range);
-        return UNKNOWN;
-      }
-      default:
-        return UNKNOWN;
-    }
   }
 
   // ------------------------------------------------------------ reporting
