@@ -147,6 +147,10 @@ export class Cursor {
   replacement(text: string, range: SourceRange): Diagnostic['fix'] {
     return { title: `Change to ${text}`, edits: [{ range, text }] };
   }
+  /** Says what should stand here. */
+  missing(what: string): void {
+    this.fail('FLOW1011', `Missing here: ${what}. Found instead: ${this.found()}.`);
+  }
   /** Takes a sign that must stand here. */
   expect(kind: string, what: string, marks = 0): boolean {
     if (this.take(kind, marks)) return true;

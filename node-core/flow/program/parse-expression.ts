@@ -1,8 +1,9 @@
-/** Reads expressions and types of programs. Browser-safe. */
+/** Reads expressions of programs. Browser-safe. */
 import type { Ident } from '../syntax/ast.ts';
-import { type Cursor, M_BINARY, M_BLOCK, M_LINE, M_PREFIX, M_TIGHT, M_WITHIN, STATEMENT_WORDS } from './cursor.ts';
+import { type Cursor, M_BINARY, M_BLOCK, M_LINE, M_PREFIX, M_TIGHT } from './cursor.ts';
 import { textParts } from './lex.ts';
-import type { BinaryOperator, Entry, Expr, MatchArm, Param, Pattern, TypeExpr } from './tree.ts';
+import { parseParams, parseType } from './parse-type.ts';
+import type { BinaryOperator, Entry, Expr, MatchArm, Pattern } from './tree.ts';
 
 const LEVELS: Readonly<Record<string, number>> = {
   '||': 1,
@@ -261,12 +262,8 @@ function primary(p: Cursor, what: string): Expr {
     case 'name':
       return named(p, what);
   }
-  missing(p, what);
+  p.missing(what);
   return p.error();
-}
-
-function missing(p: Cursor, what: string): void {
-  p.fail('FLOW1011', `Missing here: ${what}. Found instead: ${p.found()}.`);
 }
 
 function named(p: Cursor, what: string): Expr {
@@ -293,7 +290,7 @@ function named(p: Cursor, what: string): Expr {
   }
   if (text === 'match' && p.atStatementWord()) return match(p);
   if (p.atStatementWord() || (p.token.newLine && p.atItem())) {
-    missing(p, what);
+    p.missing(what);
     return p.error();
   }
   p.at++;
@@ -443,56 +440,8 @@ function pattern(p: Cursor): Pattern {
   }
   if (kind === 'number' || kind === '-' || kind === 'name' || p.atTextToken())
     return { kind: 'literal', value: unary(p, 'a case'), range: p.from(start) };
-  missing(p, 'a case: a literal, a name, `None` or `_`');
+  p.missing('a case: a literal, a name, `None` or `_`');
   return { kind: 'error', range };
 }
 
 /** `(a: Int, b: String)` */
-export function parseParams(p: Cursor): Param[] {
-  const params: Param[] = [];
-  if (!p.expect('(', 'the parameters stand between brackets')) return params;
-  while (!p.panic && p.kind !== ')') {
-    const name = p.ident('a parameter has a name');
-    params.push({ name, type: p.take(':', M_TIGHT) ? parseType(p) : undefined });
-    if (!p.take(',')) break;
-  }
-  if (!p.panic) p.expect(')', 'it closes the parameters');
-  return params;
-}
-
-export function parseType(p: Cursor): TypeExpr {
-  return p.deeper(
-    () => type(p),
-    () => ({ kind: 'error', range: p.from(p.prevEnd) }),
-  );
-}
-
-function type(p: Cursor): TypeExpr {
-  const { start, kind, text } = p.token;
-  let of: TypeExpr;
-  if (kind === 'name' && text === 'func' && p.ahead().kind === '(') {
-    p.at++;
-    p.take('(', M_TIGHT);
-    const params: TypeExpr[] = [];
-    while (!p.panic && p.kind !== ')') {
-      params.push(parseType(p));
-      if (!p.take(',')) break;
-    }
-    if (!p.panic) p.expect(')', 'it closes the parameters');
-    of = { kind: 'function', params, result: p.take('->') ? parseType(p) : undefined, range: p.from(start) };
-  } else if (kind === 'name' && !p.panic && !STATEMENT_WORDS.has(text)) {
-    const name = p.ident('a type');
-    const args: TypeExpr[] = [];
-    if (p.take('<', M_TIGHT | M_PREFIX)) {
-      do args.push(parseType(p));
-      while (p.take(',', M_WITHIN));
-      if (!p.panic) p.expect('>', 'it closes the types between `<` and `>`', M_TIGHT);
-    }
-    of = { kind: 'named', name, args, range: p.from(start) };
-  } else {
-    missing(p, 'a type, for example Int, String or List<Int>');
-    return { kind: 'error', range: p.from(p.prevEnd) };
-  }
-  if (p.take('?', M_TIGHT)) of = { kind: 'optional', of, range: p.from(start) };
-  return of;
-}

@@ -1,7 +1,8 @@
 /** Reads blocks and statements of programs. Browser-safe. */
 import { nearest } from '../syntax/nearest.ts';
 import { type Cursor, M_BLOCK, M_LINE, STATEMENT_WORDS } from './cursor.ts';
-import { parseExpr, parseHead, parseType } from './parse-expression.ts';
+import { parseExpr, parseHead } from './parse-expression.ts';
+import { parseType } from './parse-type.ts';
 import type { AssignOperator, Block, Statement } from './tree.ts';
 
 const ASSIGN = new Set(['=', '+=', '-=', '*=', '/=', '%=']);

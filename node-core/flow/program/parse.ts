@@ -5,8 +5,9 @@
 import { nearest } from '../syntax/nearest.ts';
 import { Cursor, M_BLOCK, M_DROP, M_ITEM, M_LINE, M_PREFIX, M_TIGHT } from './cursor.ts';
 import { lexProgram, textParts } from './lex.ts';
-import { parseExpr, parseParams, parseType } from './parse-expression.ts';
+import { parseExpr } from './parse-expression.ts';
 import { parseBlock } from './parse-statement.ts';
+import { parseParams, parseType } from './parse-type.ts';
 import type { Annotation, Field, Ident, Item, ProgramResult, Route } from './tree.ts';
 
 const ITEMS = ['model', 'enum', 'func', 'service', 'test'];
