@@ -39,6 +39,8 @@ describe('lists that a loop holds', () => {
     const pushed = looped(LIST, MADE, 'LOAD a; LOAD a; LEN; LOAD i; SET', 'LOAD a; LEN');
     expect(pushed).toMatchObject({ held: ['a'], value: 40n, counted: 1 });
     expect(looped(LIST, MADE, 'CONST 1; POP', 'LOAD a; LEN').held).toEqual([]);
+    const read = looped(LIST, `${MADE}; LOAD a; CONST 0; CONST 5; SET`, 'LOAD a; CONST 0; GET; POP', 'LOAD a; LEN');
+    expect(read).toMatchObject({ held: [], value: 1n });
   });
 
   it('see what is done to the same list by another name', () => {
@@ -62,7 +64,7 @@ describe('lists that a loop holds', () => {
   });
 
   it('see what a call has done, and one that failed', () => {
-    const gets = 'LOAD a; CONST 0; GET; POP; '.repeat(6);
+    const gets = `LOAD a; CONST 0; LOAD i; SET; ${'LOAD a; CONST 0; GET; POP; '.repeat(6)}`;
     const grow = 'func grow(l List<Int>) -> Int:\nLOAD l; LOAD l; LEN; CONST 7; SET; LOAD l; LEN; RET\nendfunc';
     const called = `LOAD a; CALL grow; POP; ${gets}LOAD a; LOAD i; GET; POP`;
     expect(looped(LIST, MADE, called, 'LOAD a; LEN', { more: grow })).toMatchObject({ held: ['a'], value: 40n });

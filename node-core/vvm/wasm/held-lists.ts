@@ -42,6 +42,7 @@ const lengthOf = (slot: number): number => -2 - slot;
 /** @returns undefined where no list is worth it. */
 export function heldLists(func: Func, { blocks, stack }: VerifiedFunc, graph: Graph): HeldLists | undefined {
   const { code } = func;
+  if (!setsInLoop(code)) return undefined;
   const slots = slotsOf(func);
   if (graph.body.size === 0 || !graph.isReducible || !slots.some(({ type }) => type.kind === 'List')) return undefined;
   const from = new Int32Array(code.length).fill(UNKNOWN);
@@ -112,6 +113,15 @@ export function heldLists(func: Func, { blocks, stack }: VerifiedFunc, graph: Gr
     code[at]!.op === 'SET' && from[at]! >= 0 && known === lengthOf(from[at]!) ? 1 : 0,
   );
   return { isHeld, from, isAppend: Uint8Array.from(isAppend), counted: countedOf(func, blocks, graph, from, index) };
+}
+
+/** Whether a loop sets elements. Where none does there is no append either, and V8 sees by itself what stays the same. */
+function setsInLoop(code: readonly Instruction[]): boolean {
+  let last = -1;
+  return code.some((instruction, at) => {
+    if (instruction.op === 'SET' && instruction.field === undefined) last = at;
+    return (instruction.op === 'JMP' || instruction.op === 'JMP_IF') && instruction.to <= last;
+  });
 }
 
 /** Instructions after which the length of a list may be another. */
