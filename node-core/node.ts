@@ -224,6 +224,7 @@ export async function openNode(options: NodeOptions): Promise<VoikeNode> {
     ...(options.requestMs === undefined ? {} : { requestMs: options.requestMs }),
     events,
     log,
+    isLocal: ({ id }) => id === projects.local.id,
     answerAsked: (project, actor, origin) => calls.answer({ project, actor }, origin),
   });
 

@@ -233,7 +233,7 @@ describe('a deployed service', () => {
   it('stands in the OpenAPI document of its project, with its parameters, models and who may call', async () => {
     const read = async (headers: Record<string, string>) =>
       (await (await fetch(`${face.url}/openapi.json`, { headers })).json()) as any;
-    const base = `/s/${node.local().project.id}`;
+    const base = '/s/local';
     const document = await read({ 'x-voike-api-key': keys.member });
     expect(document.paths['/services'].post.operationId).toBe('service.deploy');
     const paint = document.paths[`${base}/Open/paint`].get;
@@ -275,6 +275,7 @@ describe('a deployed service', () => {
     const answer = await ask('PUT', '/Open/hello/a', { body: {} });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
     expect((await ask('HEAD', '/Open/hello/a')).status).toBe(200);
+    expect((await fetch(`${face.url}/s/${node.local().project.id}/Open/hello/a`)).status).toBe(200);
     expect((await fetch(`${face.url}/s/nope/Open/hello/a`)).status).toBe(404);
   });
 
@@ -479,7 +480,7 @@ describe('replacement', () => {
     const program =
       'service Hi { route GET "/" -> String { log("x") return "hi" } } service Ho { route GET "/" -> Int { return 1 } }';
     const run = await call('flow.execute', { source, inputs: { program }, mode: 'sync' });
-    expect(run).toMatchObject({ outputs: { url: { value: `/s/${node.local().project.id}/Hi` } } });
+    expect(run).toMatchObject({ outputs: { url: { value: '/s/local/Hi' } } });
     expect((await ask('GET', '/Hi', member())).body).toBe('hi');
     expect((await ask('GET', '/Ho', member())).status).toBe(404);
     const steps = run.steps as { name: string; error?: { code: string } }[];

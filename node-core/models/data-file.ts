@@ -49,6 +49,8 @@ export function connect(path: string, ms: number, { readonly = false } = {}): Da
   const db = new Sqlite(path, { timeout: ms, fileMustExist: true, readonly });
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  // A page as it was before a savepoint is kept in memory until COMMIT, not written to a temporary file.
+  db.pragma('temp_store = MEMORY');
   // 16 MB: pages that many commits touch are then copied into the file once.
   db.pragma('wal_autocheckpoint = 4000');
   db.pragma('trusted_schema = OFF');

@@ -23,7 +23,9 @@ export type ServiceRoute = Static<typeof ServiceRoute>;
 
 export const ServiceInfo = Type.Object({
   name: Type.String(),
-  url: Type.String({ description: 'Path of the service on the node: /s/<project>/<service>' }),
+  url: Type.String({
+    description: 'Path of the service on the node: /s/<project>/<service>, where the local project is called `local`',
+  }),
   version: Type.Integer({ description: 'Grows by one with every deployment' }),
   program: Type.String({ description: 'Name of the program that it stands in' }),
   file: Type.Optional(Type.String()),

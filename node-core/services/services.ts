@@ -25,7 +25,7 @@ import { createRequestLog, type RequestLog } from './requests.ts';
 import { decisionOn } from '../vasm/capability.ts';
 import { createRouter, type Router } from './router.ts';
 import { shortRoutes } from './short.ts';
-import type { ServiceInfo, ServiceRoute } from './schema.ts';
+import { LOCAL_PROJECT, type ServiceInfo, type ServiceRoute } from './schema.ts';
 
 export interface Deployment {
   source: string;
@@ -125,6 +125,7 @@ export function createServices({
   events,
   log,
   answerAsked,
+  isLocal,
   requestMs = 10_000,
 }: {
   models: Models;
@@ -132,12 +133,15 @@ export function createServices({
   grants: Pick<Grants, 'decided'>;
   events: EventHub;
   log: Logger;
+  /** Whether a project is that of whoever sits at this machine: its address is shorter, and the same on every node. */
+  isLocal: (project: Project) => boolean;
   /** Answers what threads ask the node, for a project. */
   answerAsked: (project: Project, actor: string, origin: string) => AnswerAsked;
   requestMs?: number;
 }): Services {
   const all = new Map<string, Of>();
   const requests = createRequestLog(events, (project, service) => all.get(project)?.live.get(service)?.running ?? 0);
+  const referenceOf = (project: Project): string => (isLocal(project) ? LOCAL_PROJECT : project.id);
   let lastId = 0;
   const pool = createPool({
     anchored: (id) => models.anchored(all.get(id)!.project),
@@ -155,7 +159,7 @@ export function createServices({
       try {
         const unit = compileUnit(row.source, row.program, row.file ?? undefined);
         const service = unit.services.find(({ name }) => name === row.name)!;
-        const info = infoOf(project, unit, service, row);
+        const info = infoOf(referenceOf(project), unit, service, row);
         found.live.set(row.name, liveOf(project, unit, service, info, row.source, JSON.parse(row.grants) as string[]));
       } catch (err) {
         // A program of an older version that this one does not compile: the others serve.
@@ -253,7 +257,7 @@ export function createServices({
       unit,
       chosen,
       services: chosen.map((service) =>
-        infoOf(project, unit, service, { ...row, version: nextVersion(project, service.name) }),
+        infoOf(referenceOf(project), unit, service, { ...row, version: nextVersion(project, service.name) }),
       ),
       migration: { ...migration, loses: migration.loses.filter((one) => !lose.includes(one)) },
       capabilities: [...unit.module.capabilities],
@@ -467,8 +471,9 @@ const programName = (file: string | undefined): string =>
     .replace(/\.flow$/i, '')
     .slice(0, 100) || 'program';
 
+/** @param reference how the project stands in the address */
 function infoOf(
-  project: Project,
+  reference: string,
   unit: CompiledUnit,
   service: CompiledService,
   row: Pick<Row, 'version' | 'program' | 'file' | 'deployed_at' | 'deployed_by'>,
@@ -476,7 +481,7 @@ function infoOf(
   const { records } = unit.module;
   return {
     name: service.name,
-    url: `/s/${project.id}/${service.name}`,
+    url: `/s/${reference}/${service.name}`,
     version: row.version,
     program: row.program,
     ...(row.file === null ? {} : { file: row.file }),
