@@ -45,7 +45,7 @@ describe('the threads of the VVM', () => {
     start(2);
     // A call of the other project runs for all that time, so that it gets no thread beyond the usual number: all wait for one.
     const stop = new AbortController();
-    const busy = code(run(ENDLESS, 'b', 'x', 60_000, stop.signal));
+    const busy = code(run(ENDLESS, 'b', 'x', 600_000, stop.signal));
     const order: string[] = [];
     const flood = Array.from({ length: 30 }, (_, n) => run(LOOP(n), 'a').then(() => order.push(`a${n}`)));
     const other = run(ONE, 'b').then(() => order.push('b'));
@@ -68,7 +68,7 @@ describe('the threads of the VVM', () => {
   it('let a project call while another keeps all of them busy without an end', async () => {
     start(2);
     const stop = new AbortController();
-    const endless = [1, 2, 3, 4].map(() => code(run(ENDLESS, 'a', 'x', 60_000, stop.signal)));
+    const endless = [1, 2, 3, 4].map(() => code(run(ENDLESS, 'a', 'x', 600_000, stop.signal)));
     expect((await run(ONE, 'b')).value).toBe(1);
     expect((await run(ONE, 'c')).value).toBe(1);
     stop.abort();
@@ -78,7 +78,7 @@ describe('the threads of the VVM', () => {
   it('refuse a project whose calls fill its queue, and no other', async () => {
     start(1);
     const stop = new AbortController();
-    const many = Array.from({ length: 1_001 }, () => code(run(ENDLESS, 'a', 'x', 60_000, stop.signal)));
+    const many = Array.from({ length: 1_001 }, () => code(run(ENDLESS, 'a', 'x', 600_000, stop.signal)));
     expect(await code(run(ENDLESS, 'a'))).toBe('vvm-busy');
     expect((await run(ONE, 'b')).value).toBe(1);
     stop.abort();
@@ -100,7 +100,7 @@ describe('the threads of the VVM', () => {
     expect(first).toMatchObject({ trap: 'division-by-zero', at: 2, line: 4, fuelUsed: 4 });
     // The first thread is kept busy, so that the next call comes to another.
     const stop = new AbortController();
-    const busy = code(run(ENDLESS, 'b', 'x', 60_000, stop.signal));
+    const busy = code(run(ENDLESS, 'b', 'x', 600_000, stop.signal));
     expect(await trap()).toEqual(first);
     expect(await run(job(5))).toMatchObject({ value: 2, engine: 'wasm' });
     stop.abort();
