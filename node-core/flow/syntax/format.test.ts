@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { format } from './format.ts';
 import { damaged, planWords, seeded, soup, untidy } from './generate.ts';
 import { checkAnyText } from './invariants.ts';
+import { parse } from './parse.ts';
 
 describe('the canonical style', () => {
   it('puts words, lines and brackets where they belong', () => {
@@ -69,6 +70,13 @@ END FLOW
     for (const source of ['FLOW "x"\n  STEP a = TAKE\nEND FLOW', 'nonsense ( [', ''])
       expect(format(source)).toBe(source);
   });
+});
+
+test('a text that would be read in another way once it is formatted stays as it is', () => {
+  // Behind the comment `STEP` would begin a line with the name of a step beside it.
+  const source = 'FLOW "x"\nSTEP a = PUBLISH 1 # why\nSTEP\nb\nEND FLOW\n';
+  expect(parse(source).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(format(source)).toBe(source);
 });
 
 describe('promises for any text', () => {

@@ -5,7 +5,7 @@
  * Style: two spaces a level, FLOW's words in capitals, `STEP name =` on a line of its own with the operation below it, a blank
  * line between steps, records on one line when they fit and were not broken by hand. Blank lines are kept, at most one.
  */
-import type { Comment } from './ast.ts';
+import type { Comment, ParseResult } from './ast.ts';
 import { M_BINARY, M_KEY, M_KEYWORD, M_PREFIX, M_STATEMENT, M_TIGHT } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import * as T from './lex.ts';
@@ -18,9 +18,13 @@ export const LINE_WIDTH = 100;
 /** Formats a plan. A source with syntax errors is given back as it is. Formatting what was formatted changes nothing. */
 export function format(source: string): string {
   const { result, cursor } = parseTokens(source);
-  for (const diagnostic of result.diagnostics) if (diagnostic.severity === 'error') return source;
-  return layOut(cursor, result.comments);
+  if (hasErrors(result)) return source;
+  const formatted = layOut(cursor, result.comments);
+  // A name such as `step` begins a statement where it begins a line, to which it may come behind a comment.
+  return hasErrors(parseTokens(formatted).result) ? source : formatted;
 }
+
+const hasErrors = ({ diagnostics }: ParseResult): boolean => diagnostics.some(({ severity }) => severity === 'error');
 
 interface Group {
   close: number;

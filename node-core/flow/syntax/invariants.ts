@@ -48,7 +48,8 @@ function checkFormatting(source: string, formatted: string, result: ParseResult)
     'formatting changed the comments',
   );
   need(format(formatted) === formatted, 'formatting twice is not formatting once');
-  need(formatted === '' || source.trim() === '' || /[^\n]\r?\n$/.test(formatted), 'no single line break at the end');
+  const ends = formatted === source || source.trim() === '' || /[^\n]\r?\n$/.test(formatted);
+  need(ends, 'no single line break at the end');
   for (const node of result.plan.body) {
     if (node.kind === 'output') checkPrinting(node.value);
     else walkExprs(node.op, checkPrinting);
