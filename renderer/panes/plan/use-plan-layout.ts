@@ -1,23 +1,15 @@
 /**
- * Where everything stands. The first layout of a plan is made in a web worker (ELK's own worker script), one request at a
+ * Where everything stands. The first layout of a plan is made in a web worker (elk-worker.ts), one request at a
  * time, the newest drawing next; that of a big plan at once (layered.ts). After that an edit only places what is new (place.ts).
  */
-import ELK from 'elkjs/lib/elk-api.js';
-import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
 import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
 import { onDocumentClosed } from '../../state/documents.ts';
 import type { Drawing } from './drawing.ts';
 import { BIG, fromElk, type Layout, structureKey, toElk, withPins } from './elk-graph.ts';
+import { layoutByElk } from './elk-worker.ts';
 import { layeredLayout } from './layered.ts';
 import { type Before, placeAnew } from './place.ts';
-
-let elk: InstanceType<typeof ELK> | undefined;
-
-function engine(): InstanceType<typeof ELK> {
-  elk ??= new ELK({ workerFactory: () => new ElkWorker() });
-  return elk;
-}
 
 /** The newest layout of each document, and where people dropped what is to come. */
 const placed = new Map<string, Before>();
@@ -118,7 +110,7 @@ export function usePlanLayout(documentId: string | undefined, drawing: Drawing |
       try {
         for (let next = newest.current; next !== undefined;) {
           setState((before) => ({ ...before, busy: true }));
-          const answer = await engine().layout(toElk(next.drawing));
+          const answer = await layoutByElk(toElk(next.drawing));
           const layout = withPins(fromElk(answer, structureKey(next.drawing)), next.drawing);
           const done = remember(next.documentId, next.drawing, layout);
           // Typing goes on while the worker works: draw what is done, then do the newest.
