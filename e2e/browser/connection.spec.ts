@@ -11,6 +11,8 @@ test('a node that is killed leaves a calm line; when it is back the workbench go
   await command(page, 'Show Schedules');
   await expect(page.getByText('Nothing runs by itself yet')).toBeVisible();
   await command(page, 'Show Flows');
+  // The code of the views is fetched when the page has nothing better to do.
+  await page.waitForFunction(() => performance.getEntriesByName('voike:views').length > 0);
   await ownNode.kill();
 
   await expect(page.getByText(/The node does not answer since .* your text is kept/)).toBeVisible();

@@ -9,6 +9,7 @@ import { VIEWS } from './views.ts';
 export async function fetchViewsWhenIdle(): Promise<void> {
   await idle();
   await Promise.all(VIEWS.map(fetchView));
+  performance.mark('voike:views');
 }
 
 function idle(): Promise<void> {
