@@ -16,6 +16,7 @@ export async function recordTour(browser: Browser, link: string, file: string): 
   const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: 'dark', reducedMotion: 'reduce' });
   await page.goto(link);
   await page.getByText('node ready').waitFor();
+  await page.locator('.sample-card').first().waitFor();
   const gif = GIFEncoder();
   const seen = async (): Promise<void> => {
     await page.waitForTimeout(400);
