@@ -75,6 +75,24 @@ test('an operation dropped on an edge goes between the two; undo is one history 
   await expect(node(page, 'unique_rows')).toHaveCount(0);
 });
 
+test('Escape right after Enter leads back to the graph, while the new name is still on its way into the text', async ({
+  workbench: page,
+}) => {
+  await open(page);
+  await node(page, 'long').click();
+  await page.keyboard.press('F2');
+  const name = page.locator('.plan-form').getByRole('textbox', { name: 'Name', exact: true });
+  await expect(name).toBeFocused();
+  await name.fill('lengthy');
+  // Both keys in one turn of the page: no answer can come in between.
+  await name.evaluate((field) => {
+    for (const key of ['Enter', 'Escape'])
+      field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  });
+  await expect(graph(page)).toBeFocused();
+  await expect(node(page, 'lengthy')).toHaveAttribute('aria-selected', 'true');
+});
+
 test('by keyboard: into an edge with E and Enter, disconnected with Delete, connected with C', async ({
   workbench: page,
 }) => {

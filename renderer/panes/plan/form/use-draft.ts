@@ -49,7 +49,8 @@ export function useDraft(text: string, take: (value: string) => Promise<string |
     },
     onKey: (event) => {
       if (event.key === 'Enter' && !event.shiftKey) commit(draft ?? text);
-      else if (event.key === 'Escape' && draft !== undefined && draft !== text) {
+      // What is on its way into the text is no longer forgotten: that Escape is meant for the form.
+      else if (event.key === 'Escape' && draft !== undefined && draft !== text && sent.current !== draft) {
         setDraft(undefined);
         setProblem(undefined);
       } else return false;
