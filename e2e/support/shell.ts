@@ -12,6 +12,8 @@ declare global {
   }
 }
 
+const HOLD_READY = join(root, 'e2e', 'support', 'hold-ready.cjs');
+
 export interface Shell {
   /** The node's data; the shell keeps its own files in `desktop/` below it. */
   dataDir: string;
@@ -56,15 +58,11 @@ function createShell(): Shell & { end(): Promise<void> } {
     output: () => text,
     async start(...args) {
       text = '';
-      const launch = () =>
-        _electron.launch({
-          executablePath: electronExecutable(),
-          args: electronArguments(dataDir, ...args),
-          timeout: 25_000,
-        });
-      // On a busy machine the test library misses the start of a program now and then; the program itself does not fail
-      // to start (seen by starting it without the library).
-      app = await launch().catch(launch).catch(launch);
+      app = await _electron.launch({
+        executablePath: electronExecutable(),
+        args: ['-r', HOLD_READY, ...electronArguments(dataDir, ...args)],
+        timeout: 60_000,
+      });
       for (const stream of [app.process().stdout, app.process().stderr])
         stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
       page = await app.firstWindow();
