@@ -22,7 +22,7 @@ if (!(minutes > 0)) {
   console.error('soak: say for how many minutes, for example `npm run soak -- 10`.');
   process.exit(2);
 }
-const node = await startNode();
+const node = await startNode({ measured: true });
 const browser = await openChromium();
 let grown = false;
 try {

@@ -26,9 +26,15 @@ export interface RunningNode {
   restart(): Promise<void>;
 }
 
-/** Starts `voike serve` and waits for the link that it prints. The data directory is removed at `stop`. */
+/** Lets {@link held} ask the node to collect its garbage. */
+const COLLECTS_ON_SIGNAL = ['--expose-gc', '--import', 'data:text/javascript,process.on("SIGUSR2", () => gc())'];
+
+/**
+ * Starts `voike serve` and waits for the link that it prints. The data directory is removed at `stop`. One that is `measured`
+ * collects its garbage when asked (support/held.ts).
+ */
 export async function startNode(
-  options: { dataDir?: string; port?: number; args?: string[] } = {},
+  options: { dataDir?: string; port?: number; args?: string[]; measured?: boolean } = {},
 ): Promise<RunningNode> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'voike-e2e-'));
   let child: ChildProcess;
@@ -63,6 +69,7 @@ export async function startNode(
         process.execPath,
         [
           '--disable-warning=ExperimentalWarning',
+          ...(options.measured === true ? COLLECTS_ON_SIGNAL : []),
           commandFile,
           'serve',
           '--data',
