@@ -26,6 +26,9 @@ test('a sample opens from the gallery, with its text, its tab and its outline', 
   await expect(page.getByRole('tab', { name: 'airports-by-state.flow' })).toHaveAttribute('aria-selected', 'true');
   await expect(page.locator('.view-line').first()).toContainText('FLOW "Airports by state"');
   await expect(sideBar(page).getByRole('button', { name: 'by_state GROUP' })).toBeVisible();
+  // A caret of the browser's that blinks unseen behind the editor's own would keep an idle window drawing.
+  await page.locator('.view-line').first().click();
+  await expect(page.locator('.native-edit-context:focus')).toHaveCSS('caret-animation', 'manual');
 });
 
 test('a mistake shows with its code while typing, and goes when it is mended', async ({ workbench: page }) => {
