@@ -50,6 +50,12 @@ test('the plan draws every step; a click leads to its source; a broken text keep
   await page.keyboard.type('LOAD (((');
   await expect(inspector(page)).toContainText('this is the last plan that could be read');
   await expect(plan.getByRole('option', { name: /^top, SORT/ })).toBeVisible();
+  // It does not run: whoever wants it to is led to what is wrong.
+  await putCursor(page, 24, 3);
+  await page.keyboard.press('F5');
+  await expect(page.getByText(/^airports-by-state\.flow cannot run yet: it has \d mistakes?\./)).toBeVisible();
+  await expect(page.getByRole('contentinfo').getByText(/^Ln 13, /)).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'FLOW source' })).toBeFocused();
 });
 
 test('after a run every step of the plan says how it went, and every edge its rows', async ({ workbench: page }) => {

@@ -12,6 +12,7 @@ import { activeDocument, type FlowDocument, useDocuments, originOf } from './doc
 import { isViewVisible } from './docks.ts';
 import { decideAbout, withGrants } from './grants.ts';
 import { useLayout } from './layout.ts';
+import { leadToMistake } from './mistakes.ts';
 import { functionAt, goodOf, isProgramDocument, whenRead } from './program.ts';
 
 /** A call of a function, and how it ended. */
@@ -72,9 +73,10 @@ export function callOf(
   return wrong === undefined ? { func, args } : { wrong };
 }
 
-/** What would be called, once the text is read; when nothing can be it says why, beside the form. */
+/** What would be called, once the text is read; when nothing can be it says why, at the mistake or beside the form. */
 export async function readyCall(document: FlowDocument): Promise<{ func: FunctionFacts; args: unknown[] } | undefined> {
   await whenRead(document);
+  if (leadToMistake(document)) return undefined;
   const call = callOf(document);
   if (call.wrong === undefined) return call;
   useLayout.getState().showDocked('execute');

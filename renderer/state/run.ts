@@ -12,6 +12,7 @@ import { revealRange } from './cursor.ts';
 import { activeDocument, type FlowDocument, useDocuments, originOf } from './documents.ts';
 import { isViewVisible } from './docks.ts';
 import { useLanguage } from './language.ts';
+import { leadToMistake } from './mistakes.ts';
 import { inputsFor } from './remote-inputs.ts';
 import { useLayout } from './layout.ts';
 import { count, duration } from '../ui/format.ts';
@@ -71,10 +72,14 @@ export function guardRun(guard: (document: FlowDocument) => string | undefined):
   return () => guards.delete(guard);
 }
 
-/** F5: runs the active document with the inputs of its Execute pane. Resolves with the run's id, or undefined. */
+/**
+ * F5: runs the active document with the inputs of its Execute pane; a text with mistakes leads to the first of them instead.
+ * Resolves with the run's id, or undefined.
+ */
 export async function runActive(options: { from?: string; until?: string[] } = {}): Promise<string | undefined> {
   const document = activeDocument();
   if (document === undefined || useRuns.getState().starting[document.id] === true) return undefined;
+  if (leadToMistake(document)) return undefined;
   for (const guard of guards) {
     const wrong = guard(document);
     if (wrong === undefined) continue;
