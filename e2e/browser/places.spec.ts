@@ -41,6 +41,28 @@ test('what was chosen lately comes first', async ({ workbench: page }) => {
   await expect(page.getByRole('listbox', { name: 'What fits' }).getByRole('option').first()).toContainText(/busiest/i);
 });
 
+test('the palette says what a command needs, and opens again when it was closed a moment ago', async ({
+  workbench: page,
+}) => {
+  await expect(page.getByText('node ready')).toBeVisible();
+  const box = page.locator('.palette').getByRole('combobox');
+  await page.keyboard.press('F1');
+  await box.fill('>Plan: tidy the layout');
+  const tidy = page.getByRole('option', { name: 'Plan: tidy the layout needs an open plan' });
+  await expect(tidy).toBeDisabled();
+  await page.keyboard.press('Enter');
+  await expect(tidy).toBeVisible();
+  await box.fill('>zzzz');
+  await expect(page.getByText('Nothing fits “zzzz”.')).toBeVisible();
+  // A key that comes before the page has heard of the end of the dialog.
+  await page.evaluate(() => {
+    document.querySelector<HTMLDialogElement>('dialog.palette')!.close();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'F1', code: 'F1', bubbles: true }));
+  });
+  await expect(box).toHaveValue('>');
+  await expect(box).toBeFocused();
+});
+
 test('Alt+Left and Alt+Right go through places, and through the lines of a text', async ({ workbench: page }) => {
   await openSample(page, 'Airports by state');
   await expect(page).toHaveURL(/#\/file\/sample/);

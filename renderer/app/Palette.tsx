@@ -38,7 +38,7 @@ function matching(targets: readonly GotoTarget[], query: string): Found[] {
       const recent = recency(target.key);
       return [{ target, at: found.at, score: empty ? recent : found.score + recent * 2 }];
     })
-    .toSorted((a, b) => b.score - a.score)
+    .toSorted((a, b) => Number(a.target.off === true) - Number(b.target.off === true) || b.score - a.score)
     .slice(0, MOST);
 }
 
@@ -128,11 +128,11 @@ function useAnswers(text: string): Found[] {
 }
 
 export function Palette() {
-  const { open, text: first } = usePalette();
-  return open ? <OpenPalette key={first} first={first} /> : null;
+  const { asked, open, text } = usePalette();
+  return open ? <OpenPalette key={asked} asked={asked} first={text} /> : null;
 }
 
-function OpenPalette({ first }: { first: string }) {
+function OpenPalette({ asked, first }: { asked: number; first: string }) {
   const [text, setText] = useState(first);
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -145,17 +145,17 @@ function OpenPalette({ first }: { first: string }) {
     input?.setSelectionRange(input.value.length, input.value.length);
   }, []);
   const listed = useMemo(() => listFor(text, targets), [targets, text]);
-  const asked = useAnswers(/^[>@:#?]|^voike:/.test(text) ? '' : text);
+  const answers = useAnswers(/^[>@:#?]|^voike:/.test(text) ? '' : text);
   // What is found on the node comes after what fits here, and before what only nearly fits.
-  const found = typeof listed === 'string' ? [] : [...listed.slice(0, 30), ...asked, ...listed.slice(30)];
+  const found = typeof listed === 'string' ? [] : [...listed.slice(0, 30), ...answers, ...listed.slice(30)];
   const chosen = Math.min(at, found.length - 1);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
   const go = (target: GotoTarget | undefined): void => {
-    if (target === undefined) return;
+    if (target === undefined || target.off === true) return;
     dialog.current?.close();
-    closePalette();
+    closePalette(asked);
     rememberChoice(target.key);
     target.run();
   };
@@ -164,7 +164,7 @@ function OpenPalette({ first }: { first: string }) {
       ref={dialog}
       className="palette"
       aria-label="Go to anything"
-      onClose={closePalette}
+      onClose={() => closePalette(asked)}
       // A click beside it closes it.
       {...{ closedby: 'any' }}
     >
@@ -201,6 +201,7 @@ function OpenPalette({ first }: { first: string }) {
               role="option"
               tabIndex={-1}
               aria-selected={index === chosen}
+              aria-disabled={target.off === true ? true : undefined}
               onPointerMove={() => setAt(index)}
               onClick={() => go(target)}
             >

@@ -145,15 +145,20 @@ export function commandTargets(): GotoTarget[] {
   const { bindings } = useKeybindings.getState();
   return useCommands
     .getState()
-    .commands.filter((command) => canRun(command) && command.hidden !== true && command.id !== 'palette.commands')
+    .commands.filter(
+      (command) =>
+        (canRun(command) || command.needs !== undefined) &&
+        command.hidden !== true &&
+        command.id !== 'palette.commands',
+    )
     .map((command) => {
       const keys = keysFor(bindings, command.id);
       return {
         key: `command:${command.id}`,
         icon: SquareTerminal,
         title: command.title,
-        side: keys === undefined ? '' : keyLabel(keys),
         run: command.run,
+        ...(canRun(command) ? { side: keys === undefined ? '' : keyLabel(keys) } : { side: command.needs!, off: true }),
       };
     });
 }

@@ -3,11 +3,13 @@ import { create } from 'zustand';
 import { keep, readKept } from '../state/window-key.ts';
 
 interface PaletteState {
+  /** How often it was asked for: each time is a palette of its own. */
+  asked: number;
   open: boolean;
   text: string;
 }
 
-export const usePalette = create<PaletteState>()(() => ({ open: false, text: '' }));
+export const usePalette = create<PaletteState>()(() => ({ asked: 0, open: false, text: '' }));
 
 /** What stands before the rest says what is looked for; nothing looks for anything. */
 export const PREFIXES = {
@@ -20,11 +22,15 @@ export const PREFIXES = {
 export type Prefix = keyof typeof PREFIXES;
 
 export function openPalette(text: '' | Prefix): void {
-  usePalette.setState({ open: true, text });
+  usePalette.setState(({ asked }) => ({ asked: asked + 1, open: true, text }));
 }
 
-export function closePalette(): void {
-  usePalette.setState({ open: false });
+/**
+ * Closes the palette that was asked for then. The page hears late that a dialog is closed, after keys that were pressed
+ * since: that must not close the one that such a key has opened.
+ */
+export function closePalette(asked: number): void {
+  usePalette.setState((now) => (now.asked === asked ? { open: false } : now));
 }
 
 export interface Fit {

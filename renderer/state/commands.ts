@@ -22,6 +22,8 @@ export interface Command {
   run: (argument?: unknown) => void;
   /** False when it makes no sense now; it is then not offered, and its key does nothing. */
   when?: () => boolean;
+  /** What `when` asks for, as "needs an open plan": while it is not there, the palette shows the command greyed with this. */
+  needs?: string;
   /** True for what is reached by its key or from a menu alone, and would only be noise in the palette. */
   hidden?: boolean;
 }

@@ -8,6 +8,8 @@ export interface GotoTarget {
   title: string;
   /** What kind of thing it is, or where it is: at the right. */
   side: string;
+  /** It cannot be chosen now; `side` says what it needs. */
+  off?: boolean;
   run: () => void;
 }
 

@@ -58,6 +58,7 @@ export async function disconnect(from: string, to: string): Promise<void> {
 export async function duplicateChosen(): Promise<void> {
   const nodes = chosenMembers();
   if (nodes.length > 0) await changePlan({ kind: 'duplicate', nodes });
+  else toast({ tone: 'warn', text: 'Select the steps to duplicate first.' });
 }
 
 /** Groups the selected steps under a name that is asked for. */
@@ -87,6 +88,7 @@ export async function ungroupChosen(): Promise<void> {
     return node !== undefined && groupOf(node) !== undefined;
   });
   if (nodes.length > 0) await changePlan({ kind: 'ungroup', nodes });
+  else toast({ tone: 'warn', text: 'Select steps of a group first.' });
 }
 
 export function renameGroup(name: string): void {
@@ -113,8 +115,9 @@ export function toggleChosenGroups(): void {
   const { graph } = useLanguage.getState();
   if (document === undefined || graph === undefined) return;
   const chosen = new Set(chosenNodes());
-  for (const group of groupsOf(graph)) {
-    if (!chosen.has(group.id) && !group.members.some((id) => chosen.has(id))) continue;
+  const groups = groupsOf(graph).filter(({ id, members }) => chosen.has(id) || members.some((one) => chosen.has(one)));
+  if (groups.length === 0) toast({ tone: 'warn', text: 'Select a group, or a step of one, first.' });
+  for (const group of groups) {
     const wasCard = chosen.has(group.id);
     toggleGroup(document.id, group.name);
     chooseNodes(wasCard ? group.members : [group.id], { reveal: false });

@@ -1,6 +1,6 @@
 /** Commands of the plan graph, for the palette and menus. In the graph itself they have keys; see keys.ts. */
 import type { Command } from '../../state/commands.ts';
-import { activeDocument } from '../../state/documents.ts';
+import { activeDocument, formOf } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
 import type * as PlanActions from './actions.ts';
 import { newFlowFromFile } from './from-file.ts';
@@ -8,13 +8,17 @@ import { usePlanUi } from './plan-ui.ts';
 
 type Actions = typeof PlanActions;
 
-const hasDocument = (): boolean => activeDocument() !== undefined;
+const hasPlan = (): boolean => {
+  const document = activeDocument();
+  return document !== undefined && formOf(document) === 'plan';
+};
 
 /** Shows the graph and does something there; its code is fetched with it. */
 const inGraph = (id: string, title: string, run: (actions: Actions) => void): Command => ({
   id: `plan.${id}`,
   title: `Plan: ${title}`,
-  when: hasDocument,
+  when: hasPlan,
+  needs: 'needs an open plan',
   run: () => {
     useLayout.getState().showDocked('plan');
     void import('./actions.ts').then(run);
@@ -46,6 +50,7 @@ export const planCommands: readonly Command[] = [
   inGraph('slowest', 'mark the slowest path, or not', () =>
     usePlanUi.getState().set({ slowest: !usePlanUi.getState().slowest }),
   ),
+  inGraph('all', 'select all', ({ selectAll }) => selectAll()),
   inGraph('group', 'group the selected steps…', ({ groupChosen }) => groupChosen()),
   inGraph('ungroup', 'take the selected steps out of their group', ({ ungroupChosen }) => void ungroupChosen()),
   inGraph('fold', 'collapse or open the group', ({ toggleChosenGroups }) => toggleChosenGroups()),
