@@ -30,6 +30,12 @@ test('a node that is killed leaves a calm line; when it is back the workbench go
   await command(page, 'Show Services');
   await expect(away).toBeVisible();
   await expect(page.getByText('No service is chosen')).toHaveCount(0);
+  // Once, also where a list and what is chosen in it both have to be read.
+  await page.keyboard.press('Control+p');
+  await page.locator('.palette').getByRole('combobox').fill('#0');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Ledger' })).toBeVisible();
+  await expect(away).toHaveCount(1);
   await command(page, 'Show Schedules');
   await expect(away).toBeVisible();
 

@@ -1,6 +1,7 @@
 /** A list that the node gives in pages, newest first: read at the start and when the node is back, older pages on demand. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useConnection } from '../../state/connection.ts';
+import { problemOf } from '../../ui/problem.ts';
 
 export interface FeedOptions<List, Page, Cursor> {
   empty: List;
@@ -29,6 +30,10 @@ export interface Feed<List> {
   reload(): Promise<void>;
   loadOlder(): Promise<void>;
 }
+
+/** The node is away and nothing was read before: the list says so, and whoever shows a row beside it need not say it again. */
+export const isAway = ({ loaded, error }: Pick<Feed<unknown>, 'loaded' | 'error'>): boolean =>
+  !loaded && error !== undefined && problemOf(error).code === 'node-unreachable';
 
 export function useFeed<List extends { next: Cursor | undefined }, Page, Cursor>(
   options: FeedOptions<List, Page, Cursor>,

@@ -9,6 +9,7 @@ import { client, useConnection } from '../../state/connection.ts';
 import { useLayout } from '../../state/layout.ts';
 import { useLedgerStatus } from '../../state/ledger.ts';
 import { count, EmptyState, ErrorState, IconButton, openMenu, Skeleton, thousands } from '../../ui/index.ts';
+import { isAway } from '../feed/use-feed.ts';
 import { EntryDetail } from './EntryDetail.tsx';
 import { EntryRows } from './EntryRows.tsx';
 import './ledger.css';
@@ -118,7 +119,7 @@ export function LedgerView() {
         </Panel>
         <Separator className="handle" aria-label="Width of the entry" />
         <Panel id="ledger-entry" minSize={300}>
-          <ShownEntry seq={shown} entries={entries.list.entries} />
+          {isAway(entries) ? null : <ShownEntry seq={shown} entries={entries.list.entries} />}
         </Panel>
       </Group>
     </div>

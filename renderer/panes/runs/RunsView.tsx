@@ -4,7 +4,9 @@ import { useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { RunState } from '../../../node-core/runs/schema.ts';
 import { useLayout } from '../../state/layout.ts';
+import { useRuns } from '../../state/run.ts';
 import { EmptyState, IconButton, openMenu, StateIcon, thousands } from '../../ui/index.ts';
+import { isAway } from '../feed/use-feed.ts';
 import { endComparing, useCompared } from './compare-state.ts';
 import { ComparePage } from './ComparePage.tsx';
 import { freeSpace } from './free-state.ts';
@@ -21,6 +23,7 @@ export function RunsView() {
   const runs = useRunList(filter);
   const shown = useLayout((layout) => layout.shownRun);
   const pair = useCompared((state) => state.pair);
+  const known = useRuns((state) => shown !== undefined && state.records[shown] !== undefined);
   const openRun = (id: string): void => {
     endComparing();
     useLayout.getState().openRun(id);
@@ -64,7 +67,7 @@ export function RunsView() {
         </Panel>
         <Separator className="handle" aria-label="Width of the run" />
         <Panel id="runs-page" minSize={420}>
-          {pair !== undefined ? (
+          {isAway(runs) && !known ? null : pair !== undefined ? (
             <ComparePage key={`${pair.a}/${pair.b}`} a={pair.a} b={pair.b} />
           ) : shown === undefined ? (
             <EmptyState icon={<History />} title="Choose a run">
