@@ -108,7 +108,7 @@ describe('vvm.run', () => {
     const refused = await problem(run(LOGGING, 'main', { args: ['you'], grants: [] }));
     expect(refused).toMatchObject({
       code: 'vvm-trap',
-      message: 'The module asks for log, which it was not granted. (main, instruction 3, line 7)',
+      message: 'The program "m" asks for log, which it was not granted. (main, instruction 3, line 7)',
       more: { trap: 'refused', log: [] },
     });
     const { entries: recent } = (await call('ledger.recent', { kind: 'vvm.refused' })) as {

@@ -47,7 +47,7 @@ describe('capabilities', () => {
 
   it('are needed both as declared and as granted', () => {
     expect(stop(() => hostOf(['log'], []).call('log', ['x'], [STRING]))?.message).toBe(
-      'The module asks for log, which it was not granted.',
+      'The program "m" asks for log, which it was not granted.',
     );
     const undeclared = hostOf([], ['log']);
     expect(stop(() => undeclared.call('log', ['x'], [STRING]))?.code).toBe('refused');

@@ -89,7 +89,7 @@ export function createJobHost(options: JobHostOptions): JobHost {
   };
   const refuse = (capability: string, why: string, undecided: boolean): Stop => {
     keepRefused({ capability, undecided });
-    return new Stop('refused', `The module asks for ${capability}, ${why}.`);
+    return new Stop('refused', `The program "${options.name.name}" asks for ${capability}, ${why}.`);
   };
   const need = (capability: string): void => {
     if (!coveredBy(module.capabilities, capability)) throw refuse(capability, 'which it does not declare', false);
