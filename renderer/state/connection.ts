@@ -136,6 +136,9 @@ export function emitNodeLeft(nodeId: string): void {
   for (const forget of leaving) forget(nodeId);
 }
 
+/** Why something that needs the node cannot be done now. */
+export const NOT_CONNECTED = 'The node is not connected.';
+
 /** What the button says that starts a run: where, when that is not this machine's own node. */
 export function useRunLabel(): string {
   return useConnection(({ at }) => (at.remote ? `Run on ${at.name}` : 'Run'));

@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { useCallback } from 'react';
 import { planSummary } from '../../panes/plan/facts.ts';
-import { useConnection, useRunLabel } from '../../state/connection.ts';
+import { NOT_CONNECTED, useConnection, useRunLabel } from '../../state/connection.ts';
 import { useDocks, withDocks } from '../../state/docks.ts';
 import { useActiveTab, useDocuments, useTabs } from '../../state/documents.ts';
 import { editorAction } from '../../state/editor-actions.ts';
@@ -24,7 +24,7 @@ import { runCommand } from '../../state/commands.ts';
 import { useProgramDebug } from '../../state/program-debug.ts';
 import { useCalls } from '../../state/program-run.ts';
 import { cancelRun, isActive, useDocumentRun, useRuns } from '../../state/run.ts';
-import { Button, IconButton } from '../../ui/index.ts';
+import { Button, count, IconButton } from '../../ui/index.ts';
 import { saveDocument } from '../files.ts';
 import { useBars } from './DockContent.tsx';
 import { dockedPanel, groupKind } from './panels.ts';
@@ -101,6 +101,9 @@ function EditorTools({ documentId }: { documentId: string }) {
   const starting = useRuns((state) => state.starting[documentId] === true);
   const online = useConnection((state) => state.phase === 'connected');
   const active = run !== undefined && isActive(run.state);
+  const mistakes = useLanguage(({ documentId: of, diagnostics }) =>
+    of === documentId ? diagnostics.filter(({ severity }) => severity === 'error').length : 0,
+  );
   const runLabel = useRunLabel();
   const debugged = useProgramDebug((debug) => (debug.documentId === documentId ? debug.state : 'none'));
   const called = useCalls(
@@ -146,7 +149,13 @@ function EditorTools({ documentId }: { documentId: string }) {
           icon={<Play />}
           command="run.start"
           disabled={starting || !online}
-          data-tip={online ? undefined : 'The node is not connected.'}
+          data-tip={
+            !online
+              ? NOT_CONNECTED
+              : mistakes > 0
+                ? `The text has ${count(mistakes, 'mistake')}: this goes to the first.`
+                : undefined
+          }
           onClick={here(() => void startOrContinue())}
         >
           {run?.state === 'paused' || debugged === 'stopped' ? 'Continue' : runLabel}

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
 import type { StepRecord } from '../../../node-core/runs/schema.ts';
 import { revealRange } from '../../state/cursor.ts';
-import { useConnection, useRunLabel } from '../../state/connection.ts';
+import { NOT_CONNECTED, useConnection, useRunLabel } from '../../state/connection.ts';
 import { type FlowDocument, useActiveDocument } from '../../state/documents.ts';
 import { useLanguage } from '../../state/language.ts';
 import { useLayout } from '../../state/layout.ts';
@@ -34,6 +34,7 @@ import { type Draft, readForm } from './form-values.ts';
 import { changeDraft, useDrafts } from './drafts.ts';
 import { InputField } from './InputField.tsx';
 import { followFiles } from './sniff.ts';
+import { StartForm } from './StartForm.tsx';
 
 export function ExecutePane() {
   const document = useActiveDocument();
@@ -83,25 +84,71 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
 
   const set = (node: InputNode, draft: Draft | undefined): void => changeDraft(document, node, draft);
   const missing = nodes.filter((node) => errors[node.name] !== undefined);
-  const blocked = missing.length > 0 || mistakes > 0 || !connected;
   const why =
     mistakes > 0
-      ? `The text has ${count(mistakes, 'error')}.`
+      ? `The text has ${count(mistakes, 'mistake')}.`
       : missing.length > 0
         ? `${missing.map((node) => node.name).join(', ')} ${missing.length === 1 ? 'needs' : 'need'} a value.`
         : connected
           ? undefined
-          : 'The node is not connected.';
+          : NOT_CONNECTED;
 
   return (
     <div className="execute">
-      <form
-        className="execute-form"
-        aria-label="Inputs of the run"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!blocked && !active) void runActive();
-        }}
+      <StartForm
+        label="Inputs of the run"
+        why={why}
+        goTo={
+          mistakes > 0 && firstMistake !== undefined
+            ? () => revealRange(firstMistake.range, { documentId: document.id, focus: true })
+            : undefined
+        }
+        busy={active}
+        start={() => void runActive()}
+        buttons={
+          <>
+            {active ? (
+              <Button kind="danger" icon={<Square />} command="run.stop" onClick={() => void cancelRun(run.id)}>
+                Cancel
+              </Button>
+            ) : (
+              <Button
+                type="submit"
+                kind="primary"
+                icon={<Play />}
+                command="run.start"
+                disabled={why !== undefined || starting}
+              >
+                {starting ? 'Starting…' : runLabel}
+              </Button>
+            )}
+            {run?.state === 'paused' ? (
+              <Button icon={<StepForward />} command="run.start" onClick={() => void continueRun(run.id)}>
+                Continue
+              </Button>
+            ) : null}
+            {run?.state === 'interrupted' || run?.state === 'failed' || run?.state === 'cancelled' ? (
+              <Button
+                icon={<StepForward />}
+                onClick={() => void resumeRun(run.id)}
+                data-tip="Goes on from the results that are stored"
+              >
+                Resume
+              </Button>
+            ) : null}
+            {run !== undefined && !active ? (
+              <Button
+                kind="quiet"
+                icon={<RotateCcw />}
+                disabled={!connected}
+                onClick={() => void repeat(run.id, document.id)}
+                data-tip="The same source and inputs as that run"
+              >
+                Repeat last run
+              </Button>
+            ) : null}
+          </>
+        }
       >
         {nodes.length === 0 ? <p className="execute-quiet">This plan has no inputs.</p> : null}
         {nodes.map((node) => (
@@ -115,58 +162,7 @@ function Execute({ document, nodes, mistakes, firstMistake }: ExecuteProps) {
             onChange={(draft) => set(node, draft)}
           />
         ))}
-        <div className="execute-actions">
-          {active ? (
-            <Button kind="danger" icon={<Square />} command="run.stop" onClick={() => void cancelRun(run.id)}>
-              Cancel
-            </Button>
-          ) : (
-            <Button type="submit" kind="primary" icon={<Play />} command="run.start" disabled={blocked || starting}>
-              {starting ? 'Starting…' : runLabel}
-            </Button>
-          )}
-          {run?.state === 'paused' ? (
-            <Button icon={<StepForward />} command="run.start" onClick={() => void continueRun(run.id)}>
-              Continue
-            </Button>
-          ) : null}
-          {run?.state === 'interrupted' || run?.state === 'failed' || run?.state === 'cancelled' ? (
-            <Button
-              icon={<StepForward />}
-              onClick={() => void resumeRun(run.id)}
-              data-tip="Goes on from the results that are stored"
-            >
-              Resume
-            </Button>
-          ) : null}
-          {run !== undefined && !active ? (
-            <Button
-              kind="quiet"
-              icon={<RotateCcw />}
-              disabled={!connected}
-              onClick={() => void repeat(run.id, document.id)}
-              data-tip="The same source and inputs as that run"
-            >
-              Repeat last run
-            </Button>
-          ) : null}
-          {why === undefined || active ? null : (
-            <span className="execute-why">
-              {mistakes > 0 && firstMistake !== undefined ? (
-                <button
-                  type="button"
-                  className="link"
-                  onClick={() => revealRange(firstMistake.range, { documentId: document.id, focus: true })}
-                >
-                  {why}
-                </button>
-              ) : (
-                why
-              )}
-            </span>
-          )}
-        </div>
-      </form>
+      </StartForm>
       {run === undefined ? null : <RunSteps documentId={document.id} />}
     </div>
   );

@@ -1,9 +1,10 @@
 /** One input of the form, by its type: a file to choose or drop, a number, a text, a switch, JSON with its mistakes. */
-import { CircleX, FileSpreadsheet, FolderOpen, Upload, X } from 'lucide-react';
-import { type DragEvent, useId, useRef, useState } from 'react';
+import { CircleX, FileSpreadsheet, FolderOpen, X } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
 import type { InputNode } from '../../../node-core/flow/plan/graph.ts';
 import { client } from '../../state/connection.ts';
 import { bytes, Button, count, fileName, IconButton, middle, problemOf } from '../../ui/index.ts';
+import { FileDrop } from './FileDrop.tsx';
 import { type Draft, fieldKind, literalText } from './form-values.ts';
 import { typeWord } from '../results/cells.ts';
 import { sniffKey, useSniffed } from './sniff.ts';
@@ -139,8 +140,6 @@ function Control(props: ControlProps) {
 
 /** Chosen in the native dialog (Electron: the path, nothing is copied) or uploaded (browser, or another machine's node). */
 function FileControl({ id, documentId, node, draft, described, onChange }: ControlProps) {
-  const picker = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const [upload, setUpload] = useState<
     { name: string; sent: number; total: number; stop: AbortController } | undefined
   >();
@@ -164,52 +163,20 @@ function FileControl({ id, documentId, node, draft, described, onChange }: Contr
       setUpload(undefined);
     }
   };
-  const choose = async (): Promise<void> => {
+  const ask = async (): Promise<boolean> => {
     // A path means something only to the node of this machine; another gets the bytes.
-    if (window.voike === undefined || !client().sameMachine) {
-      picker.current?.click();
-      return;
-    }
+    if (window.voike === undefined || !client().sameMachine) return false;
     const chosen = await window.voike.chooseInputFile();
     if (chosen !== null) {
       setFailure(undefined);
       onChange({ kind: 'file', file: { $file: chosen.path }, name: chosen.name || fileName(chosen.path) });
     }
-  };
-  const drop = (event: DragEvent<HTMLDivElement>): void => {
-    setOver(false);
-    const dropped = event.dataTransfer.files[0];
-    if (dropped === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    void take(dropped);
+    return true;
   };
 
-  const problem = failure === undefined ? undefined : problemOf(failure);
-  return (
-    <div
-      className="field-file"
-      data-over={over}
-      data-drop="input"
-      onDragOver={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <input
-        ref={picker}
-        type="file"
-        hidden
-        onChange={(event) => {
-          const chosen = event.target.files?.[0];
-          if (chosen !== undefined) void take(chosen);
-          event.target.value = '';
-        }}
-      />
-      {upload !== undefined ? (
+  const shown = (choose: () => void): ReactNode => {
+    if (upload !== undefined)
+      return (
         <div className="field-upload">
           <span className="cut">
             {upload.name} · {bytes(upload.sent)} of {bytes(upload.total)}
@@ -219,37 +186,41 @@ function FileControl({ id, documentId, node, draft, described, onChange }: Contr
             <X />
           </IconButton>
         </div>
-      ) : file === undefined ? (
-        <button type="button" id={id} aria-describedby={described} className="field-drop" onClick={() => void choose()}>
-          <Upload size={14} aria-hidden />
-          <span>
-            <b>Choose a file</b> or drop one here
-          </span>
-        </button>
-      ) : (
-        <div className="field-chosen">
-          <FileSpreadsheet size={14} aria-hidden />
-          <span className="cut" data-tip={'$file' in file.file ? file.file.$file : `blob ${file.file.$blob}`}>
-            {middle(file.name, 44)}
-          </span>
-          <small className="cut">
-            {[
-              file.size === undefined ? '' : bytes(file.size),
-              sniffed?.columns === undefined
-                ? ''
-                : `${sniffed.format ?? ''} ${count(sniffed.columns.length, 'column')}`,
-            ]
-              .filter((part) => part !== '')
-              .join(' · ')}
-          </small>
-          <Button id={id} kind="quiet" icon={<FolderOpen />} onClick={() => void choose()}>
-            Change
-          </Button>
-          <IconButton label={`Take ${file.name} away`} onClick={() => onChange(undefined)}>
-            <X />
-          </IconButton>
-        </div>
-      )}
+      );
+    if (file === undefined) return undefined;
+    return (
+      <div className="field-chosen">
+        <FileSpreadsheet size={14} aria-hidden />
+        <span className="cut" data-tip={'$file' in file.file ? file.file.$file : `blob ${file.file.$blob}`}>
+          {middle(file.name, 44)}
+        </span>
+        <small className="cut">
+          {[
+            file.size === undefined ? '' : bytes(file.size),
+            sniffed?.columns === undefined ? '' : `${sniffed.format ?? ''} ${count(sniffed.columns.length, 'column')}`,
+          ]
+            .filter((part) => part !== '')
+            .join(' · ')}
+        </small>
+        <Button id={id} kind="quiet" icon={<FolderOpen />} onClick={choose}>
+          Change
+        </Button>
+        <IconButton label={`Take ${file.name} away`} onClick={() => onChange(undefined)}>
+          <X />
+        </IconButton>
+      </div>
+    );
+  };
+  const problem = failure === undefined ? undefined : problemOf(failure);
+  return (
+    <FileDrop
+      id={id}
+      describedBy={described}
+      label="Choose a file"
+      take={([chosen]) => void take(chosen)}
+      ask={ask}
+      chosen={shown}
+    >
       {sniffed?.columns === undefined || file === undefined ? null : (
         <p
           className="field-columns"
@@ -268,6 +239,6 @@ function FileControl({ id, documentId, node, draft, described, onChange }: Contr
           <CircleX size={12} aria-hidden /> {problem.detail} {problem.hint ?? ''}
         </p>
       )}
-    </div>
+    </FileDrop>
   );
 }

@@ -5,7 +5,7 @@ import type { FunctionFacts, ServiceFacts } from '../../language/program.ts';
 import { planDeployment } from '../../state/deploy.ts';
 import { isOpen } from '../../state/grants.ts';
 import { readArguments } from '../../state/arguments.ts';
-import { useConnection, useRunLabel } from '../../state/connection.ts';
+import { NOT_CONNECTED, useConnection, useRunLabel } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
 import type { FlowDocument } from '../../state/documents.ts';
 import { useLayout } from '../../state/layout.ts';
@@ -23,7 +23,7 @@ import {
 } from '../../state/program-run.ts';
 import { Button, count, duration, EmptyState, Sentence, Skeleton, StateIcon, thousands } from '../../ui/index.ts';
 import { useNow } from '../results/RunResults.tsx';
-import '../execute/execute.css';
+import { StartForm } from '../execute/StartForm.tsx';
 import { ArgumentField } from './ArgumentField.tsx';
 import './program.css';
 
@@ -89,19 +89,30 @@ function Execute({ document, functions, mistakes }: ExecuteProps) {
   const typed = typedOf(document, func.name);
   const { wrong } = readArguments(func.params, typed);
   const running = call !== undefined && call.ended === undefined;
+  const [first] = mistakes;
   const why =
     mistakes.length > 0
       ? `The text has ${count(mistakes.length, 'mistake')}.`
-      : (wrong ?? (connected ? undefined : 'The node is not connected.'));
+      : (wrong ?? (connected ? undefined : NOT_CONNECTED));
   return (
     <div className="execute">
-      <form
-        className="execute-form"
-        aria-label="Call of a function"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (why === undefined && !running) void runFunction();
-        }}
+      <StartForm
+        label="Call of a function"
+        why={why}
+        goTo={first && (() => revealRange(first.range, { documentId: document.id, focus: true }))}
+        busy={running}
+        start={() => void runFunction()}
+        buttons={
+          running ? (
+            <Button kind="danger" icon={<Square />} command="run.stop" onClick={() => stopFunction(document.id)}>
+              Stop
+            </Button>
+          ) : (
+            <Button type="submit" kind="primary" icon={<Play />} command="run.start" disabled={why !== undefined}>
+              {label}
+            </Button>
+          )
+        }
       >
         <div className="field">
           <div className="field-head">
@@ -132,33 +143,7 @@ function Execute({ document, functions, mistakes }: ExecuteProps) {
             onType={(text) => typeArgument(document, func.name, param.name, text)}
           />
         ))}
-        <div className="execute-actions">
-          {running ? (
-            <Button kind="danger" icon={<Square />} command="run.stop" onClick={() => stopFunction(document.id)}>
-              Stop
-            </Button>
-          ) : (
-            <Button type="submit" kind="primary" icon={<Play />} command="run.start" disabled={why !== undefined}>
-              {label}
-            </Button>
-          )}
-          {why === undefined || running ? null : (
-            <span className="execute-why">
-              {mistakes[0] === undefined ? (
-                why
-              ) : (
-                <button
-                  type="button"
-                  className="link"
-                  onClick={() => revealRange(mistakes[0]!.range, { documentId: document.id, focus: true })}
-                >
-                  {why}
-                </button>
-              )}
-            </span>
-          )}
-        </div>
-      </form>
+      </StartForm>
       {call === undefined ? null : <Outcome call={call} document={document} />}
     </div>
   );

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { capabilityWords } from '../../../node-core/vasm/capability.ts';
 import type { TestFailure, TestResult } from '../../../node-core/vvm/test-program.ts';
 import type { TestFacts } from '../../language/program.ts';
-import { useConnection } from '../../state/connection.ts';
+import { NOT_CONNECTED, useConnection } from '../../state/connection.ts';
 import { revealRange } from '../../state/cursor.ts';
 import { type FlowDocument, useActiveDocument } from '../../state/documents.ts';
 import { useProgram, isProgramDocument } from '../../state/program.ts';
@@ -161,7 +161,7 @@ function sumOf(
 ): string {
   if (run?.running !== undefined) return 'running…';
   if (blocked) return 'The text has mistakes: they stand in Problems.';
-  if (!connected) return 'The node is not connected.';
+  if (!connected) return NOT_CONNECTED;
   const ended = tests.flatMap(({ title }) => run?.results[title] ?? []);
   if (ended.length === 0) return '';
   const failed = ended.filter(({ passed }) => !passed).length;

@@ -1,10 +1,11 @@
 /** Runs a WebAssembly module (WASI preview 1) as a job: the file, what it is given, what it may use, and what came of it. */
-import { FileUp, Package, Play, Square, X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Package, Play, Square, X } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
 import { capabilityWords } from '../../../node-core/vasm/capability.ts';
-import { useConnection } from '../../state/connection.ts';
+import { NOT_CONNECTED, useConnection } from '../../state/connection.ts';
 import { bytes, Button, Chip, duration, ErrorState, IconButton, shortId, StateIcon } from '../../ui/index.ts';
-import '../execute/execute.css';
+import { FileDrop } from '../execute/FileDrop.tsx';
+import { StartForm } from '../execute/StartForm.tsx';
 import { argumentsIn } from './arguments-in.ts';
 import { giveFiles, letJob, runJob, stopJob, useJob, WASI_GRANTS } from './job.ts';
 import './wasi.css';
@@ -21,16 +22,25 @@ export function WasiView() {
         ? 'A quote is open in the arguments.'
         : connected
           ? undefined
-          : 'The node is not connected.';
+          : NOT_CONNECTED;
   return (
     <div className="execute wasi">
-      <form
-        className="execute-form"
-        aria-label="WASI job"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (why === undefined) void runJob();
-        }}
+      <StartForm
+        label="WASI job"
+        why={why}
+        busy={running}
+        start={() => void runJob()}
+        buttons={
+          running ? (
+            <Button kind="danger" icon={<Square />} onClick={stopJob}>
+              Stop
+            </Button>
+          ) : (
+            <Button type="submit" kind="primary" icon={<Play />} disabled={why !== undefined}>
+              Run the job
+            </Button>
+          )
+        }
       >
         <p className="execute-quiet">
           A command that was compiled for wasm32-wasip1, from C, Rust, Go or another language. It runs on a thread of
@@ -41,15 +51,16 @@ export function WasiView() {
             <b>Module</b>
             <code>.wasm</code>
           </div>
-          <FileChoice
+          <FileDrop
             label="Choose the module"
             accept=".wasm,application/wasm"
             take={([file]) => useJob.setState({ module: file, ended: undefined })}
-          >
-            {module === undefined ? undefined : (
-              <FileRow file={module} remove={() => useJob.setState({ module: undefined, ended: undefined })} />
-            )}
-          </FileChoice>
+            chosen={() =>
+              module === undefined ? undefined : (
+                <FileRow file={module} remove={() => useJob.setState({ module: undefined, ended: undefined })} />
+              )
+            }
+          />
         </div>
         <div className="field" data-error={words === undefined}>
           <div className="field-head">
@@ -93,7 +104,7 @@ export function WasiView() {
               remove={() => useJob.setState({ files: files.filter((one) => one !== file) })}
             />
           ))}
-          <FileChoice label="Give it files" multiple take={giveFiles} />
+          <FileDrop label="Give it files" multiple take={giveFiles} />
         </div>
         <fieldset className="wasi-grants">
           <legend>It may</legend>
@@ -108,79 +119,8 @@ export function WasiView() {
             </label>
           ))}
         </fieldset>
-        <div className="execute-actions">
-          {running ? (
-            <Button kind="danger" icon={<Square />} onClick={stopJob}>
-              Stop
-            </Button>
-          ) : (
-            <Button type="submit" kind="primary" icon={<Play />} disabled={why !== undefined}>
-              Run the job
-            </Button>
-          )}
-          {running || why === undefined ? null : <span className="execute-why">{why}</span>}
-        </div>
-      </form>
+      </StartForm>
       <Outcome />
-    </div>
-  );
-}
-
-interface FileChoiceProps {
-  label: string;
-  accept?: string;
-  multiple?: boolean;
-  take: (files: File[]) => void;
-  /** What was chosen, instead of the button. */
-  children?: ReactNode;
-}
-
-/** A button that asks for files, on which they can be dropped as well. */
-function FileChoice({ label, accept, multiple = false, take, children }: FileChoiceProps) {
-  const picker = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
-  const taken = (list: FileList | null): void => {
-    const files = [...(list ?? [])];
-    if (files.length > 0) take(multiple ? files : files.slice(0, 1));
-  };
-  return (
-    <div
-      className="field-file"
-      data-over={over}
-      data-drop="input"
-      onDragOver={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        taken(event.dataTransfer.files);
-      }}
-    >
-      <input
-        ref={picker}
-        type="file"
-        hidden
-        aria-label={label}
-        accept={accept}
-        multiple={multiple}
-        onChange={(event) => {
-          taken(event.target.files);
-          event.target.value = '';
-        }}
-      />
-      {children ?? (
-        <button type="button" className="field-drop" onClick={() => picker.current?.click()}>
-          <FileUp size={14} aria-hidden />
-          <span>
-            <b>{label}</b> or drop {multiple ? 'them' : 'it'} here
-          </span>
-        </button>
-      )}
     </div>
   );
 }
