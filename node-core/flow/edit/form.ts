@@ -8,7 +8,7 @@ import type { Environment } from '../plan/environment.ts';
 import type { Analysis, StepSymbol } from '../plan/model.ts';
 import { type Expr, INPUT_TYPES, type Op, type SourceRange } from '../syntax/ast.ts';
 import { innerOps, type Part } from '../syntax/parts.ts';
-import { AGGREGATES } from '../syntax/parse-operation.ts';
+import { AGGREGATES } from '../syntax/operations/group.ts';
 import { displayType } from '../types/display.ts';
 import { type JsonSchema, typeOfSchema } from '../types/json-schema.ts';
 import { elementType, rowColumns } from '../types/relate.ts';

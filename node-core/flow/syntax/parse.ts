@@ -9,7 +9,8 @@ import * as T from './lex.ts';
 import { scan } from './lex.ts';
 import { nearest } from './nearest.ts';
 import { closeBracket, parseExpr, parseKey, parseRecord } from './parse-expression.ts';
-import { OPERATION_WORDS, parseLabel, parseOp } from './parse-operation.ts';
+import { parseLabel } from './operations/tail.ts';
+import { OPERATION_WORDS, parseOp } from './parse-operation.ts';
 import { W } from './words.ts';
 
 /** Parses a plan. Diagnostics are in source order. */
