@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nestedOps } from '../plan/operations.ts';
+import { nestedOps } from '../plan/operations/nested.ts';
 import { parse } from '../syntax/parse.ts';
 import { BUILTIN_CONTRACTS } from './builtin.ts';
 import { contractName } from './contract.ts';

@@ -10,7 +10,7 @@ import { commentsAbove } from '../edit/statements.ts';
 import { analyse } from '../plan/analyse.ts';
 import { isLayout } from '../plan/annotations.ts';
 import type { Analysis, StepSymbol } from '../plan/model.ts';
-import { nestedOps } from '../plan/operations.ts';
+import { nestedOps } from '../plan/operations/nested.ts';
 import type { Annotation, Expr, Input, Op, Output, SourceRange, Step } from '../syntax/ast.ts';
 import { type Part, innerOps, partsOf } from '../syntax/parts.ts';
 

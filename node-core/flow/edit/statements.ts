@@ -6,7 +6,7 @@
  * a blank line separates from it stands for itself.
  */
 import type { Analysis, PlanSymbol, StepSymbol } from '../plan/model.ts';
-import { nestedOps } from '../plan/operations.ts';
+import { nestedOps } from '../plan/operations/nested.ts';
 import { isReservedName } from '../plan/expressions.ts';
 import { tokensOf } from '../service/tokens.ts';
 import type { Op, Output, SourceRange, Step } from '../syntax/ast.ts';

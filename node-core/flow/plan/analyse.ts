@@ -17,7 +17,9 @@ import { isReservedName, typeOf, typeOfLiteral } from './expressions.ts';
 import type { Analysis, InputSymbol, OutputSymbol, PlanSymbol, StepSymbol } from './model.ts';
 import { type Mentioned, mentionedNames } from './names.ts';
 
-import { dotted, nestedOps, typeOfOp } from './operations.ts';
+import { typeOfOp } from './operations.ts';
+import { nestedOps } from './operations/nested.ts';
+import { dotted } from './operations/node-operation.ts';
 import { readSchedules } from './schedules.ts';
 
 /** Suggestions in one check; see {@link Checker.suggestions}. */

@@ -7,7 +7,7 @@ import { aggregateNames } from './columns.ts';
 import type { InputNode, OutputNode, PlanEdge, PlanGraph, PlanNode, StepNode } from './graph.ts';
 import { meaningHash } from './hash.ts';
 import type { Analysis, PlanSymbol, StepSymbol } from './model.ts';
-import { nestedOps } from './operations.ts';
+import { nestedOps } from './operations/nested.ts';
 import { orderPairs } from './order.ts';
 
 /** The graph of the plan. What the checker found wrong is in it as it is: only a graph without errors can run. */

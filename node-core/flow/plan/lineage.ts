@@ -14,7 +14,7 @@ import { analyse } from './analyse.ts';
 import { aggregateNames, equalKeys, joinColumns, sideName } from './columns.ts';
 import type { Environment } from './environment.ts';
 import type { Analysis, PlanSymbol, StepSymbol } from './model.ts';
-import { nestedOps } from './operations.ts';
+import { nestedOps } from './operations/nested.ts';
 
 /** A column at a node; without a column the whole value. */
 export interface ColumnAt {

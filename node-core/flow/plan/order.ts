@@ -1,7 +1,7 @@
 /** Which effects must come after which, so that a flow reads what it wrote. Browser-safe. */
 import type { Expr, Op } from '../syntax/ast.ts';
 import type { Analysis, StepSymbol } from './model.ts';
-import { nestedOps } from './operations.ts';
+import { nestedOps } from './operations/nested.ts';
 
 interface Access {
   /** `table:name`, lower case; undefined when only the run knows which. */

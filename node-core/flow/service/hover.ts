@@ -8,7 +8,7 @@ import type { Environment } from '../plan/environment.ts';
 import type { Analysis, PlanSymbol, Reference } from '../plan/model.ts';
 import { FLOW_ANNOTATIONS } from '../plan/schedules.ts';
 import { programSignature } from '../plan/programs.ts';
-import { nestedOps } from '../plan/operations.ts';
+import { nestedOps } from '../plan/operations/nested.ts';
 import { triggerWords } from '../schedule/words.ts';
 import type { Op, SourceRange } from '../syntax/ast.ts';
 import { columnsAsMarkdown, displayColumnType, displayType } from '../types/display.ts';
