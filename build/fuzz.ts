@@ -6,7 +6,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { damaged, planWords, seeded, soup, untidy } from '../node-core/flow/syntax/generate.ts';
+import { seeded } from '../node-core/flow/random.ts';
+import { damaged, planWords, soup, untidy } from '../node-core/flow/syntax/generate.ts';
 import { checkEdit, randomEdit, randomPlan, typed } from '../node-core/flow/edit/invariants.ts';
 import { checkGenerated, nothingSeen } from '../node-core/vvm/invariants.ts';
 import { checkAnyText } from '../node-core/flow/syntax/invariants.ts';

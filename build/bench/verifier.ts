@@ -1,6 +1,7 @@
 /** The verifier of VASM on two sizes of one program: how fast, and that twice the size takes twice the time. */
 import { decode, encode } from '../../node-core/vasm/binary.ts';
-import { randomModule, seeded } from '../../node-core/vasm/generate.ts';
+import { seeded } from '../../node-core/flow/random.ts';
+import { randomModule } from '../../node-core/vasm/generate/module.ts';
 import { verify } from '../../node-core/vasm/verify.ts';
 import { type Figure, median, time } from './figure.ts';
 

@@ -1,5 +1,5 @@
 /** Damages modules and their bytes at random, for fuzzing what has to see that something is wrong with them. */
-import type { Random } from '../flow/syntax/generate.ts';
+import type { Random } from '../flow/random.ts';
 import { HOST_FUNCTIONS } from './host.ts';
 import { type Func, type Instruction, type Module, PLAIN } from './module.ts';
 import { BOOL, BYTES, INT, JSON_TYPE, listOf, mapOf, NONE, optionOf, record, STRING, type Type } from './type.ts';

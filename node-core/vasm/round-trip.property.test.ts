@@ -5,7 +5,8 @@ import { Problem } from '../errors/problem.ts';
 import { assemble } from './assemble.ts';
 import { decode, encode, moduleId, withoutDebug } from './binary.ts';
 import { disassemble } from './disassemble.ts';
-import { randomModule, seeded } from './generate.ts';
+import { seeded } from '../flow/random.ts';
+import { randomModule } from './generate/module.ts';
 import { anyModule, FIB } from './testing.ts';
 import { verify } from './verify.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seeded } from '../vasm/generate.ts';
+import { seeded } from '../flow/random.ts';
 import { checkGenerated, nothingSeen } from './invariants.ts';
 
 test('damaged modules and bytes are refused, or run to a value or a trap; valid ones always run', () => {

@@ -1,7 +1,9 @@
 /** What must hold of every module, however it came about; each function throws when it does not. */
 import { Problem } from '../errors/problem.ts';
 import { decode, encode } from '../vasm/binary.ts';
-import { type Random, randomModule, randomValue } from '../vasm/generate.ts';
+import type { Random } from '../flow/random.ts';
+import { randomModule } from '../vasm/generate/module.ts';
+import { randomValue } from '../vasm/generate/value.ts';
 import { hostFunction } from '../vasm/host.ts';
 import type { Module } from '../vasm/module.ts';
 import { mutatedBytes, mutatedModule } from '../vasm/mutate.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seeded } from '../syntax/generate.ts';
+import { seeded } from '../random.ts';
 import { checkEdit, randomEdit, randomPlan, typed } from './invariants.ts';
 
 const seed = fc.integer({ min: 0, max: 0x7fffffff });

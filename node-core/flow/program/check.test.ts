@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { damaged, seeded } from '../syntax/generate.ts';
+import { seeded } from '../random.ts';
+import { damaged } from '../syntax/generate.ts';
 import { checkProgram } from './check.ts';
 import { programWords, untidyProgram } from './generate.ts';
 import { showType } from './types.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { assemble } from '../../vasm/assemble.ts';
 import { disassemble } from '../../vasm/disassemble.ts';
 import { verify } from '../../vasm/verify.ts';
-import { damaged, seeded } from '../syntax/generate.ts';
+import { seeded } from '../random.ts';
+import { damaged } from '../syntax/generate.ts';
 import { compileProgram } from './compile.ts';
 import { programWords, untidyProgram } from './generate.ts';
 

@@ -1,5 +1,5 @@
 /** Makes programs at random, valid in their syntax, as lists of words between which any white space may go. Browser-safe. */
-import type { Random } from '../syntax/generate.ts';
+import type { Random } from '../random.ts';
 
 const NAMES = ['a', 'b2', 'total', 'route', 'catch', 'record', 'x', 'spawned', 'item'];
 const LITERALS = [

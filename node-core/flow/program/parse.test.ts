@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { damaged, seeded, soup } from '../syntax/generate.ts';
+import { seeded } from '../random.ts';
+import { damaged, soup } from '../syntax/generate.ts';
 import { formatProgram } from './format.ts';
 import { programWords, untidyProgram } from './generate.ts';
 import { checkAnyProgram } from './invariants.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { format } from './format.ts';
-import { damaged, planWords, seeded, soup, untidy } from './generate.ts';
+import { seeded } from '../random.ts';
+import { damaged, planWords, soup, untidy } from './generate.ts';
 import { checkAnyText } from './invariants.ts';
 import { parse } from './parse.ts';
 

@@ -2,22 +2,8 @@
  * Makes plans at random: valid ones in all forms, valid ones written untidily, and token soup. For property tests, fuzzing and
  * measuring; the same random numbers give the same text. Browser-safe.
  */
+import type { Random } from '../random.ts';
 import { INPUT_TYPES } from './ast.ts';
-
-/** Numbers from 0 up to 1. */
-export type Random = () => number;
-
-/** A small seeded generator (mulberry32). */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const NAMES = [
   'load',

@@ -1,6 +1,8 @@
 /** Runs a call in both engines, for tests that hold what they do against each other. */
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { randomModule, randomValue, seeded } from '../../vasm/generate.ts';
+import { seeded } from '../../flow/random.ts';
+import { randomModule } from '../../vasm/generate/module.ts';
+import { randomValue } from '../../vasm/generate/value.ts';
 import { hostFunction } from '../../vasm/host.ts';
 import { Trap } from '../../vasm/trap.ts';
 import { verify, type Verified } from '../../vasm/verify.ts';

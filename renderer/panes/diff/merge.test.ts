@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffPlans } from '../../../node-core/flow/diff/diff.ts';
-import { seeded } from '../../../node-core/flow/syntax/generate.ts';
+import { seeded } from '../../../node-core/flow/random.ts';
 import { editGraph } from '../../../node-core/flow/edit/graph-edit.ts';
 import { randomEdit, randomPlan } from '../../../node-core/flow/edit/invariants.ts';
 import { check } from '../../../node-core/flow/plan/check.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../service/navigation.ts';
 import { serviceOf } from '../../service/service.ts';
-import { damaged, seeded } from '../../syntax/generate.ts';
+import { seeded } from '../../random.ts';
+import { damaged } from '../../syntax/generate.ts';
 import { checkProgram } from '../check.ts';
 import { programWords, untidyProgram } from '../generate.ts';
 import { programShape } from '../invariants.ts';

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { randomModule, randomValue, seeded } from './generate.ts';
-import { HOST_FUNCTIONS, RECORD_FAMILIES } from './host.ts';
-import { PLAIN } from './module.ts';
-import { verify } from './verify.ts';
+import { seeded } from '../../flow/random.ts';
+import { randomModule } from './module.ts';
+import { randomValue } from './value.ts';
+import { HOST_FUNCTIONS, RECORD_FAMILIES } from '../host.ts';
+import { PLAIN } from '../module.ts';
+import { verify } from '../verify.ts';
 
 const modules = Array.from({ length: 600 }, (_, seed) => randomModule(seeded(seed)));
 
