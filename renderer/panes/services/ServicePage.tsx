@@ -1,5 +1,5 @@
 /** One service: where it answers, how busy it is, its routes with a form to try them, and its requests as they come. */
-import { Copy, Lock, LockOpen, Trash2 } from 'lucide-react';
+import { ChevronDown, ChevronRight, Copy, Lock, LockOpen, Trash2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { ServiceInfo, ServiceRates, ServiceRequest, ServiceRoute } from '../../../node-core/services/schema.ts';
 import { client, useConnection } from '../../state/connection.ts';
@@ -175,7 +175,7 @@ function Requests({ service, base }: { service: string; base: string }) {
   const shown = useMemo(() => value?.requests.slice(0, 200), [value]);
   const skipped = value?.skipped ?? 0;
   return (
-    <section aria-label="Requests">
+    <section className="service-traffic" aria-label="Requests">
       <h3>
         Requests
         {skipped > 0 ? <small>{count(skipped, 'more')} came too fast to be told</small> : null}
@@ -213,9 +213,11 @@ interface RequestProps {
 function Request({ request, base, open, onToggle }: RequestProps) {
   const { method, path, status, ms, time, actor, fuel, problem, log } = request;
   const more = problem !== undefined || (log?.length ?? 0) > 0;
+  const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <li>
       <button type="button" className="service-request" aria-expanded={more ? open : undefined} onClick={onToggle}>
+        <span className="service-open">{more ? <Chevron size={14} aria-hidden /> : null}</span>
         <time dateTime={time} data-tip={exactTime(time)}>
           {clock(time, true)}
         </time>
@@ -224,6 +226,7 @@ function Request({ request, base, open, onToggle }: RequestProps) {
         <code className="cut" data-tip={path}>
           {path.startsWith(`${base}/`) ? path.slice(base.length) : path}
         </code>
+        <small className="service-why cut">{open ? '' : problem}</small>
         <small>{duration(ms)}</small>
         <small className="service-wide">{thousands(fuel)} fuel</small>
         <small className="service-wide cut">{actor}</small>
