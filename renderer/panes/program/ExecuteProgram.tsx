@@ -68,7 +68,12 @@ function ServicesBar({ services, blocked }: { services: ServiceFacts[]; blocked:
     <div className="program-services">
       <Server aria-hidden />
       <span className="cut">{services.map(({ name, routes }) => `${name}, ${count(routes, 'route')}`).join('; ')}</span>
-      <Button icon={<Rocket />} disabled={blocked || !connected} onClick={() => void planDeployment()}>
+      <Button
+        icon={<Rocket />}
+        disabled={blocked || !connected}
+        data-tip={blocked ? 'The text has mistakes: they stand in Problems.' : connected ? undefined : NOT_CONNECTED}
+        onClick={() => void planDeployment()}
+      >
         Deploy…
       </Button>
     </div>

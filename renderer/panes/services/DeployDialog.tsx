@@ -3,6 +3,7 @@ import { Rocket, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { capabilityWords } from '../../../node-core/vasm/capability.ts';
 import { cancelDeployment, deploy, type Deploying, useDeploying } from '../../state/deploy.ts';
+import { NOT_CONNECTED, useConnection } from '../../state/connection.ts';
 import { Button, count } from '../../ui/index.ts';
 import './services.css';
 
@@ -17,6 +18,7 @@ function Ask({ deploying: { name, plan, busy, problem } }: { deploying: Deployin
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
+  const connected = useConnection(({ phase }) => phase === 'connected');
   const { services, migration, needs } = plan;
   const { changes, loses, obstacles } = migration;
   const agree = (what: string): void => {
@@ -25,7 +27,7 @@ function Ask({ deploying: { name, plan, busy, problem } }: { deploying: Deployin
     setAgreed(next);
   };
   const open = [...loses, ...needs].filter((what) => !agreed.has(what));
-  const blocked = obstacles.length > 0 || open.length > 0;
+  const blocked = obstacles.length > 0 || open.length > 0 || !connected;
   return (
     <dialog ref={dialog} className="ui-dialog deploy-dialog" aria-labelledby="deploy-title" onClose={cancelDeployment}>
       <form
@@ -80,6 +82,11 @@ function Ask({ deploying: { name, plan, busy, problem } }: { deploying: Deployin
           )}
         </div>
         <div className="ui-dialog-actions">
+          {connected ? null : (
+            <span className="deploy-why" role="status">
+              {NOT_CONNECTED}
+            </span>
+          )}
           <Button onClick={cancelDeployment}>Cancel</Button>
           <Button kind={loses.length > 0 ? 'danger' : 'primary'} type="submit" disabled={blocked || busy}>
             {busy ? 'Deploying…' : loses.length > 0 ? 'Deploy, and lose these values' : 'Deploy'}
