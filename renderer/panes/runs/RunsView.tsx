@@ -28,42 +28,53 @@ export function RunsView() {
     endComparing();
     useLayout.getState().openRun(id);
   };
+  const list = (
+    <section className="list-page-list" aria-label="Runs">
+      <header className="list-page-bar">
+        <h1>Runs</h1>
+        <span className="tabular">
+          {runs.loaded ? `${thousands(runs.list.runs.length)}${runs.list.next === undefined ? '' : '+'}` : ''}
+        </span>
+        <button
+          type="button"
+          className="feed-choice"
+          data-on={filter !== undefined}
+          onClick={(event) =>
+            openMenu(event.currentTarget, [
+              { label: 'All states', checked: filter === undefined, run: () => setFilter(undefined) },
+              'separator',
+              ...STATES.map((state) => ({
+                label: state,
+                icon: <StateIcon state={state} size={14} />,
+                checked: filter === state,
+                run: () => setFilter(state),
+              })),
+            ])
+          }
+        >
+          {filter ?? 'All states'}
+          <ChevronDown size={12} aria-hidden />
+        </button>
+        <IconButton label="Free the space of old results" onClick={freeSpace}>
+          <Eraser />
+        </IconButton>
+      </header>
+      <RunRows runs={runs} filter={filter} shown={shown} onOpen={openRun} />
+    </section>
+  );
+  // There is nothing to choose from: one face, in the middle.
+  if (shown === undefined && runs.loaded && filter === undefined && runs.list.runs.length === 0)
+    return (
+      <div className="list-page">
+        {list}
+        <FreeDialog />
+      </div>
+    );
   return (
     <div className="list-page">
       <Group orientation="horizontal" id="group-runs">
         <Panel id="runs-list" defaultSize="34%" minSize={280}>
-          <section className="list-page-list" aria-label="Runs">
-            <header className="list-page-bar">
-              <h1>Runs</h1>
-              <span className="tabular">
-                {runs.loaded ? `${thousands(runs.list.runs.length)}${runs.list.next === undefined ? '' : '+'}` : ''}
-              </span>
-              <button
-                type="button"
-                className="feed-choice"
-                data-on={filter !== undefined}
-                onClick={(event) =>
-                  openMenu(event.currentTarget, [
-                    { label: 'All states', checked: filter === undefined, run: () => setFilter(undefined) },
-                    'separator',
-                    ...STATES.map((state) => ({
-                      label: state,
-                      icon: <StateIcon state={state} size={14} />,
-                      checked: filter === state,
-                      run: () => setFilter(state),
-                    })),
-                  ])
-                }
-              >
-                {filter ?? 'All states'}
-                <ChevronDown size={12} aria-hidden />
-              </button>
-              <IconButton label="Free the space of old results" onClick={freeSpace}>
-                <Eraser />
-              </IconButton>
-            </header>
-            <RunRows runs={runs} filter={filter} shown={shown} onOpen={openRun} />
-          </section>
+          {list}
         </Panel>
         <Separator className="handle" aria-label="Width of the run" />
         <Panel id="runs-page" minSize={420}>

@@ -29,22 +29,27 @@ export function SchedulesView() {
         <ErrorState problem={schedules.error} retry={schedules.reload} />
       </div>
     );
+  const list = (
+    <section className="list-page-list" aria-label="Schedules">
+      <header className="list-page-bar">
+        <h1>Schedules</h1>
+        <span className="tabular">{schedules.value === undefined ? '' : thousands(schedules.value.length)}</span>
+        {hasDocument ? (
+          <Button icon={<Plus />} onClick={scheduleActive}>
+            New
+          </Button>
+        ) : null}
+      </header>
+      <Rows schedules={schedules} chosen={chosen?.id} hasDocument={hasDocument} />
+    </section>
+  );
+  // There is nothing to choose from: one face, in the middle.
+  if (editing === undefined && schedules.value?.length === 0) return <div className="list-page">{list}</div>;
   return (
     <div className="list-page">
       <Group orientation="horizontal" id="group-schedules">
         <Panel id="schedules-list" defaultSize="36%" minSize={260}>
-          <section className="list-page-list" aria-label="Schedules">
-            <header className="list-page-bar">
-              <h1>Schedules</h1>
-              <span className="tabular">{schedules.value === undefined ? '' : thousands(schedules.value.length)}</span>
-              {hasDocument ? (
-                <Button icon={<Plus />} onClick={scheduleActive}>
-                  New
-                </Button>
-              ) : null}
-            </header>
-            <Rows schedules={schedules} chosen={chosen?.id} hasDocument={hasDocument} />
-          </section>
+          {list}
         </Panel>
         <Separator className="handle" aria-label="Width of the schedule" />
         <Panel id="schedules-page" minSize={360}>

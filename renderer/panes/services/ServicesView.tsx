@@ -21,18 +21,23 @@ export function ServicesView() {
         <ErrorState problem={services.error} retry={services.reload} />
       </div>
     );
+  const list = (
+    <section className="list-page-list" aria-label="Services">
+      <header className="list-page-bar">
+        <h1>Services</h1>
+        <span className="tabular">{services.list === undefined ? '' : thousands(services.list.length)}</span>
+        <DeployButton />
+      </header>
+      <Rows services={services} chosen={chosen?.name} />
+    </section>
+  );
+  // There is nothing to choose from: one face, in the middle.
+  if (services.list?.length === 0) return <div className="list-page">{list}</div>;
   return (
     <div className="list-page">
       <Group orientation="horizontal" id="group-services">
         <Panel id="services-list" defaultSize="30%" minSize={220}>
-          <section className="list-page-list" aria-label="Services">
-            <header className="list-page-bar">
-              <h1>Services</h1>
-              <span className="tabular">{services.list === undefined ? '' : thousands(services.list.length)}</span>
-              <DeployButton />
-            </header>
-            <Rows services={services} chosen={chosen?.name} />
-          </section>
+          {list}
         </Panel>
         <Separator className="handle" aria-label="Width of the service" />
         <Panel id="services-page" minSize={360}>
