@@ -8,7 +8,7 @@ import { usePlanLayout } from '../plan/use-plan-layout.ts';
 import { edgeKey, type Mark, type MergedGraph } from './merge.ts';
 import type { Place } from './StepList.tsx';
 
-const SIGNS: Record<Mark, string> = { added: '+', removed: '−', changed: '~', renamed: '→', same: '' };
+const SIGNS: Record<Mark, string> = { added: '+', removed: '−', changed: '~', renamed: '»', same: '' };
 const WORDS: Record<Mark, string> = {
   added: 'added',
   removed: 'removed',
