@@ -8,6 +8,7 @@ import type { EventHub } from '../operations/events.ts';
 import type { Project } from '../projects/project.ts';
 import { typeName } from '../vasm/type.ts';
 import type { AnswerAsked } from '../vvm/host/ask.ts';
+import { programName } from '../vvm/program-name.ts';
 import {
   type CompiledService,
   type CompiledUnit,
@@ -464,12 +465,6 @@ export function createServices({
 
 /** Where a service comes from, for what was decided about it. */
 const originOf = (project: Project, name: string): string => `service:${project.id}/${name}`;
-
-const programName = (file: string | undefined): string =>
-  (file ?? 'program')
-    .replace(/^.*[\\/]/, '')
-    .replace(/\.flow$/i, '')
-    .slice(0, 100) || 'program';
 
 /** @param reference how the project stands in the address */
 function infoOf(

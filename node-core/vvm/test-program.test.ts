@@ -112,8 +112,11 @@ test "passes" { expect true }`,
 
   it('grants nothing that was not named', async () => {
     const source = 'test "logs" { log("hello") }';
-    const refused = await test(source);
-    expect(refused.tests[0]!.failure).toMatchObject({ hint: expect.stringContaining('--grant log') as string });
+    const refused = await test(source, { file: 'notes/hello.flow' });
+    expect(refused.tests[0]!.failure).toMatchObject({
+      message: expect.stringMatching(/^The program "hello" asks for log, /) as string,
+      hint: expect.stringContaining('--grant log') as string,
+    });
     expect(await test(source, { grants: ['log'] })).toMatchObject({ passed: 1, tests: [{ log: ['hello'] }] });
     await expect(test(source, { grants: ['nothing'] })).rejects.toMatchObject({ code: 'vvm-grant-unknown' });
   });

@@ -16,13 +16,13 @@ import { ownGrants } from '../services/compiled.ts';
 import type { Caller, Calls } from './calls.ts';
 import { DEFAULT_DEPTH } from './engine.ts';
 import type { EngineName } from './job.ts';
+import { programName } from './program-name.ts';
 import { calledFrom, type TrapPlace } from './trap-places.ts';
 
 export interface TestJob {
   source: string;
-  /** What messages call the program. */
+  /** What messages call the program; its module is named after it. */
   file?: string;
-  name?: string;
   /** Only tests whose title holds this text, whatever its case. */
   filter?: string;
   /** Capabilities that the tests may use. */
@@ -83,7 +83,8 @@ export async function testProgram(
   job: TestJob,
   signal: AbortSignal,
 ): Promise<TestReport> {
-  const { source, file, filter = '', name = 'program' } = job;
+  const { source, file, filter = '' } = job;
+  const name = programName(file);
   const begun = performance.now();
   const { tests, module, models, diagnostics } = compileProgram(source, name, file, { tests: true });
   if (module === undefined) throw notCompiled(diagnostics);
