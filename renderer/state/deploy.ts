@@ -8,6 +8,7 @@ import { toast, toastProblem } from '../ui/toasts.ts';
 import { client, onNodeLeft } from './connection.ts';
 import { activeDocument, type FlowDocument } from './documents.ts';
 import { useLayout } from './layout.ts';
+import { leadToMistake } from './mistakes.ts';
 import { goodOf, whenRead } from './program.ts';
 
 export interface DeployPlan {
@@ -47,6 +48,7 @@ export const hasServices = (document: FlowDocument | undefined): boolean =>
 export async function planDeployment(document = activeDocument()): Promise<void> {
   if (document === undefined) return;
   await whenRead(document);
+  if (leadToMistake(document)) return;
   const { id: documentId, name, text: source } = document;
   try {
     const plan = await client().call<DeployPlan>('service.plan', { source, file: name });

@@ -1,4 +1,4 @@
-/** What keeps the text of a document from running, and leading to it instead of running. */
+/** What keeps the text of a document from running or being deployed, and leading to it instead. */
 import { LineIndex } from '../../node-core/flow/syntax/lines.ts';
 import type { Diagnostic } from '../../node-core/flow/syntax/ast.ts';
 import { count } from '../ui/format.ts';
