@@ -282,14 +282,11 @@ describe('what is kept', () => {
       'STEP a = APX_EXEC "thing.make" WITH { name: "once" }\nSTEP w = WAIT "1h"\nSTEP b = TRANSFORM a.made\nOUTPUT b',
     );
     const run = await t.runs.start(t.test.project, { actor: 'local', source });
-    await new Promise<void>((resolve) => {
-      const stop = t.test.events.subscribe(t.test.project.id, undefined, (event) => {
-        if (event.type === 'step.changed' && event.step.id === 'step:b' && event.step.state === 'done') {
-          stop();
-          resolve();
-        }
-      });
-    });
+    const lastIsDone = async (): Promise<void> => {
+      const stateOfLast = async () => step(await t.runs.get(t.test.project, run.id), 'b').state;
+      await expect.poll(stateOfLast, { timeout: 30_000, interval: 5 }).toBe('done');
+    };
+    await lastIsDone();
     const { dataDir } = t.test;
     await t.close({ keep: true });
     t = await openTestRuns({ operations, dataDir });
@@ -297,6 +294,7 @@ describe('what is kept', () => {
     expect((await t.runs.get(t.test.project, run.id)).state).toBe('interrupted');
     const resumed = await t.runs.resume(t.test.project, run.id, 'local');
     expect(resumed.id).toBe(run.id);
+    await lastIsDone();
     await t.runs.cancel(t.test.project, run.id);
     const record = await resumed.ended;
     expect(step(record, 'a').state).toBe('done');

@@ -18,7 +18,7 @@ import { openQuickAdd } from './add.ts';
 import { openConnectList } from './connect.ts';
 import type { Drawing } from './drawing.ts';
 import { edgeId, type Layout, neighbour } from './elk-graph.ts';
-import { focusForm } from './form/focus-form.ts';
+import { focusForm, keepFocus } from './form/focus-form.ts';
 import { nudge, stopNudge } from './nudge.ts';
 import { chooseEdge, chooseNodes, chosenNodes, usePlanSelection } from './plan-selection.ts';
 import { usePlanUi } from './plan-ui.ts';
@@ -124,6 +124,8 @@ export function planKey(event: KeyboardEvent, target: KeyTarget): boolean {
       target.menu();
       return true;
     case 'Escape':
+      // Pressed in the form, once it is there, it leads back here: pressed before, it stays here.
+      if (keepFocus()) return true;
       if (useLineage.getState().picked !== undefined) endTrace();
       else if (usePlanUi.getState().form) usePlanUi.getState().set({ form: false });
       else return false;

@@ -10,3 +10,10 @@ export const useFormFocus = create<{ nodeId: string | undefined; field: string |
 export function focusForm(nodeId: string, field?: string): void {
   useFormFocus.setState({ nodeId, field });
 }
+
+/** Has the form of a node that is not drawn yet leave the keyboard where it is. @returns whether one was to take it */
+export function keepFocus(): boolean {
+  const waits = useFormFocus.getState().nodeId !== undefined;
+  if (waits) useFormFocus.setState({ nodeId: undefined });
+  return waits;
+}
