@@ -160,7 +160,7 @@ test('nobody is kept out of any view, in the dark, the light and the high contra
   ownNode,
   visit,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const page = await visit(ownNode.link, { reducedMotion: 'reduce' });
   await expect(page.getByText('node ready')).toBeVisible();
   const found = await findingsIn(page, 'welcome');
