@@ -88,7 +88,7 @@ function colon(p: Cursor, form: string): void {
   } else p.warn('FLOW1013', `\`:\` is missing: \`${form}\`.`, p.here(), p.insertion('Insert :', ':'));
 }
 
-export function nested(p: Cursor, indent: number, inner: (p: Cursor) => Op): Op {
+function nested(p: Cursor, indent: number, inner: (p: Cursor) => Op): Op {
   const outer = p.indent;
   p.indent = indent;
   p.breakHere(indent);
