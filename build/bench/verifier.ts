@@ -1,5 +1,6 @@
 /** The verifier of VASM on two sizes of one program: how fast, and that twice the size takes twice the time. */
-import { decode, encode } from '../../node-core/vasm/binary.ts';
+import { decode } from '../../node-core/vasm/binary/decode.ts';
+import { encode } from '../../node-core/vasm/binary/encode.ts';
 import { seeded } from '../../node-core/flow/random.ts';
 import { randomModule } from '../../node-core/vasm/generate/module.ts';
 import { verify } from '../../node-core/vasm/verify.ts';

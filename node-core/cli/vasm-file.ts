@@ -1,6 +1,6 @@
 /** A VASM module that a command line names, as text or as binary. */
 import { assemble, type TextPlaces } from '../vasm/assemble.ts';
-import { decode, isBinary } from '../vasm/binary.ts';
+import { decode, isBinary } from '../vasm/binary/decode.ts';
 import type { Module } from '../vasm/module.ts';
 import { type Refusal, verify } from '../vasm/verify.ts';
 import { describeDiagnostic, locate, type LocatedDiagnostic, type Shown } from './diagnostics.ts';

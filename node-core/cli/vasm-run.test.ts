@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assemble } from '../vasm/assemble.ts';
-import { encode } from '../vasm/binary.ts';
+import { encode } from '../vasm/binary/encode.ts';
 import { FIB } from '../vasm/testing.ts';
 import { MAIN, voike } from './testing.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '../vasm/assemble.ts';
-import { encode } from '../vasm/binary.ts';
+import { encode } from '../vasm/binary/encode.ts';
 import { HOSTILE } from '../vvm/hostile.ts';
 import { type ServingNode, startServing } from './start.ts';
 

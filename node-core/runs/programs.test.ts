@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recent } from '../ledger/read.ts';
 import { assemble } from '../vasm/assemble.ts';
-import { encode } from '../vasm/binary.ts';
+import { encode } from '../vasm/binary/encode.ts';
 import { CAT, CLOCK, open } from '../vvm/wasi/testing.ts';
 import { callsOnce } from './effects.ts';
 import { openRunStore } from './records.ts';

@@ -3,7 +3,7 @@ import { Problem } from '../errors/problem.ts';
 import { compileProgram } from '../flow/program/compile.ts';
 import { notCompiled } from '../flow/program/not-compiled.ts';
 import type { CompiledParam, CompiledRoute, CompiledService } from '../flow/program/described.ts';
-import { moduleId } from '../vasm/binary.ts';
+import { moduleId } from '../vasm/binary/id.ts';
 import { hostFunction } from '../vasm/host.ts';
 import type { Module } from '../vasm/module.ts';
 import type { ModelShape } from '../models/shape.ts';

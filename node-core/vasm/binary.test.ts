@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../errors/problem.ts';
 import { assemble } from './assemble.ts';
-import { decode, encode, moduleId, withoutDebug } from './binary.ts';
+import { decode } from './binary/decode.ts';
+import { encode } from './binary/encode.ts';
+import { moduleId, withoutDebug } from './binary/id.ts';
 import { FIB } from './testing.ts';
 
 const fib = assemble(FIB, { name: 'fib' }).module!;

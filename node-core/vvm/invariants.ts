@@ -1,6 +1,7 @@
 /** What must hold of every module, however it came about; each function throws when it does not. */
 import { Problem } from '../errors/problem.ts';
-import { decode, encode } from '../vasm/binary.ts';
+import { decode } from '../vasm/binary/decode.ts';
+import { encode } from '../vasm/binary/encode.ts';
 import type { Random } from '../flow/random.ts';
 import { randomModule } from '../vasm/generate/module.ts';
 import { randomValue } from '../vasm/generate/value.ts';

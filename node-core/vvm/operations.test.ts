@@ -6,7 +6,7 @@ import { Problem } from '../errors/problem.ts';
 import type { NodeEvent } from '../runs/schema.ts';
 import { openNode, type VoikeNode } from '../node.ts';
 import { assemble } from '../vasm/assemble.ts';
-import { encode } from '../vasm/binary.ts';
+import { encode } from '../vasm/binary/encode.ts';
 import { FIB } from '../vasm/testing.ts';
 import type { Finished } from './job.ts';
 

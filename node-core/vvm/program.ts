@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../errors/problem.ts';
 import { functionIn, mayBeLeftOut, programInfo, type ProgramInfo, programSignature } from '../flow/plan/programs.ts';
 import { isProgram } from '../flow/program/parse.ts';
-import { isBinary } from '../vasm/binary.ts';
+import { isBinary } from '../vasm/binary/decode.ts';
 import type { Module } from '../vasm/module.ts';
 import type { GivenModule, ProgramSource } from './job.ts';
 import { load } from './load.ts';

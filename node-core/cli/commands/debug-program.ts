@@ -1,7 +1,7 @@
 /** `voike debug FILE FUNC ARG…`: a call of a program or a module, step by step, by one letter a command. */
 import { Problem, type ProblemDocument } from '../../errors/problem.ts';
 import { isProgram } from '../../flow/program/form.ts';
-import { isBinary } from '../../vasm/binary.ts';
+import { isBinary } from '../../vasm/binary/decode.ts';
 import type { Input } from '../../client/client.ts';
 import type { Connection, Where } from '../connection.ts';
 import { EXIT, usage } from '../exit.ts';

@@ -2,7 +2,7 @@
 import { Problem } from '../../errors/problem.ts';
 import { compileProgram } from '../../flow/program/compile.ts';
 import { isProgram } from '../../flow/program/parse.ts';
-import { moduleId } from '../../vasm/binary.ts';
+import { moduleId } from '../../vasm/binary/id.ts';
 import type { Module } from '../../vasm/module.ts';
 import type { Where } from '../connection.ts';
 import { EXIT, usage } from '../exit.ts';

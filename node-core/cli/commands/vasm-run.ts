@@ -1,5 +1,5 @@
 /** `voike vasm run FILE FUNC ARG…` */
-import { isBinary } from '../../vasm/binary.ts';
+import { isBinary } from '../../vasm/binary/decode.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Where } from '../connection.ts';
 import { EXIT } from '../exit.ts';

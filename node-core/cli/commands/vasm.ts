@@ -1,5 +1,6 @@
 /** `voike vasm asm`, `voike vasm dis`, `voike vasm verify` */
-import { encode, moduleId, withoutDebug } from '../../vasm/binary.ts';
+import { encode } from '../../vasm/binary/encode.ts';
+import { moduleId, withoutDebug } from '../../vasm/binary/id.ts';
 import { disassemble } from '../../vasm/disassemble.ts';
 import type { LocatedDiagnostic } from '../diagnostics.ts';
 import { asProblem, EXIT, usage } from '../exit.ts';
