@@ -1,5 +1,5 @@
 /** Copies of nodes, another order of them, other names. Browser-safe. */
-import { isReservedName } from '../plan/expressions.ts';
+import { isReservedName } from '../plan/expressions/name.ts';
 import type { Analysis, PlanSymbol, StepSymbol } from '../plan/model.ts';
 import { rename as renameAt } from '../service/navigation.ts';
 import type { SourceRange, Step } from '../syntax/ast.ts';

@@ -7,7 +7,7 @@
  */
 import type { Analysis, PlanSymbol, StepSymbol } from '../plan/model.ts';
 import { nestedOps } from '../plan/operations/nested.ts';
-import { isReservedName } from '../plan/expressions.ts';
+import { isReservedName } from '../plan/expressions/name.ts';
 import { tokensOf } from '../service/tokens.ts';
 import type { Op, Output, SourceRange, Step } from '../syntax/ast.ts';
 import * as T from '../syntax/lex.ts';

@@ -13,7 +13,8 @@ import { readAnnotations } from './annotations.ts';
 import { type Checker, error, refer, report } from './checker.ts';
 import type { Environment } from './environment.ts';
 import { checkHoles } from './holes.ts';
-import { isReservedName, typeOf, typeOfLiteral } from './expressions.ts';
+import { typeOf, typeOfLiteral } from './expressions.ts';
+import { isReservedName } from './expressions/name.ts';
 import type { Analysis, InputSymbol, OutputSymbol, PlanSymbol, StepSymbol } from './model.ts';
 import { type Mentioned, mentionedNames } from './names.ts';
 

@@ -2,13 +2,14 @@
 import type { Op, SourceRange } from '../syntax/ast.ts';
 import { aType } from '../types/display.ts';
 import { elementType, isAssignable, isComparable, isOpen, union } from '../types/relate.ts';
-import { ANY, type FlowType } from '../types/type.ts';
+import { ANY, type FlowType, TEXT } from '../types/type.ts';
 import { type Checker, error, read, refer, report } from './checker.ts';
-import { checkComparison, checkCondition, typeOf, typeOfRecord } from './expressions.ts';
+import { typeOf, typeOfRecord } from './expressions.ts';
+import { checkComparison, checkCondition } from './expressions/operators.ts';
 import type { Variable } from './model.ts';
 import { READS_WITH } from './names.ts';
 import { checkContract } from './operations/contract.ts';
-import { checkCount, checkText, looseType, TEXT } from './operations/expect.ts';
+import { checkCount, checkText, looseType } from './operations/expect.ts';
 import { typeOfLoad, typeOfLoadTable } from './operations/load.ts';
 import { typeOfNodeOperation } from './operations/node-operation.ts';
 

@@ -1,7 +1,7 @@
 /** Go to definition, find references, rename. Browser-safe. */
 import { analyse, hasErrors } from '../plan/analyse.ts';
 import type { Environment } from '../plan/environment.ts';
-import { isReservedName } from '../plan/expressions.ts';
+import { isReservedName } from '../plan/expressions/name.ts';
 import type { Analysis, Target } from '../plan/model.ts';
 import type { SourceRange } from '../syntax/ast.ts';
 import { referenceAt, referencesInOrder, sameTarget } from './find.ts';

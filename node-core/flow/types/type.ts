@@ -27,3 +27,6 @@ export interface Column {
 }
 
 export const ANY: FlowType = { kind: 'any' };
+export const TEXT: FlowType = { kind: 'text' };
+export const NUMBER: FlowType = { kind: 'number' };
+export const BOOL: FlowType = { kind: 'bool' };

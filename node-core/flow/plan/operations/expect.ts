@@ -2,13 +2,10 @@
 import type { Expr, SourceRange } from '../../syntax/ast.ts';
 import { aType } from '../../types/display.ts';
 import { isAssignable, isOpen } from '../../types/relate.ts';
-import { ANY, type FlowType } from '../../types/type.ts';
+import { ANY, type FlowType, TEXT } from '../../types/type.ts';
 import { type Checker, error } from '../checker.ts';
 import { typeOf } from '../expressions.ts';
 import type { ExprScope } from '../scope.ts';
-
-/** Any text. */
-export const TEXT: FlowType = { kind: 'text' };
 
 /** Reports what is no whole number; `words` says whose. */
 export function checkCount(checker: Checker, expr: Expr, scope: ExprScope, words: string): void {

@@ -5,7 +5,8 @@ import { rowColumns } from '../../types/relate.ts';
 import type { Column, FlowType } from '../../types/type.ts';
 import { type Checker, error, makeColumn, refer } from '../checker.ts';
 import { sideName } from '../columns.ts';
-import { typeOf, unknownColumn } from '../expressions.ts';
+import { typeOf } from '../expressions.ts';
+import { unknownColumn } from '../expressions/column.ts';
 import { type ExprScope, findColumn, type Side } from '../scope.ts';
 
 /** A table of which no column is known. */

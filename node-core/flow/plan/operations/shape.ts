@@ -2,15 +2,14 @@
 import type { Aggregate, Ident, Op, SourceRange } from '../../syntax/ast.ts';
 import { aType } from '../../types/display.ts';
 import { isOpen, unionColumns } from '../../types/relate.ts';
-import { ANY, type Column, type FlowType } from '../../types/type.ts';
+import { ANY, type Column, type FlowType, NUMBER } from '../../types/type.ts';
 import { type Checker, error, makeColumn, report } from '../checker.ts';
 import { aggregateNames, equalKeys, joinColumns } from '../columns.ts';
-import { checkCondition, typeOf } from '../expressions.ts';
+import { typeOf } from '../expressions.ts';
+import { checkCondition } from '../expressions/operators.ts';
 import { HOLE, isHoleName } from '../holes.ts';
 import { type ExprScope, findColumn } from '../scope.ts';
 import { columnTwice, declareColumn, TABLE, tableSide, useColumn } from './rows.ts';
-
-const NUMBER: FlowType = { kind: 'number' };
 
 /** MAP: a column for each field of the record. */
 export function typeOfMap(checker: Checker, op: Extract<Op, { op: 'MAP' }>, scope: ExprScope): FlowType {

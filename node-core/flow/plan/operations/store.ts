@@ -2,12 +2,12 @@
 import type { Op } from '../../syntax/ast.ts';
 import { aType } from '../../types/display.ts';
 import { isAssignable } from '../../types/relate.ts';
-import type { FlowType } from '../../types/type.ts';
+import { type FlowType, TEXT } from '../../types/type.ts';
 import { type Checker, error, refer, report } from '../checker.ts';
 import { sideName } from '../columns.ts';
 import { typeOf } from '../expressions.ts';
 import type { ExprScope, Side } from '../scope.ts';
-import { looseType, TEXT } from './expect.ts';
+import { looseType } from './expect.ts';
 import { rowsOf, TABLE, useColumn } from './rows.ts';
 
 /** STORE: a record of what was stored. */
