@@ -1,6 +1,7 @@
 /** Compares two plans by their structure, away from the window. */
 import { check } from '../../node-core/flow/plan/check.ts';
-import { diffPlans, type PlanDifference } from '../../node-core/flow/diff/diff.ts';
+import { diffPlans } from '../../node-core/flow/diff/diff.ts';
+import type { PlanDifference } from '../../node-core/flow/diff/difference.ts';
 import { mergeGraphs, type MergedGraph } from '../panes/diff/merge.ts';
 
 export interface DiffRequest {

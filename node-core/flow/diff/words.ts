@@ -1,5 +1,5 @@
 /** A difference of plans in words, a line each. Browser-safe. */
-import type { NodeDifference, PartDifference, PlanDifference } from './diff.ts';
+import type { NodeDifference, PartDifference, PlanDifference } from './difference.ts';
 
 /** `+ step good`, `~ step top: renamed from best; sort by: n → n DESC`. */
 export function describeDifference(difference: PlanDifference): string[] {

@@ -1,6 +1,6 @@
 /** What came, went and changed, step by step. */
 import { ArrowRight, CircleMinus, CirclePlus, Dot, PencilLine, Tag } from 'lucide-react';
-import type { NodeDifference, PartDifference, PlanDifference } from '../../../node-core/flow/diff/diff.ts';
+import type { NodeDifference, PartDifference, PlanDifference } from '../../../node-core/flow/diff/difference.ts';
 import { EmptyState, rowKeys } from '../../ui/index.ts';
 import { type Mark, markOf } from './merge.ts';
 

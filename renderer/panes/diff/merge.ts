@@ -1,5 +1,5 @@
 /** One graph of two: everything of the new plan, and what was removed where it stood. Pure; runs in a worker. */
-import type { NodeDifference, PlanDifference } from '../../../node-core/flow/diff/diff.ts';
+import type { NodeDifference, PlanDifference } from '../../../node-core/flow/diff/difference.ts';
 import type { PlanEdge, PlanGraph } from '../../../node-core/flow/plan/graph.ts';
 
 export type Mark = 'added' | 'removed' | 'renamed' | 'changed' | 'same';
