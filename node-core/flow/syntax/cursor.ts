@@ -338,6 +338,13 @@ export class Cursor {
     return this.peek(n) === T_NAME && nearest(this.text(this.at + n).toUpperCase(), [text]) !== undefined;
   }
 
+  /** Takes the name here for the word that it is a slip of, and says so. */
+  readAs(meant: keyof typeof W): void {
+    const message = `\`${this.text()}\` is not known here; you probably mean \`${meant}\`.`;
+    this.warn('FLOW1022', message, this.range(), this.replacement(meant));
+    this.word[this.at] = W[meant];
+  }
+
   // ------------------------------------------------------------ recovering
 
   /** After a mistake: goes on to where the next statement begins. */

@@ -84,13 +84,7 @@ function misspeltStatement(p: Cursor): 'STEP' | 'OUTPUT' | undefined {
 function unexpected(p: Cursor): void {
   const meant = misspeltStatement(p);
   if (meant) {
-    p.warn(
-      'FLOW1022',
-      `\`${p.text()}\` is not known here; you probably mean \`${meant}\`.`,
-      p.range(),
-      p.replacement(meant),
-    );
-    p.word[p.at] = W[meant];
+    p.readAs(meant);
     return;
   }
   stray(p);

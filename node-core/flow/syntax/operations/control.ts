@@ -16,15 +16,7 @@ const switchOp: Reader = (p, head, inner) => {
     if (p.peekWord() === W_NONE && p.peek() === T.T_NAME && p.onNewLine()) {
       // CSAE "x": or DEFUALT:
       const meant = p.peek(1) === T.T_COLON ? 'DEFAULT' : 'CASE';
-      if (p.looksLike(meant) && (meant === 'DEFAULT' || (p.beginsOperand(1) && !p.onNewLine(1)))) {
-        p.warn(
-          'FLOW1022',
-          `\`${p.text()}\` is not known here; you probably mean \`${meant}\`.`,
-          p.range(),
-          p.replacement(meant),
-        );
-        p.word[p.at] = W[meant];
-      }
+      if (p.looksLike(meant) && (meant === 'DEFAULT' || (p.beginsOperand(1) && !p.onNewLine(1)))) p.readAs(meant);
     }
     const word = p.peekWord();
     const start = p.offset;
