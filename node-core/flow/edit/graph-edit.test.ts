@@ -212,6 +212,18 @@ describe('configuring', () => {
     ]);
   });
 
+  it('writes a list in which an item is missing, and nothing else', () => {
+    const source =
+      'FLOW "Plan"\n\nSTEP s1 = TRANSFORM 1\n\nSTEP s2 =\n  SELECT s1 COLUMNS "Miles per gallon",\n2.5 AS b\n\nEND FLOW\n';
+    const columns = [
+      { column: 'state', as: 'a' },
+      { column: 'n', as: null },
+    ];
+    expect(edited(source, { kind: 'configure', node: 'step:s2', values: { columns } })).toBe(
+      source.replace('"Miles per gallon",', 'state AS a,n'),
+    );
+  });
+
   it('refuses what is no expression, with the reason', () => {
     expect(refusal(PLAN, { kind: 'configure', node: 'step:usa', values: { where: 'a ==' } })).toContain(
       'cannot be read',

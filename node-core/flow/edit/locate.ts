@@ -180,6 +180,8 @@ function contentOf(part: Part): SourceRange[] | undefined {
 function outer(tokens: Tokens, from: number, inner: SourceRange): SourceRange | undefined {
   const first = tokenFrom(tokens, inner.start);
   if (first < from) return undefined;
+  // An item that is missing has no tokens: what is found by its place belongs to its neighbours.
+  if (inner.end <= inner.start) return inner;
   for (let i = from; i < first; i++) if (tokens.kind[i] !== T.T_LPAREN) return undefined;
   let last = tokenFrom(tokens, inner.end) - 1;
   for (let i = from; i < first; i++) {
@@ -191,7 +193,6 @@ function outer(tokens: Tokens, from: number, inner: SourceRange): SourceRange | 
 
 /** The range of an expression with the brackets that stand right around it, up to the token that begins at or after `from`. */
 export function withBrackets(source: string, inner: SourceRange, from: number): SourceRange {
-  if (inner.end <= inner.start) return inner;
   const tokens = tokensOf(source);
   return outer(tokens, tokenFrom(tokens, from), inner) ?? inner;
 }
